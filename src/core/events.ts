@@ -1,0 +1,70 @@
+import type { CaseDefinition } from './case.ts';
+import type { LaneInfo } from './lane.ts';
+import type { Attempt, InfraFailure } from './observation.ts';
+import type { CaseResult, Summary } from './verdict.ts';
+
+/** Version of the record format: a reader refuses a higher one. */
+export const RECORD_VERSION = 1;
+
+/**
+ * What happens in a run, in order. The record is these events as NDJSON; the live reporter listens
+ * to them; every other report reads a record. `at` is the wall clock in ISO 8601 with milliseconds.
+ */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly recordVersion: typeof RECORD_VERSION;
+      readonly runId: string;
+      readonly at: string;
+      readonly archparity: string;
+      /** The command line, secrets removed. */
+      readonly argv: readonly string[];
+      readonly cwd: string;
+      readonly host: Readonly<Record<string, string>>;
+      readonly suites: readonly { readonly name: string; readonly file: string }[];
+      readonly caseCount: number;
+      readonly attemptCount: number;
+      readonly strict: boolean;
+    }
+  | { readonly type: 'lane-opened'; readonly at: string; readonly lane: LaneInfo }
+  | {
+      readonly type: 'lane-failed';
+      readonly at: string;
+      readonly laneId: string;
+      readonly failure: InfraFailure;
+    }
+  | { readonly type: 'case-started'; readonly at: string; readonly definition: CaseDefinition }
+  | {
+      readonly type: 'attempt-started';
+      readonly at: string;
+      readonly caseId: string;
+      readonly laneId: string;
+      readonly number: number;
+    }
+  | {
+      readonly type: 'attempt-finished';
+      readonly at: string;
+      readonly caseId: string;
+      readonly laneId: string;
+      readonly attempt: Attempt;
+    }
+  | { readonly type: 'case-finished'; readonly at: string; readonly result: CaseResult }
+  | {
+      readonly type: 'warning';
+      readonly at: string;
+      readonly message: string;
+      readonly advice?: string;
+    }
+  | {
+      readonly type: 'run-finished';
+      readonly at: string;
+      readonly summary: Summary;
+      readonly durationMs: number;
+      readonly exitCode: number;
+      readonly interrupted: boolean;
+    };
+
+export type RunEventType = RunEvent['type'];
+
+/** Someone who is told of events in order. What it throws must not reach the run. */
+export type RunListener = (event: RunEvent) => void | Promise<void>;

@@ -1,0 +1,7 @@
+export * from './errors.ts';
+export * from './platform.ts';
+export * from './observation.ts';
+export * from './lane.ts';
+export * from './case.ts';
+export * from './verdict.ts';
+export * from './events.ts';

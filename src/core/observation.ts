@@ -1,0 +1,113 @@
+/** Bytes of a stream or file as data that JSON can hold. */
+export interface CapturedBytes {
+  /** `utf8` when the kept bytes are valid UTF-8, else `base64`. */
+  readonly encoding: 'utf8' | 'base64';
+  readonly data: string;
+  /** Bytes that were produced, also those that were not kept. */
+  readonly totalBytes: number;
+  /** Whether `data` holds less than was produced. */
+  readonly truncated: boolean;
+}
+
+export type ChangedFileType =
+  'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'char-device' | 'block-device' | 'removed';
+
+/** One path that the subject created, changed or removed. */
+export interface ChangedFile {
+  /** Absolute in an image, relative to the working directory for a binary. */
+  readonly path: string;
+  readonly type: ChangedFileType;
+  /** Permission bits with setuid, setgid and sticky, e.g. `0o644`; 0 for `removed`. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes; 0 for anything but a file. */
+  readonly size: number;
+  /** Lower-case hex SHA-256 of the whole content (files only). */
+  readonly sha256?: string;
+  readonly linkTarget?: string;
+  /** Extended attributes, values in base64. */
+  readonly xattrs?: Readonly<Record<string, string>>;
+  /** The content, when it was small enough to keep. */
+  readonly content?: CapturedBytes;
+  /** The directory replaces one of the image instead of merging with it (overlayfs "opaque"). */
+  readonly opaque?: boolean;
+}
+
+/** How the subject's process ended. A deadline wins over the signal that it caused. */
+export type Termination =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | {
+      readonly kind: 'timeout';
+      readonly deadlineMs: number;
+      readonly signal?: string;
+      readonly code?: number;
+    }
+  /** exec failed: `errno` as its symbolic name (`ENOENT`, `ENOEXEC`, …). */
+  | { readonly kind: 'not-started'; readonly errno: string; readonly message: string };
+
+/** All that was seen of one attempt. A failing child is data, never an exception. */
+export interface Observation {
+  readonly termination: Termination;
+  readonly stdout: CapturedBytes;
+  readonly stderr: CapturedBytes;
+  /** Absent when the case does not look at files. Sorted by path (code units). */
+  readonly files?: readonly ChangedFile[];
+  /** CLOCK_MONOTONIC_RAW of the lane around the child's life. On emulated lanes QEMU is included. */
+  readonly wallMs: number;
+  readonly userMs: number;
+  readonly sysMs: number;
+  readonly maxRssKb: number;
+  readonly instructions?: number;
+  /** The case's own preparation failed, so its command was not started: the case fails. */
+  readonly setupFailure?: string;
+  /** Limits that were asked for and that this lane could not enforce. */
+  readonly unenforcedLimits?: readonly string[];
+  /** Warnings about this attempt as data, e.g. a full scratch file system. */
+  readonly notes?: readonly string[];
+}
+
+/** The lane broke, not the subject: no observation could be made. */
+export interface InfraFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly advice?: string;
+}
+
+/** One run of one case on one lane. Exactly one of `observation`, `infra` and `unsupported` is there. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  readonly observation?: Observation;
+  readonly infra?: InfraFailure;
+  /** Why the lane cannot run this case. */
+  readonly unsupported?: string;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Turns bytes into data that JSON can hold without loss. */
+export function captureBytes(bytes: Uint8Array, totalBytes: number = bytes.length): CapturedBytes {
+  const truncated = totalBytes > bytes.length;
+  try {
+    return { encoding: 'utf8', data: UTF8.decode(bytes), totalBytes, truncated };
+  } catch {
+    return {
+      encoding: 'base64',
+      data: Buffer.from(bytes).toString('base64'),
+      totalBytes,
+      truncated,
+    };
+  }
+}
+
+/** The bytes that {@link captureBytes} kept. */
+export function capturedBuffer(captured: CapturedBytes): Buffer {
+  return Buffer.from(captured.data, captured.encoding);
+}
+
+/** The kept bytes as text; bytes that are not UTF-8 become U+FFFD. */
+export function capturedText(captured: CapturedBytes): string {
+  return captured.encoding === 'utf8' ? captured.data : capturedBuffer(captured).toString('utf8');
+}

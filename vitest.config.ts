@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const second = 1000;
+
+export default defineConfig({
+  test: {
+    // A test that waits for a person or a network would hang a run: fail it instead.
+    hookTimeout: 60 * second,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 5 * second,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60 * second,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180 * second,
+        },
+      },
+    ],
+    // Two files at a time, whatever the machine: integration and e2e start QEMU, containers and VMs,
+    // and their deadlines hold for two of those beside each other.
+    maxWorkers: 2,
+  },
+});
