@@ -1,0 +1,63 @@
+import type { CaseDefinition, Expectation } from '../core/index.ts';
+import type { PlanLane } from './plan-lane.ts';
+
+/** What happens with a case on a lane. */
+export type LaneDecision =
+  /** It runs; `notes` are what the lane cannot do for it without making it worthless. */
+  | { readonly kind: 'run'; readonly notes: readonly string[] }
+  /** The lane lacks what the case needs. */
+  | { readonly kind: 'unsupported'; readonly reason: string }
+  /** The case does not want this lane. */
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** Decides for one case and one lane, filters aside. */
+export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDecision {
+  const unwanted = findUnmetCondition(definition, lane);
+  if (unwanted !== undefined) return { kind: 'skipped', reason: unwanted };
+  const missing = findMissingCapability(definition, lane);
+  if (missing !== undefined) return { kind: 'unsupported', reason: missing };
+  return { kind: 'run', notes: listNotes(definition, lane) };
+}
+
+function findUnmetCondition({ when }: CaseDefinition, lane: PlanLane): string | undefined {
+  if (when?.platform !== undefined && !when.platform.includes(lane.platform)) {
+    return `the case is for ${when.platform.join(', ')} only`;
+  }
+  if (
+    when?.lane !== undefined &&
+    !when.lane.some((name) => name === lane.id || name === lane.kind)
+  ) {
+    return `the case is for lane ${when.lane.join(', ')} only`;
+  }
+  return undefined;
+}
+
+function findMissingCapability(definition: CaseDefinition, lane: PlanLane): string | undefined {
+  const { subject } = definition;
+  const can = (capability: PlanLane['capabilities'][number]) =>
+    lane.capabilities.includes(capability);
+  if (subject.kind === 'image' && !can('images')) return 'this lane cannot run images';
+  if (subject.kind === 'binary') {
+    if (!can('binaries')) return 'this lane cannot run binaries';
+    if (subject.paths[lane.platform] === undefined) {
+      const named = Object.keys(subject.paths).join(', ');
+      return `there is no binary for ${lane.platform}, only for ${named}`;
+    }
+  }
+  if (looksAtFiles(definition, lane) && !can('files')) {
+    return 'this lane cannot report changed files';
+  }
+  return undefined;
+}
+
+/** Whether judging the case on this lane needs the files that it changed. */
+function looksAtFiles({ compare, expect }: CaseDefinition, lane: PlanLane): boolean {
+  const here: Omit<Expectation, 'platform'> = expect.platform?.[lane.platform] ?? {};
+  return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
+}
+
+function listNotes({ network }: CaseDefinition, lane: PlanLane): readonly string[] {
+  return network === 'none' && !lane.capabilities.includes('isolated-network')
+    ? ['this lane cannot isolate the network: the subject sees the network of its host']
+    : [];
+}

@@ -1,0 +1,7 @@
+export { decideLane, type LaneDecision } from './decide-lane.ts';
+export { type Filter, type FilterLane, matchesFilter } from './filter.ts';
+export { parseFilter } from './parse-filter.ts';
+export { type Plan, planCases, type PlannedCase, type PlanOptions } from './plan-cases.ts';
+export type { PlanLane } from './plan-lane.ts';
+export { parseShard, type Shard } from './shard.ts';
+export { timeoutFor } from './timeout-for.ts';

@@ -1,0 +1,235 @@
+import path from 'node:path';
+import type * as z from 'zod';
+import {
+  type CaseCommand,
+  type CaseDefinition,
+  type Expectation,
+  type FileExpectation,
+  findPlatform,
+  type KnownDivergence,
+  type Limits,
+  parsePlatform,
+  type Platform,
+  type SourcePosition,
+  type Subject,
+  type Suite,
+  type TextExpectation,
+  type Timeout,
+} from '../core/index.ts';
+import { parseByteSize } from './byte-size.ts';
+import {
+  BUILTIN_NORMALISERS,
+  DEFAULT_COMPARE,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMEOUT,
+} from './case-words.ts';
+import { parseDuration } from './duration.ts';
+import type { TextExpectationDocument } from './expectation-schemas.ts';
+import { omitUndefined } from './omit-undefined.ts';
+import { resolveImageReference, suiteDirectory } from './resolve-paths.ts';
+import type { caseDocument, suiteDocument } from './suite-schema.ts';
+
+type ValidSuite = z.output<typeof suiteDocument>;
+type ValidCase = z.output<typeof caseDocument>;
+type ValidDefaults = NonNullable<ValidSuite['defaults']>;
+type ValidExpectation = NonNullable<ValidCase['expect']>;
+type ValidPlatformExpectation = NonNullable<ValidExpectation['platform']>[string];
+
+/** What {@link buildSuite} needs besides the document. */
+export interface BuildContext {
+  readonly file: string;
+  /** Replaces the subject of the document. */
+  readonly subject: Subject | undefined;
+  /** Where the case with this index begins, when the file has lines. */
+  readonly positionOf: (index: number) => SourcePosition | undefined;
+}
+
+/** Makes the core's {@link Suite} of a document that was validated. */
+export function buildSuite(document: ValidSuite, context: BuildContext): Suite {
+  const directory = suiteDirectory(context.file);
+  const subject = context.subject ?? buildSubject(document.subject, directory);
+  const generated = context.file.startsWith('<');
+  return {
+    version: 1,
+    name: document.name,
+    file: generated ? context.file : path.resolve(context.file),
+    lanes: document.lanes ?? [],
+    secrets: document.secrets ?? [],
+    cases: document.cases.map((entry, index) => {
+      const position = context.positionOf(index);
+      return {
+        ...buildCase(entry, document.defaults ?? {}, directory),
+        id: `${document.name}/${entry.name}`,
+        suite: document.name,
+        subject,
+        ...(position === undefined ? {} : { position }),
+      };
+    }),
+  };
+}
+
+function buildSubject(subject: ValidSuite['subject'], directory: string): Subject {
+  if (subject?.image !== undefined) {
+    return { kind: 'image', reference: resolveImageReference(subject.image, directory) };
+  }
+  const paths = Object.entries(subject?.binary ?? {}).map(
+    ([platform, file]) => [parsePlatform(platform), path.resolve(directory, file)] as const,
+  );
+  return { kind: 'binary', paths: Object.fromEntries(paths) };
+}
+
+function buildCase(
+  entry: ValidCase,
+  defaults: ValidDefaults,
+  directory: string,
+): Omit<CaseDefinition, 'id' | 'suite' | 'subject' | 'position'> {
+  const user = entry.user ?? defaults.user;
+  const stdinFile = entry.stdinFile;
+  return {
+    name: entry.name,
+    tags: entry.tags ?? [],
+    command: buildCommand(entry),
+    env: { ...defaults.env, ...entry.env },
+    network: entry.network ?? defaults.network ?? 'none',
+    fixtures: (entry.fixtures ?? []).map((fixture) => path.resolve(directory, fixture)),
+    setup: entry.setup ?? [],
+    teardown: entry.teardown ?? [],
+    timeout: buildTimeout(entry.timeout ?? defaults.timeout),
+    retries: entry.retries ?? defaults.retries ?? 0,
+    limits: buildLimits({ ...defaults.limits, ...entry.limits }),
+    expect: buildExpectation(entry.expect ?? {}),
+    compare: entry.compare ?? defaults.compare ?? DEFAULT_COMPARE,
+    normalize: entry.normalize ?? defaults.normalize ?? BUILTIN_NORMALISERS,
+    known: buildKnown(entry.known),
+    pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
+    ...omitUndefined({
+      user: user === undefined ? undefined : String(user),
+      workdir: entry.workdir ?? defaults.workdir,
+      files: entry.files,
+      stdin:
+        entry.stdin !== undefined
+          ? { text: entry.stdin }
+          : stdinFile !== undefined
+            ? { file: path.resolve(directory, stdinFile) }
+            : undefined,
+      when: entry.when === undefined ? undefined : buildCondition(entry.when),
+    }),
+  };
+}
+
+function buildCommand(entry: ValidCase): CaseCommand {
+  if (typeof entry.run === 'string') return { kind: 'shell', script: entry.run };
+  if (entry.run !== undefined) return { kind: 'run', argv: entry.run };
+  return { kind: 'subject', ...omitUndefined({ args: entry.args }) };
+}
+
+/** A number that the schema has checked. */
+function checked(value: number | undefined): number {
+  if (value === undefined) throw new TypeError('the schema let a bad quantity through');
+  return value;
+}
+
+function buildTimeout(timeout: ValidCase['timeout']): Timeout {
+  if (timeout === undefined) return DEFAULT_TIMEOUT;
+  if (typeof timeout === 'string') {
+    return { kind: 'literal', ms: checked(parseDuration(timeout)), byLane: {} };
+  }
+  const { default: everywhere = '', ...byLane } = timeout;
+  return {
+    kind: 'literal',
+    ms: checked(parseDuration(everywhere)),
+    byLane: Object.fromEntries(
+      Object.entries(byLane).map(([lane, text]) => [lane, checked(parseDuration(text))]),
+    ),
+  };
+}
+
+function buildLimits(limits: NonNullable<ValidCase['limits']>): Limits {
+  return {
+    outputBytes:
+      limits.output === undefined
+        ? DEFAULT_LIMITS.outputBytes
+        : checked(parseByteSize(limits.output)),
+    ...omitUndefined({
+      pids: limits.pids,
+      memoryBytes: limits.memory === undefined ? undefined : checked(parseByteSize(limits.memory)),
+    }),
+  };
+}
+
+function asList<Item>(value: Item | Item[]): Item[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function buildCondition(when: NonNullable<ValidCase['when']>): NonNullable<CaseDefinition['when']> {
+  const { platform, lane } = when;
+  return omitUndefined({
+    platform: platform === undefined ? undefined : asList(platform).map(parsePlatform),
+    lane: lane === undefined ? undefined : asList(lane),
+  });
+}
+
+function buildExpectation(expect: ValidExpectation): Expectation {
+  const platform = expect.platform;
+  return {
+    ...buildPlatformExpectation(expect),
+    ...omitUndefined({
+      platform: platform === undefined ? undefined : buildPlatformExpectations(platform),
+    }),
+  };
+}
+
+function buildPlatformExpectations(
+  platforms: NonNullable<ValidExpectation['platform']>,
+): NonNullable<Expectation['platform']> {
+  const built: Partial<Record<Platform, Omit<Expectation, 'platform'>>> = {};
+  for (const [name, there] of Object.entries(platforms)) {
+    const platform = findPlatform(name);
+    if (platform !== undefined) built[platform] = buildPlatformExpectation(there);
+  }
+  return built;
+}
+
+function buildPlatformExpectation(expect: ValidPlatformExpectation): Omit<Expectation, 'platform'> {
+  return omitUndefined({
+    exit: expect.exit,
+    signal: expect.signal,
+    stdout: buildText(expect.stdout),
+    stderr: buildText(expect.stderr),
+    files: expect.files?.map((file): FileExpectation => ({
+      path: file.path,
+      ...omitUndefined({
+        exists: file.exists,
+        type: file.type,
+        mode: file.mode === undefined ? undefined : file.mode.padStart(4, '0'),
+        content: buildText(file.content),
+      }),
+    })),
+  });
+}
+
+function buildText(document: TextExpectationDocument): TextExpectation;
+function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined;
+function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined {
+  if (document === undefined) return undefined;
+  if (isExpectationList(document)) return document.map((item) => buildText(item));
+  if (document.contains !== undefined) return { contains: document.contains };
+  if (document.equals !== undefined) return { equals: document.equals };
+  if (document.matches !== undefined) return { matches: document.matches };
+  return { not: buildText(document.not ?? []) };
+}
+
+function isExpectationList(
+  document: TextExpectationDocument,
+): document is readonly TextExpectationDocument[] {
+  return Array.isArray(document);
+}
+
+function buildKnown(known: ValidCase['known']): readonly KnownDivergence[] {
+  if (known === undefined) return [];
+  return asList(known).map(({ cause, reason, at, until }) => ({
+    cause,
+    reason,
+    ...omitUndefined({ at, until }),
+  }));
+}

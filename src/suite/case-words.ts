@@ -1,0 +1,33 @@
+import type { BuiltinNormaliser, CompareAspect, Limits, Timeout } from '../core/index.ts';
+
+/** What `compare` may name. */
+export const COMPARE_ASPECTS = [
+  'exit',
+  'stdout',
+  'stderr',
+  'files',
+] as const satisfies readonly CompareAspect[];
+
+/** What is compared when a case does not say. */
+export const DEFAULT_COMPARE: readonly CompareAspect[] = ['exit', 'stdout'];
+
+/** What `normalize` may name; all of it is the default. */
+export const BUILTIN_NORMALISERS = [
+  'arch',
+  'paths',
+  'time',
+  'pid',
+  'address',
+] as const satisfies readonly BuiltinNormaliser[];
+
+/** What `known.cause` may be. */
+export const CAUSES = ['architecture', 'emulator', 'environment', 'undecided'] as const;
+
+/** The lane kinds: with lane names they are the keys of `timeout` and the values of `when.lane`. */
+export const LANE_KINDS = ['native', 'emulated', 'vm', 'ssh'] as const;
+
+/** Applies when a suite writes no timeout; each lane scales it by its emulation factor. */
+export const DEFAULT_TIMEOUT: Timeout = { kind: 'scaled', nativeMs: 10_000 };
+
+/** Applies where a suite writes no limits: 1 MiB of each stream is kept. */
+export const DEFAULT_LIMITS: Limits = { outputBytes: 1024 ** 2 };

@@ -1,0 +1,10 @@
+export { acceptDivergences, type AcceptedDivergence } from './accept-divergences.ts';
+export { parseDuration } from './duration.ts';
+export { findNearest } from './nearest-key.ts';
+export { findRegularExpressionProblem } from './regular-expression.ts';
+export { formatDiagnostics } from './format-diagnostics.ts';
+export { generateSuiteSchema } from './suite-json-schema.ts';
+export { loadSuiteFile } from './load-suite-file.ts';
+export { parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
+export { serializeSuite } from './serialize-suite.ts';
+export type { CaseDocument, SuiteDocument } from './suite-schema.ts';

@@ -1,0 +1,151 @@
+import {
+  ArchParityError,
+  type Diagnostic,
+  ExitCode,
+  type Subject,
+  type Suite,
+} from '../core/index.ts';
+import { buildSuite } from './build-suite.ts';
+import { explainIssues } from './explain-issues.ts';
+import { findContradictions } from './find-contradictions.ts';
+import { findUnsupported } from './find-unsupported.ts';
+import { isTooDeep } from './is-too-deep.ts';
+import { isMapping, type Mistake } from './mistake.ts';
+import { readYaml } from './read-yaml.ts';
+import { findPathMistakes, findReferenceMistakes, suiteDirectory } from './resolve-paths.ts';
+import { suiteDocument } from './suite-schema.ts';
+import { createModuleSource, diagnose, type SuiteSource } from './suite-source.ts';
+
+/** What the caller of a suite may set. */
+export interface SuiteOptions {
+  /** Replaces the suite's subject (`--image`, `--binary`), whose files are then not looked at. */
+  readonly subject?: Subject;
+}
+
+/**
+ * Reads a suite from YAML.
+ * @param file The name for messages and, made absolute, the place that relative paths start from;
+ *   a name in angle brackets for a text that is in no file.
+ * @throws ArchParityError `SUITE_INVALID` (exit 2) with a diagnostic for every mistake,
+ *   `SUITE_EMPTY`, `SUITE_NOT_SUPPORTED_YET` (exit 2)
+ */
+export function parseSuite(text: string, file: string, options: SuiteOptions = {}): Suite {
+  const reading = readYaml(text, file);
+  if ('diagnostics' in reading) throw invalidSuite(file, reading.diagnostics);
+  if (reading.value === null || reading.value === undefined) throw emptySuite(file);
+  return readSuite({ root: reading.value, source: reading.source, lines: true }, file, options);
+}
+
+/**
+ * Reads a suite that a module exports: the same object that YAML would give.
+ * @throws ArchParityError as {@link parseSuite}; diagnostics name the path in the object
+ */
+export function parseSuiteObject(root: unknown, file: string, options: SuiteOptions = {}): Suite {
+  return readSuite({ root, source: createModuleSource(file), lines: false }, file, options);
+}
+
+interface SuiteInput {
+  readonly root: unknown;
+  readonly source: SuiteSource;
+  /** Whether the source knows lines. */
+  readonly lines: boolean;
+}
+
+function readSuite(
+  { root, source, lines }: SuiteInput,
+  file: string,
+  options: SuiteOptions,
+): Suite {
+  if (isTooDeep(root)) {
+    const message = 'the suite is nested too deeply, or contains itself';
+    throw invalidSuite(file, diagnose([{ path: [], at: 'value', message }], source));
+  }
+  const result = validate(root);
+  const mistakes: Mistake[] = [
+    ...(result.success ? [] : explainIssues(result.error.issues, root, source)),
+    ...findContradictions(root),
+    ...findReferenceMistakes(root),
+    ...findPathMistakes(root, suiteDirectory(file), { binaries: options.subject === undefined }),
+    ...(options.subject === undefined ? findMissingSubject(root) : []),
+  ];
+  if (!result.success || mistakes.length > 0) {
+    throw invalidSuite(file, diagnose(mistakes, source));
+  }
+  const unsupported = findUnsupported(root);
+  if (unsupported.length > 0) {
+    const keys = [...new Set(unsupported.map(({ path }) => `"${String(path.at(-1))}"`))];
+    throw unsupportedSuite(file, keys, diagnose(unsupported, source));
+  }
+  return buildSuite(result.data, {
+    file,
+    subject: options.subject,
+    positionOf: (index) => (lines ? source.locate(['cases', index], 'value').position : undefined),
+  });
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+function validate(root: unknown) {
+  return suiteDocument.safeParse(root, {
+    error: (issue) =>
+      issue.code === 'invalid_type'
+        ? `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`
+        : undefined,
+  });
+}
+
+function findMissingSubject(root: unknown): readonly Mistake[] {
+  if (!isMapping(root) || Object.hasOwn(root, 'subject')) return [];
+  return [
+    {
+      path: [],
+      at: 'value',
+      message: 'the suite has no "subject"',
+      hint: 'write subject: {image: REFERENCE} or use --image or --binary',
+    },
+  ];
+}
+
+/** The error of a suite with mistakes. */
+function invalidSuite(file: string, diagnostics: readonly Diagnostic[]): ArchParityError {
+  const count = diagnostics.length === 1 ? 'a mistake' : `${diagnostics.length} mistakes`;
+  return new ArchParityError({
+    code: 'SUITE_INVALID',
+    message: `The suite ${file} has ${count}.`,
+    advice: 'Correct the places named; "archparity schema" prints the format.',
+    exitCode: ExitCode.usage,
+    diagnostics,
+  });
+}
+
+/** The error of a suite with nothing in it. */
+export function emptySuite(file: string): ArchParityError {
+  return new ArchParityError({
+    code: 'SUITE_EMPTY',
+    message: `The suite ${file} is empty.`,
+    advice: 'Write one, or start with "archparity init".',
+    exitCode: ExitCode.usage,
+  });
+}
+
+function unsupportedSuite(
+  file: string,
+  keys: readonly string[],
+  diagnostics: readonly Diagnostic[],
+): ArchParityError {
+  return new ArchParityError({
+    code: 'SUITE_NOT_SUPPORTED_YET',
+    message: `The suite ${file} uses ${keys.join(' and ')}, which this version cannot run yet.`,
+    advice: 'Move these parts to a suite of their own until they are supported.',
+    exitCode: ExitCode.usage,
+    diagnostics,
+  });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseDefinition, LaneInfo } from '../../../src/core/index.ts';
+import { decideLane } from '../../../src/plan/index.ts';
+import { EMULATED, makeCase, NATIVE } from './make-case.ts';
+
+const BINARY: Partial<CaseDefinition> = {
+  subject: { kind: 'binary', paths: { 'linux/amd64': '/app' } },
+};
+
+function without(...missing: LaneInfo['capabilities'][number][]) {
+  const capabilities = EMULATED.capabilities.filter((one) => !missing.includes(one));
+  return { ...EMULATED, capabilities };
+}
+
+describe('decideLane', () => {
+  it.each<[string, Partial<CaseDefinition>, typeof EMULATED, string]>([
+    [
+      'a platform',
+      { when: { platform: ['linux/amd64'] } },
+      EMULATED,
+      'the case is for linux/amd64 only',
+    ],
+    [
+      'a lane',
+      { when: { lane: ['vm', 'native'] } },
+      EMULATED,
+      'the case is for lane vm, native only',
+    ],
+    // A case that does not want a lane is not unsupported there.
+    [
+      'a lane before a capability',
+      { when: { lane: ['vm'] } },
+      without('images'),
+      'the case is for lane vm only',
+    ],
+  ])('skips by %s', (_title, changes, lane, reason) => {
+    expect(decideLane(makeCase(changes), lane)).toEqual({ kind: 'skipped', reason });
+  });
+
+  it.each<Partial<CaseDefinition>>([
+    { when: { platform: ['linux/amd64', 'linux/arm64'] } },
+    { when: { lane: ['q10'] } },
+    { when: { lane: ['emulated'], platform: ['linux/arm64'] } },
+  ])('runs where %j holds', (changes) => {
+    expect(decideLane(makeCase(changes), EMULATED)).toEqual({ kind: 'run', notes: [] });
+  });
+
+  it.each<[Partial<CaseDefinition>, typeof EMULATED, string]>([
+    [{}, without('images'), 'this lane cannot run images'],
+    [BINARY, without('binaries'), 'this lane cannot run binaries'],
+    [BINARY, EMULATED, 'there is no binary for linux/arm64, only for linux/amd64'],
+    [{ compare: ['files'] }, without('files'), 'this lane cannot report changed files'],
+    [{ expect: { files: [] } }, without('files'), 'this lane cannot report changed files'],
+    [
+      { expect: { platform: { 'linux/arm64': { files: [] } } } },
+      without('files'),
+      'this lane cannot report changed files',
+    ],
+  ])('finds %j unsupported', (changes, lane, reason) => {
+    expect(decideLane(makeCase(changes), lane)).toEqual({ kind: 'unsupported', reason });
+  });
+
+  it('does not need for one platform what another one needs', () => {
+    const definition = makeCase({ expect: { platform: { 'linux/amd64': { files: [] } } } });
+    expect(decideLane(definition, without('files')).kind).toBe('run');
+    expect(decideLane(makeCase(BINARY), NATIVE).kind).toBe('run');
+  });
+
+  it('notes a network that is not isolated, only where that was asked for', () => {
+    const lane = without('isolated-network');
+    expect(decideLane(makeCase(), lane)).toEqual({
+      kind: 'run',
+      notes: ['this lane cannot isolate the network: the subject sees the network of its host'],
+    });
+    expect(decideLane(makeCase({ network: 'host' }), lane)).toEqual({ kind: 'run', notes: [] });
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { KnownDivergence } from '../../../src/core/index.ts';
+import { acceptDivergences, parseSuite } from '../../../src/suite/index.ts';
+import { catchError } from './list-mistakes.ts';
+
+const KNOWN: KnownDivergence = {
+  reason: 'char is unsigned: "so"',
+  cause: 'architecture',
+  until: '2027-06-30',
+  at: 'stdout',
+};
+const WRITTEN = `{cause: architecture, at: stdout, until: 2027-06-30, reason: 'char is unsigned: "so"'}`;
+
+const HEAD = `# The suite of app
+version: 1
+name:   app     # spaces stay
+subject: {image:   "oci:x" }
+cases:
+`;
+
+/** Edits the case `c`; all around it must stay as it is. */
+function accept(before: string, count = 1): string {
+  const text = `${HEAD}  - name: a\n${before}  # behind\n  - {name: z, run: 'x' }\n`;
+  const additions = Array.from({ length: count }, () => ({ caseName: 'c', known: KNOWN }));
+  const after = acceptDivergences(text, additions);
+  const known = parseSuite(after, '<t>').cases[1]?.known ?? [];
+  expect(known.slice(-count)).toEqual(additions.map((addition) => addition.known));
+  expect(after.startsWith(`${HEAD}  - name: a\n`)).toBe(true);
+  expect(after.endsWith(`  # behind\n  - {name: z, run: 'x' }\n`)).toBe(true);
+  return after.slice(HEAD.length + '  - name: a\n'.length, after.indexOf('  # behind'));
+}
+
+describe('acceptDivergences', () => {
+  it('adds the key to a block case, behind its last line', () => {
+    const before =
+      '  - name: c   # first\n    stdin: |\n      x\n\n      y   \n    run: [ a ]  # last\n';
+    expect(accept(before)).toBe(`${before}    known: ${WRITTEN}\n`);
+  });
+
+  it('adds several entries as a list', () => {
+    expect(accept('  - name: c\n', 2)).toBe(
+      `  - name: c\n    known:\n      - ${WRITTEN}\n      - ${WRITTEN}\n`,
+    );
+  });
+
+  it('adds the key to a flow case', () => {
+    expect(accept('  - { name: c,  tags: [x], }\n')).toBe(
+      `  - { name: c,  tags: [x], known: ${WRITTEN}, }\n`,
+    );
+  });
+
+  it('makes a list of a flow entry', () => {
+    expect(accept("  - name: c\n    known: { cause: emulator,  reason: 'r' }  # why\n")).toBe(
+      `  - name: c\n    known: [{ cause: emulator,  reason: 'r' }, ${WRITTEN}]  # why\n`,
+    );
+  });
+
+  it('makes a list of a block entry, with its comments and long texts', () => {
+    expect(
+      accept(
+        '  - name: c\n    known:\n      # why\n      cause: emulator\n      reason: |\n        one\n\n        two\n    tags: [x]\n',
+      ),
+    ).toBe(
+      `  - name: c\n    known:\n      # why\n      - cause: emulator\n        reason: |\n          one\n\n          two\n      - ${WRITTEN}\n    tags: [x]\n`,
+    );
+  });
+
+  it('grows lists of both notations', () => {
+    expect(accept('  - name: c\n    known: [ {cause: emulator, reason: r} ]\n')).toBe(
+      `  - name: c\n    known: [ {cause: emulator, reason: r}, ${WRITTEN} ]\n`,
+    );
+    expect(accept('  - name: c\n    known:\n    - cause: emulator\n      reason: r\n')).toBe(
+      `  - name: c\n    known:\n    - cause: emulator\n      reason: r\n    - ${WRITTEN}\n`,
+    );
+  });
+
+  it('fills an empty key', () => {
+    expect(accept('  - name: c\n    known:\n    tags: [x]\n')).toBe(
+      `  - name: c\n    known: ${WRITTEN}\n    tags: [x]\n`,
+    );
+  });
+
+  it('keeps Windows line ends and a missing last line break', () => {
+    const text = `${HEAD}  - name: c`.replaceAll('\n', '\r\n');
+    expect(acceptDivergences(text, [{ caseName: 'c', known: KNOWN }])).toBe(
+      `${text}\r\n    known: ${WRITTEN}`,
+    );
+  });
+
+  it('writes a reason of several lines on one', () => {
+    const known: KnownDivergence = { cause: 'undecided', reason: 'one\n# two: {x}\t\u0007' };
+    const after = acceptDivergences(`${HEAD}  - name: c\n`, [{ caseName: 'c', known }]);
+    expect(after.split('\n')).toHaveLength(HEAD.split('\n').length + 2);
+    expect(parseSuite(after, '<t>').cases[0]?.known).toEqual([known]);
+  });
+
+  it('lets the document model write what it has no edit for', () => {
+    const text = `${HEAD}  - name: a\n    known: &k {cause: emulator, reason: r}\n  - name: c\n    known: *k\n`;
+    const after = acceptDivergences(text, [{ caseName: 'c', known: KNOWN }]);
+    expect(after).toContain('# The suite of app');
+    const cases = parseSuite(after, '<t>').cases;
+    expect(cases[0]?.known).toEqual([{ cause: 'emulator', reason: 'r' }]);
+    expect(cases[1]?.known).toEqual([{ cause: 'emulator', reason: 'r' }, KNOWN]);
+  });
+
+  it('changes nothing without additions', () => {
+    expect(acceptDivergences(`${HEAD}  - name: c`, [])).toBe(`${HEAD}  - name: c`);
+  });
+
+  it('refuses an unknown case and a text that is no YAML', () => {
+    const addition = { caseName: 'nope', known: KNOWN };
+    expect(catchError(() => acceptDivergences(`${HEAD}  - name: c`, [addition])).code).toBe(
+      'CASE_UNKNOWN',
+    );
+    expect(catchError(() => acceptDivergences('a: [', [addition])).code).toBe('SUITE_NOT_EDITABLE');
+  });
+});

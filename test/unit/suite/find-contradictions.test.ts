@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { listMistakes, suiteWithCase, SUITE_HEAD } from './list-mistakes.ts';
+
+const CONTRADICTIONS: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'version: 1\nname: s\nsubject: {}\ncases: [{name: a}]',
+    [
+      '3:10 "subject" says nothing (write image: REFERENCE, or binary: {linux/amd64: PATH, linux/arm64: PATH})',
+    ],
+  ],
+  [
+    'version: 1\nname: s\nsubject: {binary: {}}\ncases: [{name: a}]',
+    ['3:19 "binary" needs at least one platform (write {linux/amd64: PATH, linux/arm64: PATH})'],
+  ],
+  [
+    SUITE_HEAD + 'lanes: [native, a=vm, a=emulated]\ncases: [{name: a}]',
+    ['4:23 "lanes[2]" repeats the lane name "a" (the other is in line 4)'],
+  ],
+  [
+    SUITE_HEAD + 'secrets: [A=B, A, A]\ncases: [{name: a}]',
+    [
+      '4:11 "secrets[0]" is no name of an environment variable: "A=B"',
+      '4:19 "secrets[2]" repeats the variable "A" (the other is in line 4)',
+    ],
+  ],
+  [
+    SUITE_HEAD + 'command: x\ncases: [{name: a}, {name: a}]',
+    [
+      '4:1 unknown key "command" in the suite (the keys here are version, name, subject, lanes, secrets, defaults, cases, bench)',
+      '5:27 "name" repeats the case name "a" (the other is in line 5)',
+    ],
+  ],
+  [
+    SUITE_HEAD + 'defaults: {tags: [x], compare: [exit, exit]}\ncases: [{name: a}]',
+    [
+      '4:12 unknown key "tags" in defaults (the keys here are timeout, env, user, workdir, network, retries, limits, compare, normalize, pid1)',
+      '4:39 "compare[1]" repeats "exit" (the other is in line 4)',
+    ],
+  ],
+  [
+    suiteWithCase('run: x\nargs: [y]'),
+    ['7:5 "args" cannot be there together with "run" (remove one of them; the other is in line 6)'],
+  ],
+  [
+    suiteWithCase('service: {}\nrun: x'),
+    [
+      '7:5 "run" cannot be there together with "service" (remove one of them; the other is in line 6)',
+    ],
+  ],
+  [
+    suiteWithCase('tags: [a b, c, c]'),
+    [
+      '6:12 "tags[0]" is no tag: "a b" (a tag is letters, digits and any of . _ : @ + - without spaces)',
+      '6:20 "tags[2]" repeats the tag "c" (the other is in line 6)',
+    ],
+  ],
+  [
+    suiteWithCase('timeout: {emulated: 10s}'),
+    [
+      '6:14 "default" is missing (write {default: 10s, …}; it holds on every lane that is not named)',
+    ],
+  ],
+  [
+    suiteWithCase('timeout: {default: 10s, emulatd: 60s, vm2: 1s}'),
+    ['6:29 unknown lane "emulatd" in a timeout (did you mean "emulated"?)'],
+  ],
+  [
+    suiteWithCase('expect: {exit: 0, signal: SIGSEGV}'),
+    [
+      '6:23 "signal" cannot be there together with "exit" (remove one of them; the other is in line 6)',
+    ],
+  ],
+  [
+    suiteWithCase('expect: {platform: {arm64: {exit: 1}, linux/arm64: {exit: 1, signal: SIGHUP}}}'),
+    [
+      '6:43 "linux/arm64" repeats the platform "linux/arm64" (the other is in line 6)',
+      '6:66 "signal" cannot be there together with "exit" (remove one of them; the other is in line 6)',
+    ],
+  ],
+  [
+    suiteWithCase('expect: {files: [{path: /x, exists: false, type: file}]}'),
+    [
+      '6:48 "type" cannot be expected of a file that must not exist (remove it, or "exists: false")',
+    ],
+  ],
+  [
+    suiteWithCase('compare: [exit, exit]'),
+    ['6:21 "compare[1]" repeats "exit" (the other is in line 6)'],
+  ],
+  [suiteWithCase('when: {platform: []}'), ['6:22 "platform" needs at least one platform']],
+];
+
+describe('findContradictions', () => {
+  it.each(CONTRADICTIONS)('finds those of %j', (text, expected) => {
+    expect(listMistakes(text)).toEqual(expected);
+  });
+});

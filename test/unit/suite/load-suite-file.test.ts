@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ArchParityError } from '../../../src/core/index.ts';
+import { loadSuiteFile } from '../../../src/suite/index.ts';
+import { SUITE_HEAD } from './list-mistakes.ts';
+
+let directory = '';
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'archparity-load-'));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, content: string | Buffer): string {
+  const file = path.join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+async function codeOf(file: string): Promise<string> {
+  try {
+    await loadSuiteFile(file);
+  } catch (thrown) {
+    if (!(thrown instanceof ArchParityError)) throw thrown;
+    expect(thrown.exitCode).toBe(2);
+    expect(thrown.message).toContain(file);
+    return thrown.code;
+  }
+  return 'none';
+}
+
+const GOOD = `${SUITE_HEAD}cases: [{name: c}]\n`;
+const OBJECT = `{ version: 1, name: 's', subject: { image: 'dir:x' }, cases: [{ name: 'c' }] }`;
+
+describe('loadSuiteFile', () => {
+  it.each(['a.yaml', 'a.yml', 'A.YAML'])('reads %s', async (name) => {
+    const suite = await loadSuiteFile(write(name, GOOD));
+    expect(suite.file).toBe(path.join(directory, name));
+    expect(suite.cases[0]?.subject).toEqual({ kind: 'image', reference: `oci:${directory}/x` });
+  });
+
+  it('reads a byte order mark away', async () => {
+    const suite = await loadSuiteFile(write('bom.yaml', `\ufeff${GOOD}`));
+    expect(suite.cases[0]?.position).toMatchObject({ line: 4, column: 9 });
+  });
+
+  it.each([
+    ['named.mjs', `export const suite = ${OBJECT};`],
+    ['default.mjs', `export default ${OBJECT};`],
+    [
+      'typed.ts',
+      `type Name = string; const name: Name = 's'; export const suite = { ...${OBJECT}, name };`,
+    ],
+  ])('imports %s', async (name, source) => {
+    const suite = await loadSuiteFile(write(name, source));
+    expect(suite.cases.map(({ id, subject }) => [id, subject])).toEqual([
+      ['s/c', { kind: 'image', reference: `dir:${directory}/x` }],
+    ]);
+    expect(suite.cases[0]).not.toHaveProperty('position');
+  });
+
+  it('has a code for each way in which there is no suite', async () => {
+    const large = write('large.yaml', '');
+    truncateSync(large, 9 * 1024 ** 2);
+    mkdirSync(path.join(directory, 'd.yaml'));
+    symlinkSync('/dev/null', path.join(directory, 'null.yaml'));
+    const codes = await Promise.all(
+      [
+        path.join(directory, 'nope.yaml'),
+        path.join(directory, 'd.yaml'),
+        path.join(directory, 'null.yaml'),
+        large,
+        write('empty.yaml', ' \n'),
+        write('latin1.yaml', Buffer.from('name: \xe9', 'latin1')),
+        write('utf16.yaml', Buffer.from(`\ufeff${GOOD}`, 'utf16le')),
+        write('suite.json', '{}'),
+        write('broken.mjs', 'export const suite = ;'),
+        write('throws.mjs', 'throw new Error("no");'),
+        write('other.mjs', 'export const other = 1;'),
+        write('wrong.mjs', 'export const suite = { version: 1 };'),
+        write('wrong.yaml', 'version: 1'),
+      ].map(codeOf),
+    );
+    expect(codes).toEqual([
+      'SUITE_NOT_FOUND',
+      'SUITE_IS_DIRECTORY',
+      'SUITE_UNREADABLE',
+      'SUITE_TOO_LARGE',
+      'SUITE_EMPTY',
+      'SUITE_NOT_UTF8',
+      'SUITE_NOT_UTF8',
+      'SUITE_TYPE_UNKNOWN',
+      'SUITE_IMPORT_FAILED',
+      'SUITE_IMPORT_FAILED',
+      'SUITE_NOT_EXPORTED',
+      'SUITE_INVALID',
+      'SUITE_INVALID',
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parseSuite, parseSuiteObject } from '../../../src/suite/index.ts';
+import { catchError, SUITE_HEAD, suiteWithCase } from './list-mistakes.ts';
+
+describe('parseSuite', () => {
+  it('says that nothing is there', () => {
+    for (const text of ['', '# only a comment\n', '---\n', 'null']) {
+      const error = catchError(() => parseSuite(text, 'a.yaml'));
+      expect([error.code, error.exitCode]).toEqual(['SUITE_EMPTY', 2]);
+    }
+  });
+
+  it('refuses valid parts that cannot run yet, with their place', () => {
+    const text = `${suiteWithCase(
+      'service: {ready: {http: {port: 8080, path: /health, status: 200}, within: 30s}, requests: [{http: {method: GET, path: /v1/items, expect: {status: 200, json: {count: 3}}, ignore: [$.time]}}, {tcp: {port: 6379, send: "PING", expect: {contains: PONG}}}, {run: [app, ping]}], stop: {signal: SIGTERM, within: 10s, exit: 0}}\nwith: {db: {image: "oci:build/db:15", ready: {port: 5432}}}',
+    )}bench:\n  - {name: encode, run: [app, encode, /data/in], metrics: [wall, instructions]}\n`;
+    const error = catchError(() => parseSuite(text, 'a.yaml'));
+    expect([error.code, error.exitCode, error.message]).toEqual([
+      'SUITE_NOT_SUPPORTED_YET',
+      2,
+      'The suite a.yaml uses "service" and "with" and "bench", which this version cannot run yet.',
+    ]);
+    expect(
+      error.diagnostics.map(
+        ({ position, message }) => `${position.line}:${position.column} ${message}`,
+      ),
+    ).toEqual([
+      '6:5 "service" is not supported yet',
+      '7:5 "with" is not supported yet',
+      '8:1 "bench" is not supported yet',
+    ]);
+  });
+
+  it('reports mistakes before what cannot run yet', () => {
+    const text = suiteWithCase('service: {}\ntiemout: 1s');
+    expect(catchError(() => parseSuite(text, 'a.yaml')).code).toBe('SUITE_INVALID');
+  });
+
+  it('keeps the line of each of a thousand cases', () => {
+    const cases = Array.from(
+      { length: 1000 },
+      (_, index) => `  - {name: case ${index}, run: [app, "${index}"], expect: {exit: 0}}`,
+    );
+    const suite = parseSuite(`${SUITE_HEAD}cases:\n${cases.join('\n')}\n`, 'a.yaml');
+    expect(suite.cases).toHaveLength(1000);
+    expect(suite.cases[999]?.position?.line).toBe(1004);
+  });
+});
+
+describe('parseSuiteObject', () => {
+  it('names the path in the object', () => {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    const root = {
+      version: 1,
+      name: 's',
+      subject: { image: 'x' },
+      cases: [{ name: 'c', env: { 'A B': 1 }, tiemout: 1 }, { run: () => 1 }],
+    };
+    const error = catchError(() => parseSuiteObject(root, 'a.ts'));
+    expect(error.diagnostics.map(({ message }) => message)).toEqual([
+      'cases[0].env["A B"]: must be text, not 1',
+      'cases[0].tiemout: unknown key "tiemout" in a case',
+      'cases[1]: "name" is missing',
+      'cases[1].run: must be a command: a list of words, or text for "sh -c", not a function',
+    ]);
+    expect(error.diagnostics[0]?.position).toEqual({ file: 'a.ts', line: 1, column: 1 });
+    expect(error.diagnostics[0]?.frame).toBeUndefined();
+    const endless = { ...root, cases: [{ name: 'c', expect: { stdout: cyclic } }] };
+    expect(catchError(() => parseSuiteObject(endless, 'a.ts')).diagnostics[0]?.message).toBe(
+      'the suite is nested too deeply, or contains itself',
+    );
+  });
+});
