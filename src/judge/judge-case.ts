@@ -1,0 +1,176 @@
+import {
+  VERDICT_PRECEDENCE,
+  type CaseDefinition,
+  type CaseResult,
+  type CompareAspect,
+  type Difference,
+  type HiddenDifference,
+  type Verdict,
+} from '../core/index.ts';
+import { applyKnown } from './apply-known.ts';
+import { attributeLanes, type Attribution, type ObservedLane } from './attribute-divergence.ts';
+import { hasChecks } from './checks.ts';
+import { compareObservations } from './compare/compare-observations.ts';
+import { judgeLane, type JudgedLane, type LaneAttempts } from './judge-lane.ts';
+import { explainDivergence } from './knowledge/explain-divergence.ts';
+
+export interface JudgeOptions {
+  /** The day of the run, `YYYY-MM-DD`: a replay gives that of the record. */
+  readonly today: string;
+  /** Whether the run has lanes to compare at all. */
+  readonly comparisonWanted: boolean;
+}
+
+/**
+ * Judges one case from all that was seen of it: a verdict for each lane, the differences from the base
+ * lane (the first native one, else the first), what the suite declares of them, cause and explanation.
+ * @throws ArchParityError `PATTERN_INVALID` for an expression of the case (exit 2)
+ */
+export function judgeCase(
+  definition: CaseDefinition,
+  lanes: readonly LaneAttempts[],
+  options: JudgeOptions,
+): CaseResult {
+  const { today } = options;
+  const judged = lanes.map((lane) => judgeLane(definition, lane, today));
+  const compared = compareWithBase(definition, judged, today);
+  const { verdict, reason } = decideCase(definition, { judged, compared, options });
+  const declared =
+    compared.lanes.length > 1 && (verdict === 'diverged' || verdict === 'match')
+      ? applyKnown(definition.known, compared.differences, {
+          lanes: compared.lanes.map(({ info }) => info),
+          today,
+        })
+      : {};
+  const { known, failure } = declared;
+  const final = verdict === 'diverged' && known !== undefined ? 'match' : verdict;
+  const attribution = attribute(definition, { verdict: final, compared, today });
+  const explained = final === 'mismatch' || final === 'timeout' || compared.differences.length > 0;
+  const explanation = explained
+    ? explainDivergence(definition, compared.differences, lanes)
+    : undefined;
+  return {
+    definition,
+    verdict: final,
+    ...(known === undefined ? attribution : { known, cause: known.cause }),
+    ...(failure === undefined ? {} : { knownFailure: failure }),
+    ...(explanation === undefined ? {} : { explanation }),
+    lanes: Object.fromEntries(judged.map(({ info, result }) => [info.id, result])),
+    differences: compared.differences,
+    hidden: compared.hidden,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+interface ComparedLanes {
+  /** Lanes with something to compare, the base first. */
+  readonly lanes: readonly ObservedLane[];
+  readonly differences: readonly Difference[];
+  readonly hidden: readonly HiddenDifference[];
+  readonly uncompared: ReadonlySet<CompareAspect>;
+}
+
+function compareWithBase(
+  definition: CaseDefinition,
+  judged: readonly JudgedLane[],
+  today: string,
+): ComparedLanes {
+  const observed = judged.flatMap(({ info, observation }) =>
+    observation === undefined ? [] : [{ info, observation }],
+  );
+  const base = observed.find(({ info }) => info.kind === 'native') ?? observed[0];
+  const nothing = { differences: [], hidden: [], uncompared: new Set<CompareAspect>() };
+  if (base === undefined) return { ...nothing, lanes: [] };
+  const others = observed.filter((lane) => lane !== base);
+  const comparisons = others.map((other) =>
+    compareObservations(base.observation, other.observation, {
+      definition,
+      lanes: [base.info, other.info],
+      today,
+    }),
+  );
+  return {
+    lanes: [base, ...others],
+    differences: comparisons.flatMap(({ differences }) => differences),
+    hidden: comparisons.flatMap(({ hidden }) => hidden),
+    uncompared: new Set(comparisons.flatMap(({ uncompared }) => uncompared)),
+  };
+}
+
+interface DecideInput {
+  readonly judged: readonly JudgedLane[];
+  readonly compared: ComparedLanes;
+  readonly options: JudgeOptions;
+}
+
+function decideCase(
+  definition: CaseDefinition,
+  { judged, compared, options }: DecideInput,
+): { readonly verdict: Verdict; readonly reason?: string } {
+  const ran = judged.filter(({ result }) => result.verdict !== 'skipped');
+  const verdicts = new Set<Verdict>(judged.map(({ result }) => result.verdict));
+  if (compared.differences.length > 0) verdicts.add('diverged');
+
+  const wanted = options.comparisonWanted && definition.compare.length > 0;
+  const incomparable = wanted ? whyIncomparable(definition, ran, compared) : undefined;
+  if (incomparable !== undefined) verdicts.add('unsupported');
+  // A third lane that cannot run the case does not undo what two others have shown.
+  else if (wanted && compared.lanes.length > 1) verdicts.delete('unsupported');
+
+  const verdict = VERDICT_PRECEDENCE.find((candidate) => verdicts.has(candidate)) ?? 'skipped';
+  const reason =
+    verdict === 'unsupported'
+      ? (incomparable ?? reasonOf(judged, verdict))
+      : reasonOf(judged, verdict);
+  return { verdict, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** Why a comparison that was asked for could not be made. */
+function whyIncomparable(
+  definition: CaseDefinition,
+  ran: readonly JudgedLane[],
+  compared: ComparedLanes,
+): string | undefined {
+  if (ran.length === 0) return undefined;
+  if (compared.lanes.length > 1) {
+    const [aspect] = compared.uncompared;
+    return aspect === undefined ? undefined : `not every lane observes ${aspect}`;
+  }
+  // Where the user left one lane only, its checks are what was asked for.
+  const checked = ran.some(({ info }) => hasChecks(definition.expect, info.platform));
+  if (ran.length === 1 && compared.lanes.length === 1 && checked) return undefined;
+  const reasons = ran.flatMap(({ info, reason }) =>
+    reason === undefined ? [] : [`${info.id}: ${reason}`],
+  );
+  const left = compared.lanes[0]?.info.id;
+  const could =
+    left === undefined ? 'no lane gave anything to compare' : `only ${left} could be compared`;
+  return reasons.length === 0 ? could : `${could} (${reasons.join('; ')})`;
+}
+
+function reasonOf(judged: readonly JudgedLane[], verdict: Verdict): string | undefined {
+  if (verdict !== 'skipped' && verdict !== 'unsupported' && verdict !== 'infra-error') {
+    return undefined;
+  }
+  return judged.find(({ result }) => result.verdict === verdict)?.reason;
+}
+
+function attribute(
+  definition: CaseDefinition,
+  input: { readonly verdict: Verdict; readonly compared: ComparedLanes; readonly today: string },
+): Partial<Attribution> {
+  const { verdict, compared, today } = input;
+  const [base, ...others] = compared.lanes;
+  if (base === undefined || compared.differences.length === 0) return {};
+  if (verdict !== 'diverged' && verdict !== 'mismatch') return {};
+  const differs = new Set(compared.differences.map(({ between }) => between[1]));
+  const attribution = attributeLanes({
+    base,
+    differing: others.filter(({ info }) => differs.has(info.id)),
+    agreeing: others.filter(({ info }) => !differs.has(info.id)),
+    definition,
+    today,
+  });
+  // A failed check has its own reason: a cause is added only when a referee found one.
+  return verdict === 'mismatch' && attribution.cause === 'undecided' ? {} : attribution;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { Difference, KnownDivergence } from '../../../src/core/index.ts';
+import { applyKnown } from '../../../src/judge/apply-known.ts';
+import { EMULATED, NATIVE, TODAY } from './judge-data.ts';
+
+const differ = (what: Difference['what'], where?: string): Difference => ({
+  between: ['native', 'emulated'],
+  what,
+  left: 'a',
+  right: 'b',
+  ...(where === undefined ? {} : { where }),
+});
+const declare = (at?: string, until?: string): KnownDivergence => ({
+  cause: 'architecture',
+  reason: 'because',
+  ...(at === undefined ? {} : { at }),
+  ...(until === undefined ? {} : { until }),
+});
+const apply = (entries: readonly KnownDivergence[], differences: readonly Difference[]) =>
+  applyKnown(entries, differences, { lanes: [NATIVE, EMULATED], today: TODAY });
+
+describe('places', () => {
+  test.each([
+    [undefined, differ('exit'), true],
+    ['stdout', differ('stdout', 'line 3'), true],
+    ['stdout', differ('stderr', 'line 3'), false],
+    ['stdout:line 3', differ('stdout', 'line 3'), true],
+    ['stdout:line 3', differ('stdout', 'line 30'), false],
+    ['files:/out/x', differ('files', '/out/x'), true],
+    ['files:/out/x', differ('files', '/out/x: mode'), true],
+    ['files:/out/x: mode', differ('files', '/out/x: mode'), true],
+    ['files:/out/x: mode', differ('files', '/out/x: owner'), false],
+    ['files:/out/x', differ('files', '/out/xy: mode'), false],
+    ['files:/out/**', differ('files', '/out/a/b: line 1'), true],
+    ['files', differ('files', '/out/x'), true],
+    ['exit', differ('exit'), true],
+    ['exit:0', differ('exit'), false],
+  ])('%s covers %j: %s', (at, difference, covered) => {
+    const entry = declare(at);
+    expect(apply([entry], [difference])).toEqual(
+      covered ? { known: entry } : { failure: { known: entry, problem: 'elsewhere' } },
+    );
+  });
+});
+
+describe('several entries', () => {
+  test('cover together', () => {
+    const [a, b] = [declare('stdout'), declare('exit')];
+    expect(apply([a, b], [differ('exit'), differ('stdout')])).toEqual({ known: b });
+  });
+
+  test('a fresh entry stands in for an expired one', () => {
+    const [old, fresh] = [declare('stdout', '2020-01-01'), declare('stdout', TODAY)];
+    expect(apply([old, fresh], [differ('stdout')])).toEqual({ known: fresh });
+  });
+
+  test('what nobody declared weighs more than what expired', () => {
+    const old = declare('stdout', '2020-01-01');
+    expect(apply([old], [differ('stdout'), differ('exit')]).failure?.problem).toBe('elsewhere');
+    expect(apply([old], [differ('stdout')]).failure?.problem).toBe('expired');
+  });
+});
+
+test('nothing declared, nothing said', () => {
+  expect(apply([], [differ('exit')])).toEqual({});
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import {
+  diffHex,
+  firstDifferentByte,
+  formatOffset,
+  hexExcerpt,
+} from '../../../../src/judge/compare/hex-diff.ts';
+
+describe('diffHex', () => {
+  test('shows rows with offsets around the first difference', () => {
+    const left = Buffer.from(Array.from({ length: 48 }, (_, index) => index));
+    const right = Buffer.from(left);
+    right[0x1f] = 0x41;
+    expect(diffHex(left, right).split('\n')).toEqual([
+      ' 00000000  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  |................|',
+      '-00000010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  |................|',
+      '+00000010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 41  |...............A|',
+      ' 00000020  20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d 2e 2f  | !"#$%&\'()*+,-./|',
+    ]);
+  });
+
+  test('shows a side that ends earlier, and what is left out', () => {
+    const diff = diffHex(Buffer.alloc(4), Buffer.alloc(200));
+    expect(diff.split('\n')[0]).toMatch(/^-00000000 {2}00 00 00 00 +\|\.\.\.\.\|$/);
+    expect(diff).toMatch(/… 104 more bytes$/);
+  });
+
+  test('is empty for equal bytes', () => {
+    expect(diffHex(Buffer.from('a'), Buffer.from('a'))).toBe('');
+  });
+});
+
+test.each([
+  ['abc', 'abd', 2],
+  ['abc', 'ab', 2],
+  ['', 'a', 0],
+  ['abc', 'abc', undefined],
+])('%j and %j differ first at %s', (left, right, offset) => {
+  expect(firstDifferentByte(Buffer.from(left), Buffer.from(right))).toBe(offset);
+});
+
+test('excerpts say where a side ends', () => {
+  expect(hexExcerpt(Buffer.from('AB'), 1)).toBe('42');
+  expect(hexExcerpt(Buffer.from('AB'), 2)).toBe('(ends after 2 bytes)');
+  expect(formatOffset(31)).toBe('0x1f');
+});

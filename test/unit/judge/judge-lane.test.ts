@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { Attempt, Verdict } from '../../../src/core/index.ts';
+import { judgeLane } from '../../../src/judge/judge-lane.ts';
+import { attemptsOf, defineCase, EMULATED, observe, TIMED_OUT, TODAY } from './judge-data.ts';
+
+type Tried = Omit<Attempt, 'number'>;
+
+const pass: Tried = { observation: observe('a') };
+const other: Tried = { observation: observe('b') };
+const fail: Tried = { observation: observe({ exit: 1 }) };
+const late: Tried = { observation: observe(TIMED_OUT) };
+const infra: Tried = { infra: { code: 'LANE_BROKE', message: 'the lane broke' } };
+const unsupported: Tried = { unsupported: 'no TTY' };
+
+const definition = defineCase({ expect: { exit: 0 } });
+const judge = (...tried: readonly Tried[]) =>
+  judgeLane(definition, attemptsOf(EMULATED, ...tried), TODAY);
+
+describe('judgeLane', () => {
+  test.each<[string, readonly Tried[], Verdict]>([
+    ['nothing', [], 'skipped'],
+    ['pass', [pass], 'match'],
+    ['pass, pass', [pass, pass], 'match'],
+    ['pass, other', [pass, other], 'flaky'],
+    ['fail, pass', [fail, pass], 'flaky'],
+    ['late, pass', [late, pass], 'flaky'],
+    ['infra, pass', [infra, pass], 'flaky'],
+    ['fail', [fail], 'mismatch'],
+    ['fail, fail', [fail, fail], 'mismatch'],
+    ['fail, late', [fail, late], 'timeout'],
+    ['late', [late], 'timeout'],
+    ['late, infra', [late, infra], 'infra-error'],
+    ['unsupported', [unsupported], 'unsupported'],
+  ])('%s', (_name, tried, verdict) => {
+    expect(judge(...tried).result.verdict).toBe(verdict);
+  });
+
+  test('stands for the lane by the last attempt that passed, else the last that ran', () => {
+    expect(judge(fail, pass, fail).observation).toBe(pass.observation);
+    expect(judge(fail, fail).observation).toBe(fail.observation);
+    expect(judge(late).observation).toBeUndefined();
+    expect(judge(unsupported).observation).toBeUndefined();
+  });
+
+  test('gives the reason', () => {
+    expect(judge(infra).reason).toBe('the lane broke');
+    expect(judge(unsupported).reason).toBe('no TTY');
+    const skipped = judgeLane(definition, { info: EMULATED, attempts: [], skipped: 'tag' }, TODAY);
+    expect(skipped.reason).toBe('tag');
+  });
+
+  test('compares attempts only where the case compares', () => {
+    const loose = defineCase({ compare: [] });
+    expect(judgeLane(loose, attemptsOf(EMULATED, pass, other), TODAY).result.verdict).toBe('match');
+  });
+});
