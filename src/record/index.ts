@@ -1,0 +1,3 @@
+export { createRecordWriter, type RecordWriter, type RecordWriterOptions } from './write-record.ts';
+export { readRecord } from './read-record.ts';
+export { createRedactor, type Redactor, type RedactorOptions } from './redact-event.ts';

@@ -1,0 +1,177 @@
+import { type RunEvent, VERDICT_PRECEDENCE } from '../core/index.ts';
+import { isFindable, listSecretForms, MIN_SECRET_LENGTH } from './secret-forms.ts';
+import { REDACTED, redactTokens } from './token-shapes.ts';
+
+export interface RedactorOptions {
+  /** Values that must never be recorded. */
+  readonly secrets: readonly string[];
+  /** Whether common token shapes are replaced too; default true. */
+  readonly patterns?: boolean;
+}
+
+/** Replaces secrets by `[redacted]`. What holds none comes back as the same object. */
+export interface Redactor {
+  readonly redactText: (text: string) => string;
+  readonly redactEvent: (event: RunEvent) => RunEvent;
+  /** How many secrets have fewer than 4 characters and are therefore not looked for. */
+  readonly ignoredSecrets: number;
+}
+
+/** Makes a redactor for these secret values and, unless told otherwise, for common token shapes. */
+export function createRedactor(options: RedactorOptions): Redactor {
+  const secrets = options.secrets.filter(isFindable);
+  const forms = secrets.flatMap(listSecretForms).sort((a, b) => b.length - a.length);
+  const patterns = options.patterns ?? true;
+  const text = createReplacer(forms, patterns);
+  // Bytes are searched as Latin-1, one character a byte.
+  const bytes = createReplacer(
+    forms.map((form) => Buffer.from(form, 'utf8').toString('latin1')),
+    patterns,
+  );
+  const walk = createWalker(text, bytes);
+  return {
+    redactText: (value) => text.replace(value),
+    redactEvent: (event) => walk(event, '') as RunEvent,
+    ignoredSecrets: options.secrets.filter((secret) => secret !== '' && !isFindable(secret)).length,
+  };
+}
+
+interface Replacer {
+  replace(text: string): string;
+  /** Also removes the beginning of a secret whose end was cut off with the text. */
+  replaceCut(text: string): string;
+}
+
+function createReplacer(forms: readonly string[], patterns: boolean): Replacer {
+  const escaped = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const needles = forms.length === 0 ? undefined : new RegExp(escaped.join('|'), 'g');
+  const replace = (text: string): string => {
+    const clean = needles === undefined ? text : text.replace(needles, REDACTED);
+    return patterns ? redactTokens(clean) : clean;
+  };
+  return {
+    replace,
+    replaceCut(text) {
+      const clean = replace(text);
+      const cut = Math.max(0, ...forms.map((form) => cutLength(clean, form)));
+      return cut === 0 ? clean : `${clean.slice(0, -cut)}${REDACTED}`;
+    },
+  };
+}
+
+/** How many characters at the end of a text begin a secret that does not end there. */
+function cutLength(text: string, form: string): number {
+  const longest = Math.min(form.length - 1, text.length);
+  for (let length = longest; length >= MIN_SECRET_LENGTH; length -= 1) {
+    if (text.endsWith(form.slice(0, length))) return length;
+  }
+  return 0;
+}
+
+/**
+ * Words of the format itself. A weak secret such as `match` or `exit` must not make a record
+ * unreadable, and a word that stands in every record gives no secret away.
+ */
+const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    type: new Set([
+      ...['run-started', 'lane-opened', 'lane-failed', 'case-started', 'attempt-started'],
+      ...['attempt-finished', 'case-finished', 'warning', 'run-finished'],
+      ...[
+        'file',
+        'directory',
+        'symlink',
+        'fifo',
+        'socket',
+        'char-device',
+        'block-device',
+        'removed',
+      ],
+    ]),
+    verdict: new Set<string>(VERDICT_PRECEDENCE),
+    cause: new Set(['architecture', 'emulator', 'environment', 'undecided']),
+    kind: new Set([
+      ...['exit', 'signal', 'timeout', 'not-started', 'native', 'emulated', 'vm', 'ssh'],
+      ...['image', 'binary', 'run', 'shell', 'subject', 'literal', 'scaled'],
+    ]),
+    encoding: new Set(['utf8', 'base64']),
+    problem: new Set(['unmet', 'expired', 'elsewhere']),
+    what: new Set(['exit', 'stdout', 'stderr', 'files']),
+    compare: new Set(['exit', 'stdout', 'stderr', 'files']),
+    network: new Set(['none', 'host']),
+    pid1: new Set(['init', 'subject']),
+    kernel: new Set(['real', 'borrowed']),
+    cpu: new Set(['tcg', 'hardware']),
+  }),
+);
+
+/** Objects whose keys are data, not names of the format. */
+const DATA_KEYED = new Set(['host', 'env', 'fingerprint', 'byLane', 'lanes', 'xattrs']);
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Gives a function that copies on write: an event without secrets costs no memory. */
+function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: string) => unknown {
+  function walk(value: unknown, key: string): unknown {
+    if (typeof value === 'string') {
+      if (VOCABULARY.get(key)?.has(value) === true) return value;
+      if (key === 'at' && ISO_TIME.test(value)) return value;
+      return text.replace(value);
+    }
+    if (Array.isArray(value)) {
+      const items = value.map((item: unknown) => walk(item, key));
+      return items.some((item, place) => item !== value[place]) ? items : value;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if ('encoding' in value && 'data' in value && !DATA_KEYED.has(key)) return walkCaptured(value);
+    if (key === 'xattrs') return walkEntries(value, key, redactBase64);
+    return walkEntries(value, key, walk);
+  }
+
+  function walkEntries(
+    value: object,
+    key: string,
+    walkValue: (value: unknown, key: string) => unknown,
+  ): unknown {
+    const used = new Set<string>();
+    const before: readonly (readonly [string, unknown])[] = Object.entries(value);
+    const after = before.map(([name, item]) => {
+      const newName = DATA_KEYED.has(key) ? freeName(text.replace(name), used) : name;
+      used.add(newName);
+      return [newName, walkValue(item, name)] as const;
+    });
+    const same = after.every(
+      ([name, item], place) => name === before[place]?.[0] && item === before[place][1],
+    );
+    return same ? value : Object.fromEntries(after);
+  }
+
+  function walkCaptured(value: { encoding: unknown; data: unknown }): unknown {
+    const { encoding, data } = value;
+    if (typeof data !== 'string') return value;
+    const cut = 'truncated' in value && value.truncated === true;
+    const clean =
+      encoding === 'base64'
+        ? redactBase64(data, '', cut)
+        : cut
+          ? text.replaceCut(data)
+          : text.replace(data);
+    return clean === data ? value : { ...value, data: clean };
+  }
+
+  function redactBase64(value: unknown, _key: string, cut = false): unknown {
+    if (typeof value !== 'string') return value;
+    const raw = Buffer.from(value, 'base64').toString('latin1');
+    const clean = cut ? bytes.replaceCut(raw) : bytes.replace(raw);
+    return clean === raw ? value : Buffer.from(clean, 'latin1').toString('base64');
+  }
+
+  return walk;
+}
+
+/** Two names that differ in a secret only must not become one entry. */
+function freeName(name: string, used: ReadonlySet<string>): string {
+  if (!used.has(name)) return name;
+  let number = 2;
+  while (used.has(`${name} ${number}`)) number += 1;
+  return `${name} ${number}`;
+}

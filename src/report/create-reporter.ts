@@ -1,0 +1,19 @@
+import { createJsonReporter } from './json-reporter.ts';
+import { createJunitReporter } from './junit-reporter.ts';
+import { createLiveReporter } from './live-reporter.ts';
+import type { Reporter, ReporterName, ReporterOptions } from './reporter.ts';
+import { createTextReporter } from './text-reporter.ts';
+
+/** Makes a reporter; names that users write go through `parseReporterName` first. */
+export function createReporter(name: ReporterName, options: ReporterOptions): Reporter {
+  switch (name) {
+    case 'live':
+      return createLiveReporter(options);
+    case 'text':
+      return createTextReporter(options);
+    case 'json':
+      return createJsonReporter(options);
+    case 'junit':
+      return createJunitReporter(options);
+  }
+}

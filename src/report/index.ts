@@ -1,0 +1,16 @@
+export {
+  type Clock,
+  parseReporterName,
+  type Reporter,
+  REPORTER_NAMES,
+  type ReporterName,
+  type ReporterOptions,
+} from './reporter.ts';
+export { createReporter } from './create-reporter.ts';
+export {
+  type MultiplexedReporters,
+  multiplexReporters,
+  type NamedReporter,
+  type ReporterFailure,
+} from './multiplex-reporters.ts';
+export { renderRecord, type RenderedRecord } from './render-record.ts';

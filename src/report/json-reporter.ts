@@ -1,0 +1,39 @@
+import { toJsonCase, toJsonLane, toJsonSummary } from './json-case.ts';
+import type { Reporter, ReporterOptions } from './reporter.ts';
+import { RunContext } from './run-context.ts';
+import { Tally } from './tally.ts';
+
+/** Version of the JSON report's shape. */
+const JSON_REPORT_VERSION = 1;
+
+/**
+ * One JSON object, written while the run goes on: each case as it finishes, on a line of its own;
+ * lanes and summary come last, when they are known. Holds no case, so memory stays flat.
+ */
+export function createJsonReporter(options: ReporterOptions): Reporter {
+  const context = new RunContext();
+  const tally = new Tally();
+  let begun = false;
+
+  function begin(): string {
+    if (begun) return '';
+    begun = true;
+    const archparity = JSON.stringify(context.start?.archparity ?? '');
+    return `{"version":${JSON_REPORT_VERSION},"archparity":${archparity},"cases":[`;
+  }
+
+  return {
+    async onEvent(event) {
+      context.observe(event);
+      if (event.type !== 'case-finished') return;
+      const separator = tally.summary.total === 0 ? '\n' : ',\n';
+      tally.add(event.result, context.strict);
+      await options.write(begin() + separator + JSON.stringify(toJsonCase(event.result)));
+    },
+    async finish() {
+      const lanes = JSON.stringify(Array.from(context.lanes.values(), toJsonLane));
+      const summary = JSON.stringify(toJsonSummary(context.end?.summary ?? tally.summary));
+      await options.write(`${begin()}\n],"lanes":${lanes},"summary":${summary}}\n`);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { CaseResult, LaneInfo, RunEvent } from '../core/index.ts';
+import { escapeControl } from './escape-control.ts';
+import { formatFailureBlock } from './failure-block.ts';
+import { formatDuration } from './format-duration.ts';
+import { createPalette, type Palette } from './palette.ts';
+import type { ReporterOptions } from './reporter.ts';
+import { RunContext, type RunStarted } from './run-context.ts';
+import { plural } from './shorten-text.ts';
+import { formatSummary } from './summary-line.ts';
+import { Tally } from './tally.ts';
+import { describeVerdict, labelCase, lastObserved } from './verdict-words.ts';
+
+/** Failures beyond this many are not repeated: their lines and the record have them. */
+const MAX_REPEATED = 500;
+/** The longest label, so that all case ids stand below each other. */
+const LABEL_WIDTH = 'known-unmet'.length;
+
+/** One piece of output for people. */
+export interface PrintedEvent {
+  readonly text: string;
+  /** Whether a progress display may leave it out: nothing went wrong. */
+  readonly routine: boolean;
+}
+
+/**
+ * The lines that `live` and `text` have in common: what to print for an event, and at the end the
+ * failures in full and the summary. Keeps printed failures, never outputs of cases that went well.
+ */
+export class RunPrinter {
+  readonly tally = new Tally();
+  readonly context = new RunContext();
+  readonly palette: Palette;
+  readonly #options: ReporterOptions;
+  readonly #blocks: string[] = [];
+  #notRepeated = 0;
+  #sawEmulated = false;
+  #linesStarted = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.palette = createPalette(options.color);
+  }
+
+  print(event: RunEvent): PrintedEvent | undefined {
+    this.context.observe(event);
+    switch (event.type) {
+      case 'run-started':
+        return { text: this.#formatStart(event), routine: false };
+      case 'lane-opened':
+        return { text: this.#formatLane(event.lane), routine: false };
+      case 'lane-failed': {
+        const { message, code, advice } = event.failure;
+        const what = `the lane ${event.laneId} could not be opened: ${message} (${code})`;
+        return { text: this.#formatWarning('error', what, advice), routine: false };
+      }
+      case 'warning':
+        return {
+          text: this.#formatWarning('warning', event.message, event.advice),
+          routine: false,
+        };
+      case 'case-finished':
+        return this.#printCase(event.result);
+      case 'case-started':
+      case 'attempt-started':
+      case 'attempt-finished':
+      case 'run-finished':
+        return undefined;
+    }
+  }
+
+  /** Failures in full, then one summary line; with `quiet` the failures alone. */
+  finish(): string {
+    const blocks = this.#blocks.map((block) => `\n${block}`).join('');
+    const more =
+      this.#notRepeated === 0
+        ? ''
+        : `\n… and ${plural(this.#notRepeated, 'more case')}: see their lines above\n`;
+    if (this.#options.quiet) return `${blocks}${more}`.replace(/^\n/, '');
+    const summary = formatSummary(this.context, this.tally, this.palette);
+    return `${blocks}${more}\n${summary}\n`;
+  }
+
+  #printCase(result: CaseResult): PrintedEvent {
+    this.tally.add(result, this.context.strict);
+    const label = labelCase(result);
+    const shownAtEnd = !['ok', 'known', 'skipped', 'unsupported'].includes(label);
+    if (shownAtEnd && this.#blocks.length < MAX_REPEATED) {
+      const how = { palette: this.palette, options: this.#options };
+      this.#blocks.push(formatFailureBlock(result, this.context, how));
+    } else if (shownAtEnd) this.#notRepeated += 1;
+    const gap = this.#linesStarted ? '' : '\n';
+    this.#linesStarted = true;
+    const text = [
+      this.palette.label(label)(label.padEnd(LABEL_WIDTH)),
+      this.palette.bold(escapeControl(result.definition.id)),
+      escapeControl(describeVerdict(result)),
+      this.palette.dim(formatTimes(result)),
+    ];
+    const line = text.filter((part) => part !== '').join('  ');
+    return { text: `${gap}${line}\n`, routine: label === 'ok' || label === 'known' };
+  }
+
+  #formatStart(event: RunStarted): string {
+    return `archparity ${escapeControl(event.archparity)} · ${plural(event.caseCount, 'case')}\n`;
+  }
+
+  #formatLane(lane: LaneInfo): string {
+    const { fingerprint } = lane;
+    const facts = this.#options.verbose
+      ? Object.entries(fingerprint).map(([name, value]) => `${name} ${value}`)
+      : ['qemu', 'cpu', ...(lane.kind === 'vm' || lane.kind === 'ssh' ? ['kernel'] : [])]
+          .filter((name) => fingerprint[name] !== undefined)
+          .map((name) => `${name} ${fingerprint[name] ?? ''}`);
+    const parts = [lane.platform, ...facts, ...(lane.mode === '' ? [] : [lane.mode])];
+    const line = `lane ${this.palette.bold(escapeControl(lane.id))}  ${escapeControl(parts.join(' · '))}\n`;
+    if (lane.kind !== 'emulated' || this.#sawEmulated) return line;
+    this.#sawEmulated = true;
+    return `${line}${this.palette.dim('emulated times include QEMU')}\n`;
+  }
+
+  #formatWarning(kind: 'warning' | 'error', message: string, advice: string | undefined): string {
+    const line = `${this.palette.warning(kind)}: ${escapeControl(message)}\n`;
+    return advice === undefined ? line : `${line}  → ${escapeControl(advice)}\n`;
+  }
+}
+
+/** The wall time of the judged attempt of each lane. */
+function formatTimes(result: CaseResult): string {
+  return Object.entries(result.lanes)
+    .flatMap(([id, lane]) => {
+      const observation = lastObserved(lane.attempts);
+      if (observation === undefined || observation.termination.kind === 'not-started') return [];
+      return [`${escapeControl(id)} ${formatDuration(observation.wallMs)}`];
+    })
+    .join(' · ');
+}

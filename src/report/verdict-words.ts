@@ -1,0 +1,121 @@
+import type { Attempt, CaseResult, Verdict } from '../core/index.ts';
+import { formatDuration } from './format-duration.ts';
+
+/** The word at the start of a case's line. */
+export type CaseLabel = Exclude<Verdict, 'match'> | 'ok' | 'known' | 'known-unmet';
+
+/** The label of a result: its verdict, but `match` is told apart. */
+export function labelCase(result: CaseResult): CaseLabel {
+  if (result.verdict !== 'match') return result.verdict;
+  if (result.knownFailure !== undefined) return 'known-unmet';
+  return result.known === undefined ? 'ok' : 'known';
+}
+
+/** The verdict in plain words. Holds text of the suite and the subject: escape before printing. */
+export function describeVerdict(result: CaseResult): string {
+  const words = describeOutcome(result);
+  if (result.knownFailure === undefined) return words;
+  return `${words}; ${describeKnownFailure(result.knownFailure)}`;
+}
+
+function describeOutcome(result: CaseResult): string {
+  switch (result.verdict) {
+    case 'match':
+      return describeMatch(result);
+    case 'diverged':
+      return describeDivergence(result);
+    case 'mismatch':
+      return describeMismatch(result);
+    case 'flaky':
+      return describeFlaky(result);
+    case 'timeout':
+      return describeTimeout(result);
+    case 'unsupported':
+      return `could not be compared: ${result.reason ?? firstReason(result) ?? 'fewer than two lanes ran it'}`;
+    case 'skipped':
+      return result.reason === undefined ? 'skipped' : `skipped: ${result.reason}`;
+    case 'infra-error':
+      return `a lane broke: ${firstReason(result) ?? result.reason ?? 'no reason was given'}`;
+  }
+}
+
+function describeMatch(result: CaseResult): string {
+  if (result.known !== undefined) return `differs as declared: ${result.known.reason}`;
+  const observed = Object.values(result.lanes).filter((lane) => lastObserved(lane.attempts));
+  if (result.definition.compare.length === 0 || observed.length < 2) return 'as expected';
+  return observed.length === 2 ? 'the same on both' : `the same on all ${observed.length}`;
+}
+
+function describeDivergence({ cause, referee, explanation }: CaseResult): string {
+  switch (cause ?? explanation?.cause ?? 'undecided') {
+    case 'architecture':
+      return referee?.cpu === 'tcg'
+        ? "differs: yours, here, unless QEMU's CPU emulation is at fault"
+        : 'differs: yours, here';
+    case 'emulator':
+      return "differs: QEMU's, ignore it";
+    case 'environment':
+      return 'differs: follows the environment (page size, kernel), not the architecture';
+    case 'undecided':
+      return referee === undefined
+        ? 'differs: cause undecided (no referee lane)'
+        : `differs: cause undecided (the referee ${referee.lane} agrees with neither)`;
+  }
+}
+
+function describeMismatch(result: CaseResult): string {
+  const failing = Object.entries(result.lanes).filter(([, lane]) => lane.failures.length > 0);
+  const checks = new Set(failing.flatMap(([, lane]) => lane.failures.map(({ check }) => check)));
+  const where = failing.map(([id]) => id).join(', ');
+  const unprepared = Object.entries(result.lanes).filter(
+    ([, lane]) => lastObserved(lane.attempts)?.setupFailure !== undefined,
+  );
+  if (where === '' && unprepared.length > 0) {
+    return `setup failed on ${unprepared.map(([id]) => id).join(', ')}`;
+  }
+  const what = checks.size > 1 ? `${checks.size} checks failed` : 'a check failed';
+  return where === '' ? what : `${what} on ${where}`;
+}
+
+function describeFlaky(result: CaseResult): string {
+  const lanes = Object.entries(result.lanes).filter(([, lane]) => lane.verdict === 'flaky');
+  const where = lanes.map(([id, lane]) => `${id} (${lane.attempts.length} attempts)`).join(', ');
+  return where === '' ? 'attempts on one lane differ' : `attempts differ on ${where}`;
+}
+
+function describeTimeout(result: CaseResult): string {
+  const lanes = Object.entries(result.lanes).flatMap(([id, lane]) => {
+    const termination = lastObserved(lane.attempts)?.termination;
+    return termination?.kind === 'timeout'
+      ? [`${id} within ${formatDuration(termination.deadlineMs)}`]
+      : [];
+  });
+  return lanes.length === 0 ? 'did not end in time' : `did not end on ${lanes.join(', ')}`;
+}
+
+/** Why no observation could be made, with its lane. */
+function firstReason(result: CaseResult): string | undefined {
+  for (const [id, lane] of Object.entries(result.lanes)) {
+    for (const { infra, unsupported } of lane.attempts) {
+      const reason = infra?.message ?? unsupported;
+      if (reason !== undefined) return `${id}: ${reason}`;
+    }
+  }
+  return undefined;
+}
+
+function describeKnownFailure({ known, problem }: NonNullable<CaseResult['knownFailure']>): string {
+  switch (problem) {
+    case 'unmet':
+      return `declared as known (${known.reason}), but it no longer differs: remove the entry`;
+    case 'expired':
+      return `declared as known, but only until ${known.until ?? 'a day in the past'}`;
+    case 'elsewhere':
+      return `declared as known, but only at ${known.at ?? 'another place'}`;
+  }
+}
+
+/** The observation of the last attempt that has one: the one that was judged. */
+export function lastObserved(attempts: readonly Attempt[]): Attempt['observation'] {
+  return attempts.findLast((attempt) => attempt.observation !== undefined)?.observation;
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import {
+  type ReporterName,
+  type ReporterOptions,
+  renderRecord,
+} from '../../../src/report/index.ts';
+import { useTempDirectory, writeEvents } from '../record/record-files.ts';
+import { collect, report } from './collect-output.ts';
+import { everyVerdictRun } from './every-verdict-run.ts';
+
+const path = useTempDirectory();
+const RECORD = fileURLToPath(
+  new URL('../../fixtures/records/every-verdict.ndjson', import.meta.url),
+);
+const XSD = fileURLToPath(new URL('../../fixtures/junit.xsd', import.meta.url));
+const SCHEMA = new URL('golden/json-report.schema.json', import.meta.url);
+
+async function render(name: ReporterName, more: Partial<ReporterOptions> = {}): Promise<string> {
+  const { options, text } = collect({ recordPath: '.archparity/runs/last', ...more });
+  await renderRecord(RECORD, name, options);
+  return text();
+}
+
+describe('the record of every verdict', () => {
+  it('is what the writer makes of the run', async () => {
+    const file = path('record.ndjson');
+    await writeEvents(file, everyVerdictRun());
+    await expect(readFileSync(file, 'utf8')).toMatchFileSnapshot(RECORD);
+  });
+
+  it.each([
+    ['text', 'text.txt', {}],
+    ['text', 'text-verbose.txt', { verbose: true }],
+    ['text', 'text-color.txt', { color: true }],
+    ['live', 'live-piped.txt', {}],
+    ['live', 'live-quiet.txt', { quiet: true }],
+    ['json', 'report.json', {}],
+    ['junit', 'report.xml', {}],
+  ] as const)('gives with %s the golden %s', async (name, golden, more) => {
+    await expect(await render(name, more)).toMatchFileSnapshot(`golden/${golden}`);
+  });
+
+  it('gives the same from the events as from the record', async () => {
+    const more = { recordPath: '.archparity/runs/last' };
+    for (const name of ['text', 'live', 'json', 'junit'] as const) {
+      expect(await report(name, everyVerdictRun(), more)).toBe(await render(name));
+    }
+  });
+
+  it('lets no control character of a subject reach the terminal', async () => {
+    for (const name of ['text', 'live'] as const) {
+      expect(await render(name)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+
+  it('fits the JSON schema', async () => {
+    const schema = z.fromJSONSchema(
+      JSON.parse(readFileSync(SCHEMA, 'utf8')) as z.core.JSONSchema.JSONSchema,
+    );
+    const parsed: unknown = JSON.parse(await render('json'));
+    expect(schema.safeParse(parsed).error).toBeUndefined();
+    // A schema that takes anything would prove nothing.
+    expect(schema.safeParse({ ...(parsed as object), surplus: 1 }).success).toBe(false);
+  });
+
+  it('fits the JUnit schema', async () => {
+    const result = spawnSync('xmllint', ['--noout', '--schema', XSD, '-'], {
+      input: await render('junit'),
+      encoding: 'utf8',
+    });
+    expect(result.error).toBeUndefined();
+    expect(result.stderr).toBe('- validates\n');
+  });
+});
