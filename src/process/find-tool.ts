@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { ArchParityError } from '../core/index.ts';
+import type { EnvironmentChanges } from './environment.ts';
+import { installHint } from './install-hints.ts';
+
+/** Administration tools that need no root lie here, outside of an ordinary user's PATH on Debian. */
+const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+export interface FindToolOptions {
+  /** Defaults to our environment. */
+  readonly env?: EnvironmentChanges;
+}
+
+export interface RequireToolOptions extends FindToolOptions {
+  /** Root whose os-release chooses the package name in the advice. Defaults to `/`. */
+  readonly root?: string;
+}
+
+/**
+ * The absolute path of a host tool, or `undefined`. A name with a slash is taken as a path; others
+ * are looked for in PATH, then in the system directories.
+ */
+export async function findTool(
+  name: string,
+  { env = process.env }: FindToolOptions = {},
+): Promise<string | undefined> {
+  if (name.includes('/')) {
+    const path = resolve(name);
+    return (await isExecutable(path)) ? path : undefined;
+  }
+  const directories = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(delimiter);
+  for (const directory of [...directories, ...SYSTEM_DIRECTORIES]) {
+    // An empty or relative entry means the working directory: a subject could plant a tool there.
+    if (!directory.startsWith('/')) continue;
+    const path = join(directory, name);
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+/**
+ * The absolute path of a host tool.
+ * @throws ArchParityError `TOOL_MISSING` (exit 3), advice names the package to install
+ */
+export async function requireTool(
+  name: string,
+  { env = process.env, root = '/' }: RequireToolOptions = {},
+): Promise<string> {
+  const path = await findTool(name, { env });
+  if (path !== undefined) return path;
+  throw new ArchParityError({
+    code: 'TOOL_MISSING',
+    message: name.includes('/')
+      ? `${name} is not an executable file.`
+      : `${name} was not found in PATH.`,
+    advice: name.includes('/') ? 'Check the path.' : await installHint(name, root),
+  });
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

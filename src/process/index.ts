@@ -1,0 +1,26 @@
+export {
+  createExec,
+  type CommandLogger,
+  type CreateExecOptions,
+  type Exec,
+  type ExecOptions,
+  type ExecResult,
+  type StreamTarget,
+} from './exec.ts';
+export type { EnvironmentChanges } from './environment.ts';
+export {
+  findTool,
+  requireTool,
+  type FindToolOptions,
+  type RequireToolOptions,
+} from './find-tool.ts';
+export { installHint } from './install-hints.ts';
+export { killTree, listProcessTree, readStartTime, type KillTreeOptions } from './kill-tree.ts';
+export { quoteCommand, renderCommand, type QuotableCommand } from './quote-command.ts';
+export {
+  signalNumber,
+  startProcess,
+  type ProcessExit,
+  type RunningProcess,
+  type StartProcessOptions,
+} from './start-process.ts';

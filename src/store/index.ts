@@ -1,0 +1,18 @@
+export {
+  findCacheEntry,
+  removeCacheEntry,
+  withCacheEntry,
+  type CacheEntryOptions,
+} from './cache-entry.ts';
+export { cacheRoot, ensureCacheRoot } from './cache-root.ts';
+export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
+export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';
+export { removeTree, type RemoveTreeOptions } from './remove-tree.ts';
+export {
+  createRunDirectory,
+  listRuns,
+  resolveRun,
+  type CreateRunDirectoryOptions,
+  type RunDirectory,
+} from './run-directory.ts';
+export { createTempDir, withTempDir, type TempDir, type TempDirOptions } from './temp-dir.ts';
