@@ -1,0 +1,29 @@
+export { inspectImage } from './inspect-image.ts';
+export type { ImageConfig, ImageIndex, ImageLayer, ImagePlatform } from './image-index.ts';
+export type { SourceOptions } from './image-source.ts';
+export { materialiseImage } from './materialise-image.ts';
+export type {
+  MaterialisedImage,
+  MaterialisedLayout,
+  MaterialisedRootfs,
+} from './materialised-image.ts';
+export { readElf, requireElfPlatform, type ElfFacts } from './read-elf.ts';
+export {
+  parseReference,
+  type BinaryReference,
+  type ImageReference,
+  type ImageTransport,
+  type Reference,
+} from './reference.ts';
+export { resolveInRoot, type ResolvedPath } from './resolve-in-root.ts';
+export { detectRootPlatform } from './root-platform.ts';
+export { auditRootfs } from './audit-rootfs.ts';
+export type { AuditFinding, AuditReport } from './audit-findings.ts';
+export {
+  compareTrees,
+  type TreeAspect,
+  type TreeComparison,
+  type TreeDifference,
+  type TreeSide,
+} from './compare-trees.ts';
+export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';

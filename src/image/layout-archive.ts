@@ -1,0 +1,32 @@
+import { extract } from 'tar';
+import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
+
+const WANTED = /^(?:\.\/)?(?:index\.json|oci-layout|blobs\/sha256\/[0-9a-f]{64})$/;
+
+/**
+ * Unpacks an OCI layout from a tar file (gzip and zstd too). Only the regular files that make a
+ * layout are written, so links and strange paths in the archive have no effect.
+ *
+ * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_INVALID` (exit 2)
+ */
+export async function extractLayoutArchive(file: string, dir: string): Promise<void> {
+  try {
+    await extract({
+      file,
+      cwd: dir,
+      strict: true,
+      noMtime: true,
+      preserveOwner: false,
+      filter: (path, entry) =>
+        WANTED.test(path) && 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile'),
+    });
+  } catch (cause) {
+    throw new ArchParityError({
+      code: 'IMAGE_INVALID',
+      message: `${file} could not be read as an OCI archive: ${errorMessage(cause)}.`,
+      advice: 'Make it with skopeo copy … oci-archive:FILE, or check its transport.',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+}

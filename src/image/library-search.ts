@@ -1,0 +1,112 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { platformFacts, type Platform } from '../core/index.ts';
+import { resolveInRoot } from './resolve-in-root.ts';
+
+/** Finds libraries as the loader of a root file system would. */
+export interface LibrarySearch {
+  /**
+   * The real path of a library inside the root, or `undefined`.
+   * @param from - path of the program or library that needs it, for `$ORIGIN`
+   */
+  find(library: string, from: string, runpath: readonly string[]): string | undefined;
+}
+
+const MAX_CONFIG_FILES = 100;
+
+/**
+ * Looks in DT_RUNPATH, then in the directories of `/etc/ld.so.conf` and musl's path file, then in the
+ * standard ones (ld.so(8); musl `ldso/dynlink.c`). LD_LIBRARY_PATH is not known here.
+ */
+export function createLibrarySearch(root: string, platform: Platform): LibrarySearch {
+  const { gnuTriplet } = platformFacts(platform);
+  const standard = [
+    ...readLoaderConfig(root, '/etc/ld.so.conf', new Set()),
+    ...readMuslPaths(root),
+    ...['/lib', '/usr/lib'].flatMap((base) => [`${base}/${gnuTriplet}`, `${base}64`, base]),
+    '/usr/local/lib',
+  ];
+  const listings = new Map<string, ReadonlySet<string>>();
+  const list = (directory: string): ReadonlySet<string> => {
+    let names = listings.get(directory);
+    if (names === undefined) {
+      names = new Set(readNames(root, directory));
+      listings.set(directory, names);
+    }
+    return names;
+  };
+  const expand = (directory: string, origin: string): string[] => {
+    const withOrigin = directory.replaceAll(/\$(?:ORIGIN|\{ORIGIN\})/g, origin);
+    const lib = /\$(?:LIB|\{LIB\})/g;
+    if (!lib.test(withOrigin)) return [posix.normalize(withOrigin)];
+    return [`lib/${gnuTriplet}`, 'lib64', 'lib'].map((name) =>
+      posix.normalize(withOrigin.replaceAll(lib, name)),
+    );
+  };
+  return {
+    find: (library, from, runpath) => {
+      if (library.includes('/')) return resolveInRoot(root, library)?.path;
+      const own = runpath.flatMap((directory) => expand(directory, dirname(from)));
+      for (const directory of [...own, ...standard]) {
+        if (!list(directory).has(library)) continue;
+        const resolved = resolveInRoot(root, join(directory, library));
+        if (resolved !== undefined) return resolved.path;
+      }
+      return undefined;
+    },
+  };
+}
+
+function readNames(root: string, directory: string): string[] {
+  const resolved = resolveInRoot(root, directory);
+  if (resolved === undefined) return [];
+  try {
+    return readdirSync(resolved.hostPath);
+  } catch {
+    return [];
+  }
+}
+
+function readText(root: string, path: string): string {
+  const resolved = resolveInRoot(root, path);
+  if (resolved?.stats.isFile() !== true) return '';
+  try {
+    return readFileSync(resolved.hostPath, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The directories of ld.so.conf with its includes, whose only wildcard in practice is `*.conf`. */
+function readLoaderConfig(root: string, path: string, seen: Set<string>): string[] {
+  if (seen.has(path) || seen.size > MAX_CONFIG_FILES) return [];
+  seen.add(path);
+  return readText(root, path)
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .flatMap((line) => {
+      const pattern = /^include\s+(.+)$/.exec(line)?.[1];
+      if (pattern === undefined) return line.startsWith('/') ? [line] : [];
+      return expandInclude(root, posix.resolve(dirname(path), pattern)).flatMap((file) =>
+        readLoaderConfig(root, file, seen),
+      );
+    });
+}
+
+function expandInclude(root: string, pattern: string): string[] {
+  const [directory, name] = [dirname(pattern), posix.basename(pattern)];
+  if (!name.includes('*')) return [pattern];
+  const suffix = name.slice(name.lastIndexOf('*') + 1);
+  return readNames(root, directory)
+    .filter((file) => file.endsWith(suffix))
+    .toSorted()
+    .map((file) => join(directory, file));
+}
+
+/** `/etc/ld-musl-ARCH.path` replaces musl's standard directories; added here, which finds more. */
+function readMuslPaths(root: string): string[] {
+  return readNames(root, '/etc')
+    .filter((name) => /^ld-musl-.*\.path$/.test(name))
+    .flatMap((name) => readText(root, `/etc/${name}`).split(/[\n:]/))
+    .filter((directory) => directory.startsWith('/'));
+}

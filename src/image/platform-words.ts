@@ -1,0 +1,24 @@
+import { platformFacts, type Platform } from '../core/index.ts';
+
+/** Replaces the names of a platform in a path or text. */
+export type NormalisePlatform = (text: string) => string;
+
+const PLACEHOLDER = '{arch}';
+
+/**
+ * Makes texts of different platforms comparable: `/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1`
+ * becomes `/lib/{arch}/ld-linux-{arch}.so.1`. Only whole words are replaced, so `arm` is not found
+ * in `alarm`.
+ */
+export function createPlatformNormaliser(platform: Platform): NormalisePlatform {
+  const facts = platformFacts(platform);
+  const words = new Set([facts.gnuTriplet, facts.rust, facts.uname, facts.debian, facts.go]);
+  // Loaders and Rust write `x86-64` and `x86_64` for the same.
+  words.add(facts.uname.replaceAll('_', '-'));
+  // Longest first, or a part of a triplet would be replaced and the rest left.
+  const alternatives = [...words]
+    .toSorted((a, b) => b.length - a.length)
+    .map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${alternatives.join('|')})(?![A-Za-z0-9])`, 'g');
+  return (text) => text.replace(pattern, PLACEHOLDER);
+}

@@ -1,0 +1,194 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough, Transform, type Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { Parser, type ReadEntry } from 'tar';
+import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
+import type { ImageLayer } from './image-index.ts';
+import { addLayerEntry, type LayerTree } from './layer-paths.ts';
+import { blobMissing, digestMismatch } from './oci-layout.ts';
+
+export type LayerCompression = 'none' | 'gzip' | 'zstd';
+
+const LAYER_TYPES: Readonly<Record<string, LayerCompression>> = {
+  'application/vnd.oci.image.layer.v1.tar': 'none',
+  'application/vnd.oci.image.layer.v1.tar+gzip': 'gzip',
+  'application/vnd.oci.image.layer.v1.tar+zstd': 'zstd',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar': 'none',
+  'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip': 'gzip',
+  'application/vnd.docker.image.rootfs.diff.tar': 'none',
+  'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
+  'application/vnd.docker.image.rootfs.diff.tar.zstd': 'zstd',
+};
+
+const READ_BYTES = 256 * 1024;
+
+export interface ScanLayerOptions {
+  readonly layer: ImageLayer;
+  /** Digest of the uncompressed tar, from the config. */
+  readonly diffId: string;
+  /** The paths of the layers below, extended by this one. */
+  readonly tree: LayerTree;
+  /** Where the uncompressed tar is written on the way. */
+  readonly writeTarTo?: string;
+}
+
+/**
+ * How a layer is compressed.
+ * @throws ArchParityError `IMAGE_LAYER_UNSUPPORTED` (exit 2)
+ */
+export function layerCompression({ digest, mediaType }: ImageLayer): LayerCompression {
+  const compression = LAYER_TYPES[mediaType];
+  if (compression !== undefined) return compression;
+  throw new ArchParityError({
+    code: 'IMAGE_LAYER_UNSUPPORTED',
+    message: `The layer ${digest} has the unknown type "${mediaType}".`,
+    advice: 'Build the image with ordinary tar layers, plain or compressed by gzip or zstd.',
+    exitCode: ExitCode.usage,
+  });
+}
+
+/**
+ * Reads a layer once from front to back: verifies digest, size and diff id, and looks at each tar
+ * header. Memory does not depend on the size of the layer's files.
+ *
+ * @param path - the blob
+ * @returns bytes of the uncompressed tar
+ * @throws ArchParityError `IMAGE_DIGEST_MISMATCH`, `IMAGE_BLOB_MISSING` (exit 3),
+ * `IMAGE_LAYER_UNSAFE`, `IMAGE_LAYER_UNSUPPORTED` (exit 2)
+ */
+export async function scanLayer(
+  path: string,
+  { layer, diffId, tree, writeTarTo }: ScanLayerOptions,
+): Promise<number> {
+  const compression = layerCompression(layer);
+  const blob = { hash: createHash('sha256'), bytes: 0 };
+  const tar = { hash: createHash('sha256'), bytes: 0 };
+  const findings: { problem?: ArchParityError } = {};
+  const parser = startParser((entry, reason) => {
+    findings.problem ??= unsafe(layer, entry, reason);
+  }, tree);
+  const output = writeTarTo === undefined ? undefined : await open(writeTarTo, 'wx');
+  let failure: unknown;
+  try {
+    await pipeline(
+      createReadStream(path, { highWaterMark: READ_BYTES }),
+      meter(blob),
+      decompressor(compression),
+      meter(tar),
+      async (chunks: AsyncIterable<Buffer>) => {
+        let started = false;
+        for await (const chunk of chunks) {
+          // An empty layer is nothing but zeros, which the parser would take for no tar at all.
+          started ||= chunk.some((byte) => byte !== 0);
+          if (started) parser.write(chunk);
+          if (findings.problem !== undefined) return;
+          await output?.writeFile(chunk);
+        }
+        if (started) parser.end();
+      },
+    );
+  } catch (error) {
+    failure = error;
+  } finally {
+    await output?.close();
+  }
+  if (errnoOf(failure) === 'ENOENT') throw blobMissing(layer.digest, path, failure);
+  if (failure !== undefined || findings.problem !== undefined) {
+    // A damaged copy explains everything else that is wrong with it, so look at that first.
+    await verifyRest(path, layer);
+    if (findings.problem !== undefined) throw findings.problem;
+    throw unsafe(layer, undefined, `it cannot be decompressed (${errorMessage(failure)})`);
+  }
+  verify(layer, blob);
+  const actualDiffId = `sha256:${tar.hash.digest('hex')}`;
+  if (actualDiffId !== diffId)
+    throw digestMismatch(`${layer.digest} (uncompressed ${diffId})`, actualDiffId);
+  return tar.bytes;
+}
+
+interface Meter {
+  readonly hash: Hash;
+  bytes: number;
+}
+
+function verify(layer: ImageLayer, { hash, bytes }: Meter): void {
+  if (bytes !== layer.size) {
+    throw digestMismatch(layer.digest, `${bytes} bytes instead of ${layer.size}`);
+  }
+  const actual = `sha256:${hash.digest('hex')}`;
+  if (actual !== layer.digest) throw digestMismatch(layer.digest, actual);
+}
+
+async function verifyRest(path: string, layer: ImageLayer): Promise<void> {
+  const blob = { hash: createHash('sha256'), bytes: 0 };
+  const drain = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const _chunk of chunks);
+  };
+  await pipeline(createReadStream(path), meter(blob), drain);
+  verify(layer, blob);
+}
+
+function meter(counted: Meter): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      counted.hash.update(chunk);
+      counted.bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+}
+
+function decompressor(compression: LayerCompression): Duplex {
+  switch (compression) {
+    case 'none':
+      return new PassThrough();
+    case 'gzip':
+      return createGunzip();
+    case 'zstd':
+      return createZstdDecompress();
+  }
+}
+
+type Report = (entry: string | undefined, reason: string) => void;
+
+function startParser(report: Report, tree: LayerTree): Parser {
+  const check = (entry: ReadEntry): void => {
+    const problem = addLayerEntry(tree, {
+      path: entry.path,
+      type: entry.type,
+      ...(entry.linkpath === undefined ? {} : { linkPath: entry.linkpath }),
+    });
+    if (problem !== undefined) report(entry.path, problem);
+    entry.resume();
+  };
+  const parser = new Parser({
+    onReadEntry: check,
+    onwarn: (code, message) => {
+      // Only news, e.g. of an attribute that was left out.
+      if (code !== 'TAR_ENTRY_INFO') report(undefined, `it is damaged (${message})`);
+    },
+  });
+  // Types that the parser knows to skip are the ones that have no business in a layer.
+  parser.on('ignoredEntry', check);
+  parser.on('error', (error: unknown) =>
+    report(undefined, `it is damaged (${errorMessage(error)})`),
+  );
+  return parser;
+}
+
+function unsafe(layer: ImageLayer, entry: string | undefined, reason: string): ArchParityError {
+  const what = entry === undefined ? '' : `, entry ${JSON.stringify(entry)}`;
+  return new ArchParityError({
+    code: 'IMAGE_LAYER_UNSAFE',
+    message: `The layer ${layer.digest}${what} is not safe to unpack: ${reason}.`,
+    advice: 'Do not run this image; build it again with a tool that you trust.',
+    exitCode: ExitCode.usage,
+  });
+}
+
+function errnoOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
