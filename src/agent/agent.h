@@ -1,0 +1,249 @@
+/*
+ * archparity-agent: starts, feeds, limits, times and reaps the processes of a subject.
+ * The protocol is described in protocol.md; protocol.ts holds the same numbers.
+ */
+#ifndef ARCHPARITY_AGENT_H
+#define ARCHPARITY_AGENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#define AGENT_VERSION "1"
+#define MAX_FRAME (1u << 20)
+#define FRAME_HEADER 9u
+
+/* Descriptors of an init, whoever started it. */
+enum { CONTROL_FD = 3, LOG_FD = 4, BARRIER_FD = 5 };
+
+enum frame_type {
+  /* peer to agent */
+  FRAME_SPAWN = 0x01,
+  FRAME_STDIN = 0x02,
+  FRAME_SIGNAL = 0x03,
+  FRAME_RESIZE = 0x04,
+  FRAME_KILL = 0x05,
+  FRAME_PUT = 0x06,
+  FRAME_PUT_DATA = 0x07,
+  FRAME_GET = 0x08,
+  FRAME_TREE = 0x09,
+  FRAME_MOUNT = 0x0a,
+  FRAME_STAT = 0x0b,
+  /* server to init */
+  FRAME_SPEC = 0x20,
+  /* agent to peer */
+  FRAME_HELLO = 0x81,
+  FRAME_STARTED = 0x82,
+  FRAME_OUTPUT = 0x83,
+  FRAME_STDIN_ACK = 0x84,
+  FRAME_EXIT = 0x86,
+  FRAME_ENTRY = 0x87,
+  FRAME_ENTRY_DATA = 0x88,
+  FRAME_DONE = 0x89,
+  FRAME_OK = 0x8a,
+  FRAME_ERROR = 0x8b,
+  FRAME_FAILED = 0x8c,
+  FRAME_LAUNCHER = 0x8d,
+  FRAME_STEP_FAILED = 0x8e,
+  FRAME_FILE_DATA = 0x8f,
+  FRAME_SPACE = 0x90,
+  /* init to server, with the terminal's master as SCM_RIGHTS */
+  FRAME_TERMINAL = 0xa0,
+};
+
+enum field_tag {
+  T_ARGV = 1,
+  T_ENV = 2,
+  T_CWD = 3,
+  T_UID = 4,
+  T_GID = 5,
+  T_GROUPS = 6,
+  T_UMASK = 7,
+  T_RLIMIT = 8,
+  T_DEADLINE_MS = 9,
+  T_GRACE_MS = 10,
+  T_TERMINAL = 11,
+  T_AFFINITY = 12,
+  T_REPEAT = 13,
+  T_FLAGS = 14,
+  T_MOUNT = 15,
+  T_OUTPUT_LIMIT = 16,
+  T_TREE = 17,
+  T_INNER = 18,
+  T_HOSTNAME = 19,
+  T_EXECUTABLE = 20,
+  T_USER_MAP = 21,
+  T_CAPABILITIES = 23,
+  T_SETUP = 24,
+  T_TEARDOWN = 25,
+};
+
+enum spawn_flag {
+  SPAWN_NEW_PID = 1u << 0,
+  SPAWN_NEW_MOUNT = 1u << 1,
+  SPAWN_NEW_NET = 1u << 2,
+  SPAWN_NEW_IPC = 1u << 3,
+  SPAWN_NEW_UTS = 1u << 4,
+  SPAWN_LAUNCHER = 1u << 5,
+  SPAWN_STDIN_NULL = 1u << 6,
+  SPAWN_IN_PLACE = 1u << 7,
+  SPAWN_BARRIER = 1u << 8,
+};
+
+/* --- frame.c ------------------------------------------------------------------------------ */
+
+struct buffer {
+  uint8_t *data;
+  size_t length, capacity, start;
+};
+
+void buffer_append(struct buffer *buffer, const void *data, size_t length);
+void buffer_consume(struct buffer *buffer, size_t length);
+void buffer_free(struct buffer *buffer);
+static inline size_t buffer_pending(const struct buffer *buffer) { return buffer->length - buffer->start; }
+
+struct frame {
+  uint8_t type;
+  uint32_t id;
+  const uint8_t *payload;
+  size_t length;
+};
+
+/* 1: a frame was found at the start of the data; 0: more data is needed; -1: malformed. */
+int frame_parse(const uint8_t *data, size_t length, struct frame *frame, size_t *consumed);
+void frame_append(struct buffer *out, uint8_t type, uint32_t id, const void *payload, size_t length);
+/* Writes a whole frame to a blocking descriptor; 0 or -1. */
+int frame_write(int fd, uint8_t type, uint32_t id, const void *payload, size_t length);
+/* Reads exactly one frame from a blocking descriptor into *storage; 0, or -1 at end or error. */
+int frame_read(int fd, struct buffer *storage, struct frame *frame);
+int write_all(int fd, const void *data, size_t length);
+uint32_t read_u32(const uint8_t *data);
+uint64_t read_u64(const uint8_t *data);
+void write_u32(uint8_t *at, uint32_t value);
+void write_u64(uint8_t *at, uint64_t value);
+
+/* A call that failed. */
+struct failure {
+  int error;
+  char step[256];
+};
+
+#define FAILURE_SIZE (4 + sizeof((struct failure *)0)->step)
+/* The payload of a failure or error frame; returns its length. */
+size_t write_failure(uint8_t payload[FAILURE_SIZE], const struct failure *failure);
+
+/* --- fields.c ----------------------------------------------------------------------------- */
+
+struct field {
+  uint8_t tag;
+  const uint8_t *data;
+  size_t length;
+};
+
+/* Walks tag-length-value fields: 1 found, 0 end, -1 malformed. *offset starts at 0. */
+int field_next(const uint8_t *data, size_t length, size_t *offset, struct field *field);
+void field_append(struct buffer *out, uint8_t tag, const void *data, size_t length);
+void field_append_u32(struct buffer *out, uint8_t tag, uint32_t value);
+void field_append_u64(struct buffer *out, uint8_t tag, uint64_t value);
+void field_append_text(struct buffer *out, uint8_t tag, const char *text);
+
+struct spec_limit {
+  uint32_t resource;
+  uint64_t soft, hard;
+};
+
+struct words {
+  char **items;
+  size_t count;
+};
+
+/* What one init has to do. Every pointer is owned by the spec. */
+struct spec {
+  struct words argv, env, mounts, trees, setup, teardown;
+  /* lengths of the NUL-separated lists in mounts, setup and teardown */
+  size_t *mount_lengths, *setup_lengths, *teardown_lengths;
+  char *cwd, *hostname, *executable;
+  int has_uid, has_gid, has_umask, has_terminal, has_user_map, has_capabilities, has_groups;
+  uint32_t uid, gid, umask, flags, grace_ms, repeat, rows, columns, map_uid, map_gid;
+  uint64_t deadline_ms, capabilities, output_limit;
+  uint32_t *groups, *cpus;
+  size_t group_count, cpu_count;
+  struct spec_limit *limits;
+  size_t limit_count;
+  uint8_t *inner;
+  size_t inner_length;
+  int has_inner;
+};
+
+/* 0, or -1 for a malformed spec. */
+int spec_parse(const uint8_t *data, size_t length, struct spec *spec);
+void spec_free(struct spec *spec);
+/* Splits a NUL-separated list into a NULL-terminated vector (one allocation for the vector). */
+char **split_list(char *list, size_t length, size_t *count);
+
+/* --- mounts.c ----------------------------------------------------------------------------- */
+
+/* Notes errno and the step; always -1. */
+int fail(struct failure *failure, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Performs the mount operations in order; 0, or -1 with the failing step. */
+int perform_mounts(const struct words *mounts, const size_t *lengths, struct failure *failure);
+int bring_loopback_up(struct failure *failure);
+
+/* --- tree.c ------------------------------------------------------------------------------- */
+
+/* Called for each frame that the walk yields; a non-zero return ends the walk. */
+typedef int (*frame_sink)(void *context, uint8_t type, const void *payload, size_t length);
+int walk_tree(const char *root, uint32_t label, frame_sink sink, void *context);
+
+/* --- descendants.c ------------------------------------------------------------------------ */
+
+/* Signals every descendant of this process; in a PID namespace of its own, everything. */
+void signal_descendants(int signal_number);
+/* Kills and reaps until nothing is left; what is born meanwhile is killed in the next round. */
+void clear_descendants(void);
+
+/* --- report.c ----------------------------------------------------------------------------- */
+
+struct ending {
+  int status, timed_out;
+  uint64_t wall_ns;
+  struct rusage usage;
+};
+
+/* Each writes to CONTROL_FD; when the server is gone, everything here is ended and _exit called. */
+void tell(uint8_t type, const void *payload, size_t length);
+void tell_failure(const struct failure *failure);
+void tell_step_failed(uint8_t phase, size_t index, int status);
+void tell_exit(uint32_t iteration, const struct ending *ending);
+void tell_launcher(const struct ending *ending);
+void tell_trees(const struct spec *spec);
+
+/* --- launch.c ----------------------------------------------------------------------------- */
+
+struct child {
+  pid_t pid;
+  int error_fd;
+};
+
+/* Starts the subject (or one setup step) as the spec says; 0 or -1 with the failing step. */
+int launch_child(const struct spec *spec, char **argv, const int fds[3], int terminal_slave, struct child *child,
+                 struct failure *failure);
+/* Turns this process into the subject; returns only when it failed. */
+void become_subject(const struct spec *spec, char **argv, int terminal_slave, struct failure *failure);
+int open_terminal(const struct spec *spec, int *master, int *slave, struct failure *failure);
+/* Closes every descriptor from `first` on. */
+void close_from(unsigned first);
+
+/* --- init.c, serve.c, lane.c, calibrate.c ------------------------------------------------- */
+
+/* Runs one spec that it reads from CONTROL_FD; never returns. */
+void run_init(void) __attribute__((noreturn));
+/* Speaks the protocol on stdin and stdout until the peer goes; never returns. */
+void serve(void) __attribute__((noreturn));
+/* Enters the lane's namespaces, then serves. */
+int enter_lane(int argc, char **argv);
+/* Prints how many nanoseconds a fixed piece of work takes. */
+int calibrate(void);
+
+#endif

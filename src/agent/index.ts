@@ -1,0 +1,29 @@
+export {
+  AgentClient,
+  AgentRequestError,
+  type AgentHello,
+  type AgentStreams,
+  type FileStat,
+} from './client.ts';
+export { Spawned, type OutputStream, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
+export {
+  type MountOperation,
+  type Owner,
+  type ResourceLimit,
+  type SpawnSpec,
+} from './spawn-spec.ts';
+export {
+  signalName,
+  type AgentFailure,
+  type ExitReport,
+  type StepFailure,
+  type TreeEntry,
+} from './spawn-outcome.ts';
+export { agentPath } from './agent-path.ts';
+export {
+  startLocalAgent,
+  type IdMap,
+  type LocalAgent,
+  type LocalAgentOptions,
+  type NamespaceOptions,
+} from './local-agent.ts';

@@ -1,0 +1,14 @@
+#include "agent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv) {
+  if (argc >= 2 && !strcmp(argv[1], "serve")) serve();
+  if (argc >= 2 && !strcmp(argv[1], "lane")) return enter_lane(argc - 2, argv + 2);
+  if (argc >= 2 && !strcmp(argv[1], "init")) run_init();
+  if (argc >= 2 && !strcmp(argv[1], "calibrate")) return calibrate();
+  if (argc >= 2 && !strcmp(argv[1], "--version")) return puts(AGENT_VERSION) < 0;
+  fputs("archparity-agent: usage: archparity-agent serve|lane|init|calibrate|--version\n", stderr);
+  return 64;
+}

@@ -1,0 +1,66 @@
+/* What an init tells the server: failures, exits, trees. */
+#define _GNU_SOURCE
+#include "agent.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+void tell(uint8_t type, const void *payload, size_t length) {
+  if (frame_write(CONTROL_FD, type, 0, payload, length) == 0) return;
+  clear_descendants();
+  _exit(70);
+}
+
+void tell_failure(const struct failure *failure) {
+  uint8_t payload[FAILURE_SIZE];
+  tell(FRAME_FAILED, payload, write_failure(payload, failure));
+}
+
+void tell_step_failed(uint8_t phase, size_t index, int status) {
+  uint8_t payload[12];
+  write_u32(payload, phase);
+  write_u32(payload + 4, (uint32_t)index);
+  write_u32(payload + 8, (uint32_t)status);
+  tell(FRAME_STEP_FAILED, payload, sizeof payload);
+}
+
+void tell_exit(uint32_t iteration, const struct ending *ending) {
+  const struct rusage *usage = &ending->usage;
+  uint8_t payload[48];
+  write_u32(payload, iteration);
+  write_u32(payload + 4, (uint32_t)ending->status);
+  write_u64(payload + 8, ending->wall_ns);
+  write_u64(payload + 16, (uint64_t)usage->ru_utime.tv_sec * 1000000u + (uint64_t)usage->ru_utime.tv_usec);
+  write_u64(payload + 24, (uint64_t)usage->ru_stime.tv_sec * 1000000u + (uint64_t)usage->ru_stime.tv_usec);
+  write_u64(payload + 32, (uint64_t)usage->ru_maxrss);
+  write_u64(payload + 40, (uint64_t)ending->timed_out);
+  tell(FRAME_EXIT, payload, sizeof payload);
+}
+
+void tell_launcher(const struct ending *ending) {
+  uint8_t payload[16];
+  write_u64(payload, (uint32_t)ending->status);
+  write_u64(payload + 8, (uint64_t)ending->timed_out);
+  tell(FRAME_LAUNCHER, payload, sizeof payload);
+}
+
+static int send_frame(void *context, uint8_t type, const void *payload, size_t length) {
+  (void)context;
+  tell(type, payload, length);
+  return 0;
+}
+
+void tell_trees(const struct spec *spec) {
+  for (size_t i = 0; i < spec->trees.count; i++) {
+    walk_tree(spec->trees.items[i], (uint32_t)i, send_frame, NULL);
+    struct statfs space;
+    if (statfs(spec->trees.items[i], &space) < 0) continue;
+    uint8_t payload[24];
+    write_u64(payload, i);
+    write_u64(payload + 8, (uint64_t)space.f_bavail * (uint64_t)space.f_bsize);
+    write_u64(payload + 16, (uint64_t)space.f_ffree);
+    tell(FRAME_SPACE, payload, sizeof payload);
+  }
+}

@@ -1,0 +1,61 @@
+/* What serve.c (the peer and the loop), spawns.c and files.c share. */
+#ifndef ARCHPARITY_SERVER_H
+#define ARCHPARITY_SERVER_H
+
+#include "agent.h"
+
+#include <poll.h>
+
+/* Above this much unsent output nothing more is read from subjects. */
+#define HIGH_WATER (1u << 20)
+
+/* --- serve.c ------------------------------------------------------------------------------ */
+
+void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length);
+void peer_send_error(uint8_t type, uint32_t id, const struct failure *failure);
+/* The peer broke the protocol: says so and ends everything. */
+void protocol_error(uint32_t id, const char *what) __attribute__((noreturn));
+
+/* --- spawns.c ----------------------------------------------------------------------------- */
+
+/* stdout, stderr and the log of setup and teardown steps */
+enum { STREAMS = 3 };
+
+struct spawn {
+  struct spawn *next;
+  uint32_t id;
+  pid_t pid;
+  int status, reaped;
+  uint32_t flags;
+  int control, input, outputs[STREAMS];
+  /* The terminal's master, once the init has sent it. */
+  int terminal, expects_terminal;
+  struct buffer from_init, to_init, to_subject;
+  /* ended: close after the last byte; gone: nobody reads any more */
+  int input_ended, input_gone;
+  uint64_t totals[STREAMS], limit;
+};
+
+/* What a polled descriptor of a spawn is; below STREAMS it is an output. */
+enum watched { WATCH_CONTROL = STREAMS, WATCH_INPUT, WATCH_TERMINAL, WATCHES };
+
+extern struct spawn *spawns;
+
+void start_spawn(const struct frame *frame);
+/* A frame of the peer's for a running spawn; one that has ended meanwhile is ignored. */
+void take_spawn_frame(const struct frame *frame);
+/* The descriptor to poll for `what` (-1: none) and the events to wait for. */
+int watched_descriptor(const struct spawn *spawn, int what, int may_read, short *events);
+void handle_events(struct spawn *spawn, int what, short events);
+/* Notes that a child of the server has ended. */
+void note_end(pid_t pid, int status);
+/* Tells the peer of spawns that have ended and whose streams are drained, and forgets them. */
+void finish_spawns(void);
+
+/* --- files.c ------------------------------------------------------------------------------ */
+
+/* Answers requests that touch the agent's own file system; 0 when the frame is no such request. */
+int answer_file_request(const struct frame *frame);
+void send_hello(void);
+
+#endif

@@ -1,0 +1,242 @@
+import type { Readable } from 'node:stream';
+import { FrameType, type Frame } from './protocol.ts';
+import {
+  readExit,
+  readFailure,
+  readSpace,
+  readStepFailure,
+  readWaitStatus,
+  TreeCollector,
+  type AgentFailure,
+  type ExitReport,
+  type SpaceReport,
+  type StepFailure,
+  type TreeEntry,
+} from './spawn-outcome.ts';
+
+export type OutputStream = 'stdout' | 'stderr' | 'log';
+const STREAMS: readonly OutputStream[] = ['stdout', 'stderr', 'log'];
+
+export interface SpawnHandlers {
+  /** Told of each piece of output; absent = it is collected in the outcome. May pause the agent. */
+  readonly onOutput?: (stream: OutputStream, data: Buffer) => void;
+  /** The subject's process runs; its pid in the PID namespace of its init. */
+  readonly onStarted?: (pid: number) => void;
+  /** Collect the output too, although `onOutput` is told of it. */
+  readonly collect?: boolean;
+  /** Bytes kept of each reported file. */
+  readonly contentLimit?: number;
+}
+
+/** All that the agent said of one spawn. */
+export interface SpawnOutcome {
+  /** Whether the subject's process ran at all. */
+  readonly started: boolean;
+  readonly exits: readonly ExitReport[];
+  /** Why the subject was not started, or what the init could not set up. */
+  readonly failure?: AgentFailure;
+  /** How the launcher (crun) ended. */
+  readonly launcher?: {
+    readonly code?: number;
+    readonly signal?: string;
+    readonly timedOut: boolean;
+  };
+  readonly stepFailures: readonly StepFailure[];
+  readonly entries: readonly TreeEntry[];
+  readonly space: readonly SpaceReport[];
+  /** Collected output (empty when `onOutput` took it). */
+  readonly output: Readonly<Record<OutputStream, Buffer>>;
+  /** Bytes produced, also beyond the limit. */
+  readonly totalBytes: Readonly<Record<OutputStream, number>>;
+  /** How the init itself ended: a signal means that the case was killed from outside. */
+  readonly init: { readonly code?: number; readonly signal?: string };
+}
+
+/** Bytes of stdin on their way to the subject. */
+const STDIN_WINDOW = 256 * 1024;
+
+type Send = (type: number, payload?: Uint8Array) => void;
+
+/** One running spawn. */
+export class Spawned {
+  readonly outcome: Promise<SpawnOutcome>;
+  readonly #send: Send;
+  readonly #handlers: SpawnHandlers;
+  readonly #tree: TreeCollector;
+  readonly #exits: ExitReport[] = [];
+  readonly #stepFailures: StepFailure[] = [];
+  readonly #space: SpaceReport[] = [];
+  readonly #collected: Readonly<Record<OutputStream, Buffer[]>> = {
+    stdout: [],
+    stderr: [],
+    log: [],
+  };
+  #failure: AgentFailure | undefined;
+  #launcher: SpawnOutcome['launcher'];
+  #started = false;
+  #stdinInFlight = 0;
+  #stdinClosed = false;
+  /** Writers that wait for room. */
+  readonly #stdinWaiters: (() => void)[] = [];
+  readonly #resolve: (outcome: SpawnOutcome) => void;
+  readonly #reject: (error: Error) => void;
+
+  constructor(send: Send, handlers: SpawnHandlers) {
+    this.#send = send;
+    this.#handlers = handlers;
+    this.#tree = new TreeCollector(handlers.contentLimit ?? 256 * 1024);
+    const settled = Promise.withResolvers<SpawnOutcome>();
+    this.outcome = settled.promise;
+    this.#resolve = settled.resolve;
+    this.#reject = settled.reject;
+    // A caller may look at it late; the rejection is theirs all the same.
+    this.outcome.catch(() => undefined);
+  }
+
+  /** Sends a signal to the subject's process group. */
+  signal(number: number): void {
+    const payload = Buffer.allocUnsafe(4);
+    payload.writeUInt32BE(number);
+    this.#send(FrameType.signal, payload);
+  }
+
+  resize(rows: number, columns: number): void {
+    const payload = Buffer.allocUnsafe(8);
+    payload.writeUInt32BE(rows, 0);
+    payload.writeUInt32BE(columns, 4);
+    this.#send(FrameType.resize, payload);
+  }
+
+  /** Kills everything of this spawn at once. */
+  kill(): void {
+    this.#send(FrameType.kill);
+  }
+
+  /** Feeds bytes; resolves when more may be sent, to `false` when the subject does not read any more. */
+  async writeStdin(data: Uint8Array): Promise<boolean> {
+    for (let at = 0; at < data.length && this.#takesStdin(); at += STDIN_WINDOW / 4) {
+      const piece = data.subarray(at, at + STDIN_WINDOW / 4);
+      this.#stdinInFlight += piece.length;
+      this.#send(FrameType.stdin, piece);
+      while (this.#stdinInFlight >= STDIN_WINDOW && this.#takesStdin()) {
+        await new Promise<void>((resolve) => {
+          this.#stdinWaiters.push(resolve);
+        });
+      }
+    }
+    return this.#takesStdin();
+  }
+
+  endStdin(): void {
+    this.#send(FrameType.stdin);
+  }
+
+  /** Feeds a whole stream and its end; returns early when the subject does not read any more. */
+  async pipeStdin(source: Readable): Promise<void> {
+    for await (const chunk of source) {
+      if (!(await this.writeStdin(chunk as Buffer))) break;
+    }
+    if (!this.#stdinClosed) this.endStdin();
+  }
+
+  /** Takes a frame that the agent sent for this spawn. Returns true after the last one. */
+  take(frame: Frame): boolean {
+    switch (frame.type) {
+      case FrameType.output:
+        this.#takeOutput(frame.payload);
+        return false;
+      case FrameType.stdinAck:
+        this.#takeAck(frame.payload.readUInt32BE());
+        return false;
+      case FrameType.started:
+        this.#started = true;
+        this.#handlers.onStarted?.(frame.payload.readUInt32BE());
+        return false;
+      case FrameType.exit:
+        this.#exits.push(readExit(frame.payload));
+        return false;
+      case FrameType.failed:
+        this.#failure ??= readFailure(frame.payload);
+        return false;
+      case FrameType.launcher:
+        this.#launcher = {
+          ...readWaitStatus(frame.payload.readInt32BE(4)),
+          timedOut: frame.payload.readBigUInt64BE(8) !== 0n,
+        };
+        return false;
+      case FrameType.stepFailed:
+        this.#stepFailures.push(readStepFailure(frame.payload));
+        return false;
+      case FrameType.entry:
+        this.#tree.addEntry(frame);
+        return false;
+      case FrameType.entryData:
+        this.#tree.addData(frame);
+        return false;
+      case FrameType.space:
+        this.#space.push(readSpace(frame.payload));
+        return false;
+      case FrameType.done:
+        this.#finish(frame.payload);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The agent is gone. */
+  abandon(error: Error): void {
+    this.#closeStdin();
+    this.#reject(error);
+  }
+
+  #takeOutput(payload: Buffer): void {
+    const stream = STREAMS[payload.readUInt8() - 1] ?? 'log';
+    // A copy: the payload is a view of a whole read from the pipe.
+    const data = Buffer.from(payload.subarray(1));
+    const { onOutput, collect = false } = this.#handlers;
+    if (stream !== 'log') onOutput?.(stream, data);
+    if (onOutput === undefined || collect || stream === 'log') this.#collected[stream].push(data);
+  }
+
+  #takeAck(count: number): void {
+    if (count === 0xffffffff) this.#closeStdin();
+    else this.#stdinInFlight -= count;
+    this.#wakeWriters();
+  }
+
+  #takesStdin(): boolean {
+    return !this.#stdinClosed;
+  }
+
+  #closeStdin(): void {
+    this.#stdinClosed = true;
+    this.#wakeWriters();
+  }
+
+  #wakeWriters(): void {
+    for (const wake of this.#stdinWaiters.splice(0)) wake();
+  }
+
+  #finish(payload: Buffer): void {
+    this.#closeStdin();
+    const total = (index: number): number =>
+      payload.length >= 32 ? Number(payload.readBigUInt64BE(8 + 8 * index)) : 0;
+    this.#resolve({
+      started: this.#started,
+      exits: this.#exits,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+      ...(this.#launcher === undefined ? {} : { launcher: this.#launcher }),
+      stepFailures: this.#stepFailures,
+      entries: this.#tree.finish(),
+      space: this.#space,
+      output: {
+        stdout: Buffer.concat(this.#collected.stdout),
+        stderr: Buffer.concat(this.#collected.stderr),
+        log: Buffer.concat(this.#collected.log),
+      },
+      totalBytes: { stdout: total(0), stderr: total(1), log: total(2) },
+      init: payload.length >= 8 ? readWaitStatus(payload.readInt32BE(4)) : {},
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { agentPath } from '../../agent/index.ts';
+import { hostPlatform, type Platform } from '../../core/index.ts';
+import { createExec } from '../../process/index.ts';
+import { withCacheEntry } from '../../store/index.ts';
+
+/** Where there is no agent to measure with (a platform that we ship none for): generous. */
+const UNMEASURED_FACTOR = 10;
+
+/** Runs the agent's calibration loop; the least of three, in nanoseconds. */
+async function calibrate(argv: readonly string[]): Promise<number> {
+  const exec = createExec();
+  const [file = '', ...args] = argv;
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const result = await exec(file, [...args, 'calibrate'], { timeoutMs: 60_000 });
+    const nanoseconds = Number(result.stdout.trim());
+    if (result.exitCode !== 0 || !(nanoseconds > 0))
+      throw new Error(`calibration failed: ${result.stderr}`);
+    times.push(nanoseconds);
+  }
+  return Math.min(...times);
+}
+
+/**
+ * How much slower than native `qemu` computes on this machine, at least 1: a short loop of integer
+ * work, branches and memory, measured once per QEMU, settings and processor.
+ */
+export async function measureEmulationFactor(
+  qemu: string,
+  platform: Platform,
+  cacheDir: string,
+): Promise<number> {
+  let guest: string;
+  try {
+    guest = agentPath(platform);
+  } catch {
+    return UNMEASURED_FACTOR;
+  }
+  const identity = JSON.stringify([qemu, platform, cpus()[0]?.model]);
+  const key = createHash('sha256').update(identity).digest('hex').slice(0, 24);
+  const directory = await withCacheEntry(
+    { cacheDir, kind: 'emulation-factor', key },
+    async (target) => {
+      const native = await calibrate([agentPath(hostPlatform())]);
+      const emulated = await calibrate([qemu, guest]);
+      await writeFile(join(target, 'factor'), String(Math.max(1, emulated / native)));
+    },
+  );
+  return Number(await readFile(join(directory, 'factor'), 'utf8'));
+}

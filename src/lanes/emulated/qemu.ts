@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
+import { readElf } from '../../image/index.ts';
+import { createExec, findTool, installHint } from '../../process/index.ts';
+import { hashFile, withCacheEntry } from '../../store/index.ts';
+import { deriveQemu } from './derive-qemu.ts';
+
+/** A qemu-user program and what it says of itself. */
+export interface Qemu {
+  readonly path: string;
+  /** Lower-case hex SHA-256. */
+  readonly sha256: string;
+  /** First line of `--version`, without the program's name. */
+  readonly version: string;
+  /** Needs no loader, so it works as a handler inside any root file system. */
+  readonly isStatic: boolean;
+  /** CPU models of `-cpu help`. */
+  readonly cpus: readonly string[];
+}
+
+/** A QEMU with its CPU model and sysroot built in. */
+export interface DerivedQemu {
+  readonly path: string;
+  /** The words that it gives itself. */
+  readonly words: readonly string[];
+}
+
+interface QemuFacts {
+  readonly version: string;
+  readonly isStatic: boolean;
+  readonly cpus: readonly string[];
+}
+
+/**
+ * The qemu-user program for a platform: `wanted` when it is given, else the static build in PATH,
+ * else the dynamic one.
+ * @throws ArchParityError `QEMU_MISSING` with the package to install
+ */
+export async function findQemu(platform: Platform, wanted?: string): Promise<string> {
+  const target = platformFacts(platform).qemuTarget;
+  if (wanted !== undefined) {
+    const path = await findTool(wanted);
+    if (path !== undefined) return path;
+    throw new ArchParityError({
+      code: 'QEMU_MISSING',
+      message: `${wanted} is not an executable file.`,
+      advice: `Give the path of a qemu-${target} program.`,
+      exitCode: 2,
+    });
+  }
+  for (const name of [`qemu-${target}-static`, `qemu-${target}`]) {
+    const path = await findTool(name);
+    if (path !== undefined) return path;
+  }
+  throw new ArchParityError({
+    code: 'QEMU_MISSING',
+    message: `There is no qemu-${target}-static or qemu-${target} in PATH, so ${platform} programs cannot be emulated.`,
+    advice: await installHint(`qemu-${target}-static`),
+  });
+}
+
+/** Lists differ by target (`  MODEL`, `x86 MODEL …`, `MIPS 'MODEL'`): the model is one of the first two words. */
+function readCpuList(text: string): string[] {
+  const words = text.split('\n').flatMap((line) => line.trim().split(/\s+/).slice(0, 2));
+  return [...new Set(words.map((word) => word.replaceAll("'", '')).filter((word) => word !== ''))];
+}
+
+async function askQemu(path: string, platform: Platform): Promise<QemuFacts> {
+  const exec = createExec();
+  const version = await exec(path, ['--version'], { timeoutMs: 20_000 });
+  const target = platformFacts(platform).qemuTarget;
+  const line = version.stdout.split('\n')[0] ?? '';
+  if (version.exitCode !== 0 || !line.startsWith(`qemu-${target} version`)) {
+    throw new ArchParityError({
+      code: 'QEMU_INVALID',
+      message: `${path} is not a qemu-${target} program: "--version" says "${line || version.stderr.trim()}".`,
+      advice: `Give the path of a qemu-${target} program.`,
+      exitCode: 2,
+    });
+  }
+  const help = await exec(path, ['-cpu', 'help'], { timeoutMs: 20_000 });
+  return {
+    version: line.replace(/^qemu-\S+ version /, ''),
+    isStatic: (await readElf(path)).isStatic,
+    cpus: readCpuList(help.stdout),
+  };
+}
+
+/**
+ * What a QEMU says of itself, asked once per content.
+ * @throws ArchParityError `QEMU_INVALID` (exit 2) when the program is something else
+ */
+export async function inspectQemu(
+  path: string,
+  platform: Platform,
+  cacheDir: string,
+): Promise<Qemu> {
+  const sha256 = await hashFile(path, { cacheDir });
+  const key = `${sha256.slice(0, 24)}-${platformFacts(platform).qemuTarget}`;
+  const directory = await withCacheEntry({ cacheDir, kind: 'qemu-facts', key }, async (target) => {
+    await writeFile(join(target, 'facts.json'), JSON.stringify(await askQemu(path, platform)));
+  });
+  const facts = JSON.parse(await readFile(join(directory, 'facts.json'), 'utf8')) as QemuFacts;
+  return { path, sha256, ...facts };
+}
+
+/**
+ * The CPU model to emulate: the one asked for, else the first fast one that this QEMU knows, else
+ * `undefined` for QEMU's own default.
+ * @throws ArchParityError `CPU_UNKNOWN` (exit 2)
+ */
+export function chooseCpu(qemu: Qemu, platform: Platform, wanted?: string): string | undefined {
+  const knows = (model: string): boolean => qemu.cpus.includes(model.split(',')[0] ?? model);
+  if (wanted === undefined) return platformFacts(platform).fastCpus.find(knows);
+  if (knows(wanted)) return wanted;
+  throw new ArchParityError({
+    code: 'CPU_UNKNOWN',
+    message: `QEMU ${qemu.version} does not know the CPU model "${wanted}".`,
+    advice: `See ${qemu.path} -cpu help`,
+    exitCode: 2,
+  });
+}
+
+/**
+ * A QEMU that gives itself `-cpu` and `-L`, made once per content and words.
+ * @throws ArchParityError `QEMU_NOT_DERIVABLE`
+ */
+export async function deriveCachedQemu(
+  qemu: Qemu,
+  settings: { readonly cpu?: string; readonly sysroot?: string },
+  cacheDir: string,
+): Promise<DerivedQemu> {
+  const words = [
+    ...(settings.cpu === undefined ? [] : ['-cpu', settings.cpu]),
+    ...(settings.sysroot === undefined ? [] : ['-L', settings.sysroot]),
+  ];
+  if (words.length === 0) return { path: qemu.path, words };
+  const key = createHash('sha256')
+    .update(JSON.stringify([1, qemu.sha256, words]))
+    .digest('hex')
+    .slice(0, 24);
+  const directory = await withCacheEntry(
+    { cacheDir, kind: 'derived-qemu', key },
+    async (target) => {
+      await writeFile(join(target, 'qemu'), deriveQemu(await readFile(qemu.path), words), {
+        mode: 0o755,
+      });
+    },
+  );
+  return { path: join(directory, 'qemu'), words };
+}

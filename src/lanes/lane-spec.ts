@@ -1,0 +1,125 @@
+import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
+
+/** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
+export const LANE_SETTINGS: Readonly<
+  Record<'native' | 'emulated', Readonly<Record<string, string>>>
+> = {
+  native: {
+    isolation: 'auto (namespaces where they are allowed) or none',
+  },
+  emulated: {
+    qemu: 'path of a qemu-user program; default: the one found in PATH',
+    cpu: "CPU model as qemu's -cpu takes it; default: the fastest one that this QEMU knows",
+    binfmt:
+      'auto, private (own binfmt_misc), host (a handler of the host) or prefix (explicit qemu; children are not emulated)',
+    isolation: 'auto (namespaces where they are allowed) or none',
+    sysroot: 'directory with the loader and libraries for dynamic binaries',
+    platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
+  },
+};
+
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  binfmt: ['auto', 'private', 'host', 'prefix'],
+  isolation: ['auto', 'none'],
+};
+
+const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
+const NAME = /^[A-Za-z0-9_.-]+$/;
+
+function readKind(word: string, text: string): 'native' | 'emulated' {
+  if (word === 'native' || word === 'emulated') return word;
+  if (word === 'vm' || word === 'ssh' || word.startsWith('ssh:')) {
+    throw usageError(
+      'LANE_NOT_SUPPORTED_YET',
+      `The lane "${text}" is not supported yet.`,
+      'Use native and emulated lanes.',
+    );
+  }
+  throw usageError(
+    'LANE_UNKNOWN',
+    `Unknown lane "${text}".`,
+    `A lane starts with one of ${KINDS.join(', ')}.`,
+  );
+}
+
+/** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
+function readSettings(
+  kind: 'native' | 'emulated',
+  words: readonly string[],
+  text: string,
+): Record<string, string> {
+  const known = LANE_SETTINGS[kind];
+  const settings: Record<string, string> = {};
+  let last: string | undefined;
+  for (const word of words) {
+    const at = word.indexOf('=');
+    const key = at < 0 ? word : word.slice(0, at);
+    if (at > 0 && Object.hasOwn(known, key)) {
+      if (settings[key] !== undefined)
+        throw usageError('LANE_SETTING_TWICE', `The lane "${text}" sets ${key} twice.`);
+      settings[key] = word.slice(at + 1);
+      last = key;
+    } else if (last === 'cpu') {
+      settings['cpu'] = `${settings['cpu'] ?? ''},${word}`;
+    } else {
+      const names = Object.keys(known).join(', ');
+      throw usageError(
+        'LANE_SETTING_UNKNOWN',
+        `The lane "${text}" has an unknown setting "${word}".`,
+        `A lane of kind ${kind} has: ${names}.`,
+      );
+    }
+  }
+  for (const [key, value] of Object.entries(settings)) {
+    const choices = CHOICES[key];
+    if (value === '')
+      throw usageError('LANE_SETTING_EMPTY', `The lane "${text}" sets ${key} to nothing.`);
+    if (choices !== undefined && !choices.includes(value)) {
+      throw usageError(
+        'LANE_SETTING_INVALID',
+        `The lane "${text}" sets ${key} to "${value}".`,
+        `Use one of ${choices.join(', ')}.`,
+      );
+    }
+  }
+  return settings;
+}
+
+/**
+ * Reads `native`, `emulated,qemu=/path,cpu=MODEL` or `NAME=spec`.
+ * @throws ArchParityError `LANE_…` (exit 2)
+ */
+export function parseLaneSpec(text: string): LaneSpec {
+  const named = /^([^=,]+)=((?:native|emulated|vm|ssh)(?:[,:].*)?)$/.exec(text);
+  const body = named?.[2] ?? text;
+  const name = named?.[1];
+  if (name !== undefined && !NAME.test(name)) {
+    throw usageError(
+      'LANE_NAME_INVALID',
+      `"${name}" cannot be the name of a lane.`,
+      'Use letters, digits, dots, dashes and underscores.',
+    );
+  }
+  const [first = '', ...rest] = body.split(',');
+  const kind = readKind(first, text);
+  return { id: name ?? body, kind, settings: readSettings(kind, rest, text) };
+}
+
+/**
+ * Reads several lanes.
+ * @throws ArchParityError `LANE_TWICE` (exit 2) when two have the same id
+ */
+export function parseLaneSpecs(texts: readonly string[]): LaneSpec[] {
+  const specs = texts.map(parseLaneSpec);
+  const ids = new Set<string>();
+  for (const { id } of specs) {
+    if (ids.has(id))
+      throw usageError(
+        'LANE_TWICE',
+        `There are two lanes "${id}".`,
+        'Name them: --lane a=emulated,… --lane b=emulated,…',
+      );
+    ids.add(id);
+  }
+  return specs;
+}

@@ -1,0 +1,59 @@
+import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../core/index.ts';
+
+/** What a lane needs besides the case itself to make one attempt. */
+export interface AttemptOptions {
+  /** From 1. */
+  readonly number: number;
+  readonly deadlineMs: number;
+  /** Told of the output as it comes; it is kept in the observation all the same. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr' | 'log', data: Buffer) => void;
+  /** Ends the attempt at once; its result is then of no use. */
+  readonly cancelSignal?: AbortSignal;
+}
+
+/** One command with the caller's own streams, as `archparity run` wants it. */
+export interface InteractiveRequest {
+  readonly subject: Subject;
+  readonly command: CaseDefinition['command'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+  /** Host directories that a binary may write to; all else is read-only. */
+  readonly writable: readonly string[];
+  readonly network: 'none' | 'host';
+  readonly pid1: 'init' | 'subject';
+  readonly terminal?: { readonly rows: number; readonly columns: number };
+  readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+}
+
+/** A command that runs with the caller's streams. */
+export interface Interactive {
+  /** Feeds bytes; `false` when the subject does not read any more. */
+  write(data: Uint8Array): Promise<boolean>;
+  end(): void;
+  /** Signal number to the subject's process group. */
+  signal(number: number): void;
+  resize(rows: number, columns: number): void;
+  kill(): void;
+  readonly attempt: Promise<Attempt>;
+}
+
+/** A place where subjects run, opened. */
+export interface Lane {
+  readonly info: LaneInfo;
+  /**
+   * How much slower than native this lane computes, measured by a short integer loop (≥ 1). Deadlines
+   * that nobody wrote are scaled by it.
+   */
+  readonly emulationFactor: number;
+  /**
+   * Makes one attempt. A failing child is an observation, a broken lane an `infra` attempt.
+   * @throws ArchParityError for a subject that this lane refuses (wrong platform, not an ELF, …)
+   */
+  observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt>;
+  /** Reads and checks a subject before any case runs. @throws ArchParityError */
+  prepare(subject: Subject): Promise<void>;
+  interact(request: InteractiveRequest): Promise<Interactive>;
+  /** Ends the lane and everything in it. */
+  close(): Promise<void>;
+}

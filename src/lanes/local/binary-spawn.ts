@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { MountOperation, Owner, SpawnSpec } from '../../agent/index.ts';
+import type { CaseDefinition } from '../../core/index.ts';
+import {
+  binaryEnvironment,
+  CONTAINER_CAPABILITY_MASK,
+  DEFAULT_PATH,
+  LANE_HOSTNAME,
+  LANE_UMASK,
+} from '../environment.ts';
+import type { Translation } from './translation.ts';
+import { isInside, type BinarySubject } from './subject.ts';
+import type { UserMaps } from './user-maps.ts';
+
+/** What the private /tmp of a binary's case holds. */
+const HOME = '/tmp/archparity';
+const WORK = `${HOME}/work`;
+const BIN = `${HOME}/bin`;
+
+export interface BinaryRun {
+  readonly subject: BinarySubject;
+  readonly command: CaseDefinition['command'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly fixtures: readonly string[];
+  readonly setup: readonly (readonly string[])[];
+  readonly teardown: readonly (readonly string[])[];
+  readonly network: 'none' | 'host';
+  readonly workdir?: string;
+  /** The caller's own directory instead of a fresh one (`archparity run`). */
+  readonly callerDirectory?: string;
+  readonly writable: readonly string[];
+  readonly terminal?: { readonly rows: number; readonly columns: number };
+  readonly reportFiles: boolean;
+}
+
+/** What a private /tmp or /dev/shm would hide and the subject needs. */
+function keptPaths(run: BinaryRun): string[] {
+  const hidden = run.callerDirectory === undefined ? ['/tmp', '/dev/shm'] : ['/dev/shm'];
+  const program = run.subject.path;
+  // A program right in /tmp is kept alone: its directory is the private one.
+  const kept = hidden.includes(dirname(program)) ? program : dirname(program);
+  const wanted = new Set([
+    kept,
+    ...(run.callerDirectory === undefined ? [] : [run.callerDirectory]),
+  ]);
+  return [...wanted].filter((path) =>
+    hidden.some((directory) => path !== directory && isInside(path, directory)),
+  );
+}
+
+/**
+ * A /tmp of our own. For a command of the caller's it begins as the real one, so that files named on
+ * the command line are found; what is written to it vanishes.
+ */
+function privateTmp(run: BinaryRun): MountOperation[] {
+  const empty: MountOperation = { kind: 'tmpfs', target: '/tmp', options: 'mode=1777' };
+  if (run.callerDirectory === undefined) return [empty];
+  return [
+    empty,
+    { kind: 'bind', source: '/tmp', target: '/tmp/lower', readonly: true },
+    { kind: 'mkdir', path: '/tmp/upper', mode: 0o1777 },
+    { kind: 'mkdir', path: '/tmp/changes', mode: 0o700 },
+    {
+      kind: 'overlay',
+      target: '/tmp',
+      options: 'userxattr,lowerdir=/tmp/lower,upperdir=/tmp/upper,workdir=/tmp/changes',
+    },
+  ];
+}
+
+function binaryMounts(run: BinaryRun): MountOperation[] {
+  const operations: MountOperation[] = [
+    { kind: 'readonly', target: '/' },
+    { kind: 'proc', target: '/proc' },
+    ...privateTmp(run),
+  ];
+  if (existsSync('/dev/shm'))
+    operations.push({ kind: 'tmpfs', target: '/dev/shm', options: 'mode=1777' });
+  if (run.terminal !== undefined) operations.push({ kind: 'devpts', target: '/dev/pts' });
+  for (const path of keptPaths(run))
+    operations.push({ kind: 'bind', source: path, target: path, readonly: true });
+  for (const path of run.writable)
+    operations.push({ kind: 'bind', source: path, target: path, readonly: false });
+  operations.push({ kind: 'mkdir', path: WORK, mode: 0o755 });
+  operations.push({
+    kind: 'symlink',
+    destination: run.subject.path,
+    path: `${BIN}/${run.subject.name}`,
+  });
+  for (const fixture of run.fixtures) {
+    operations.push({ kind: 'copy', source: fixture, target: `${WORK}/${basename(fixture)}` });
+  }
+  return operations;
+}
+
+function binaryArgv(run: BinaryRun): { argv: readonly string[]; executable?: string } {
+  switch (run.command.kind) {
+    case 'subject':
+      return {
+        argv: [run.subject.name, ...(run.command.args ?? [])],
+        executable: run.subject.path,
+      };
+    case 'run':
+      return { argv: run.command.argv };
+    case 'shell':
+      return { argv: ['sh', '-c', run.command.script] };
+  }
+}
+
+/** Who the subject is: the caller, with no power over the lane's mounts. */
+function binaryIdentity(
+  maps: UserMaps,
+  caller: Owner,
+): Pick<SpawnSpec, 'userMap' | 'capabilities'> {
+  return maps.kind === 'all' ? { capabilities: CONTAINER_CAPABILITY_MASK } : { userMap: caller };
+}
+
+/** A binary in namespaces of its own: the host's root read-only, a private /tmp, a fresh working directory. */
+export function isolatedBinarySpawn(
+  run: BinaryRun,
+  maps: UserMaps,
+  translation: Translation,
+): SpawnSpec {
+  const { argv, executable } = binaryArgv(run);
+  const caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  const spec: SpawnSpec = {
+    argv,
+    ...(executable === undefined ? {} : { executable }),
+    env: { ...binaryEnvironment(HOME), PATH: `${DEFAULT_PATH}:${BIN}`, ...run.env },
+    cwd: run.workdir ?? run.callerDirectory ?? WORK,
+    umask: LANE_UMASK,
+    hostname: LANE_HOSTNAME,
+    namespaces: [
+      'pid',
+      'mount',
+      'ipc',
+      'uts',
+      ...(run.network === 'none' ? (['net'] as const) : []),
+    ],
+    mounts: binaryMounts(run),
+    setup: run.setup,
+    teardown: run.teardown,
+    ...(run.reportFiles ? { trees: [WORK] } : {}),
+    ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
+    ...binaryIdentity(maps, caller),
+  };
+  return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;
+}
+
+/** A binary without namespaces, in a directory that the lane made for it. */
+export function plainBinarySpawn(
+  run: BinaryRun,
+  directory: string,
+  translation: Translation,
+): SpawnSpec {
+  const { argv, executable } = binaryArgv(run);
+  const spec: SpawnSpec = {
+    argv,
+    ...(executable === undefined ? {} : { executable }),
+    env: { ...binaryEnvironment(directory), ...run.env },
+    cwd: run.workdir ?? run.callerDirectory ?? directory,
+    umask: LANE_UMASK,
+    setup: run.setup,
+    teardown: run.teardown,
+    ...(run.reportFiles ? { trees: [directory] } : {}),
+    ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
+  };
+  return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;
+}
+
+/** `qemu -0 NAME PROGRAM ARGS`: only the subject itself is emulated, not what it executes. */
+function prefixed(
+  spec: SpawnSpec,
+  translation: Extract<Translation, { kind: 'prefix' }>,
+  run: BinaryRun,
+): SpawnSpec {
+  if (run.command.kind !== 'subject') return spec;
+  const [name = run.subject.name, ...args] = spec.argv;
+  return {
+    ...spec,
+    argv: [translation.qemu, '-0', name, run.subject.path, ...args],
+    executable: translation.qemu,
+  };
+}

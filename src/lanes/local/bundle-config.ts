@@ -1,0 +1,115 @@
+import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
+
+/** Where a container finds our agent; on its /dev, so that it is no file of the image. */
+export const AGENT_IN_CONTAINER = '/dev/archparity/init';
+export const QEMU_IN_CONTAINER = '/dev/archparity/qemu';
+const FIXTURES_IN_CONTAINER = '/dev/archparity/fixtures';
+
+/** Where a container finds the n-th fixture before it is copied. */
+export function fixtureInContainer(index: number): string {
+  return `${FIXTURES_IN_CONTAINER}/${String(index)}`;
+}
+
+export interface BundleOptions {
+  /** Host path of the agent for the machine that runs the container. */
+  readonly agent: string;
+  /** Host path of a static QEMU that the container must be able to execute. */
+  readonly qemu?: string;
+  readonly fixtures: readonly string[];
+  /** Whether more than one uid is mapped, so that the terminal's group exists. */
+  readonly manyIds: boolean;
+}
+
+interface BundleMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+function systemMounts(manyIds: boolean): BundleMount[] {
+  const terminalGroup = manyIds ? ['gid=5'] : [];
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
+    {
+      destination: '/dev',
+      type: 'tmpfs',
+      source: 'tmpfs',
+      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+    },
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...terminalGroup],
+    },
+    {
+      destination: '/dev/shm',
+      type: 'tmpfs',
+      source: 'shm',
+      options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
+    },
+    {
+      destination: '/dev/mqueue',
+      type: 'mqueue',
+      source: 'mqueue',
+      options: ['nosuid', 'noexec', 'nodev'],
+    },
+    {
+      destination: '/sys',
+      type: 'sysfs',
+      source: 'sysfs',
+      options: ['nosuid', 'noexec', 'nodev', 'ro'],
+    },
+  ];
+}
+
+function ownMount(source: string, destination: string): BundleMount {
+  return { destination, type: 'bind', source, options: ['rbind', 'ro'] };
+}
+
+/**
+ * The `config.json` of a case's bundle (OCI runtime-spec, config.md): docker's capabilities and masked
+ * paths, our agent as the process. The network namespace is the one that the runtime is started in.
+ */
+export function bundleConfig(options: BundleOptions): object {
+  const capabilities = Object.keys(CONTAINER_CAPABILITIES);
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      terminal: false,
+      user: { uid: 0, gid: 0 },
+      args: [AGENT_IN_CONTAINER, 'init'],
+      cwd: '/',
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: [],
+        ambient: [],
+      },
+      noNewPrivileges: false,
+    },
+    root: { path: 'rootfs', readonly: false },
+    hostname: LANE_HOSTNAME,
+    mounts: [
+      ...systemMounts(options.manyIds),
+      ownMount(options.agent, AGENT_IN_CONTAINER),
+      ...(options.qemu === undefined ? [] : [ownMount(options.qemu, QEMU_IN_CONTAINER)]),
+      ...options.fixtures.map((fixture, index) => ownMount(fixture, fixtureInContainer(index))),
+    ],
+    linux: {
+      namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
+      maskedPaths: [
+        '/proc/acpi',
+        '/proc/kcore',
+        '/proc/keys',
+        '/proc/latency_stats',
+        '/proc/timer_list',
+        '/proc/scsi',
+        '/sys/firmware',
+      ],
+      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+    },
+  };
+}

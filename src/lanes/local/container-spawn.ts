@@ -1,0 +1,179 @@
+import { basename, posix } from 'node:path';
+import type { MountOperation, SpawnSpec } from '../../agent/index.ts';
+import { usageError, type CaseDefinition } from '../../core/index.ts';
+import { resolveInRoot } from '../../image/index.ts';
+import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
+import { bundleConfig, fixtureInContainer, QEMU_IN_CONTAINER } from './bundle-config.ts';
+import type { ImageUser } from './image-user.ts';
+import type { ImageSubject } from './subject.ts';
+import type { Translation } from './translation.ts';
+
+export interface ContainerRun {
+  readonly subject: ImageSubject;
+  readonly user: ImageUser;
+  readonly command: CaseDefinition['command'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly fixtures: readonly string[];
+  readonly setup: readonly (readonly string[])[];
+  readonly teardown: readonly (readonly string[])[];
+  readonly network: 'none' | 'host';
+  readonly workdir?: string;
+  readonly terminal?: { readonly rows: number; readonly columns: number };
+  readonly pid1: 'init' | 'subject';
+  readonly reportFiles: boolean;
+  readonly deadlineMs?: number;
+  readonly graceMs?: number;
+}
+
+export interface ContainerPlace {
+  /** Host paths. */
+  readonly agent: string;
+  readonly crun: string;
+  /** An existing directory that the case covers with a tmpfs of its own. */
+  readonly scratch: string;
+  readonly manyIds: boolean;
+}
+
+/** overlayfs splits its options at `,` and lower directories at `:` (kernel doc, overlayfs.rst). */
+function escapeLayer(path: string): string {
+  return path.replaceAll(/[\\:,]/g, (character) => `\\${character}`);
+}
+
+/** argv as docker makes it: Entrypoint, then arguments or Cmd. */
+export function containerArgv(run: Pick<ContainerRun, 'command' | 'subject'>): readonly string[] {
+  const { entrypoint = [], cmd = [] } = run.subject.config;
+  switch (run.command.kind) {
+    case 'run':
+      return run.command.argv;
+    case 'shell':
+      return ['sh', '-c', run.command.script];
+    case 'subject': {
+      const argv = [...entrypoint, ...(run.command.args ?? cmd)];
+      if (argv.length > 0) return argv;
+      throw usageError(
+        'IMAGE_NO_COMMAND',
+        'The image has neither Entrypoint nor Cmd, so there is nothing to start.',
+        'Name a command.',
+      );
+    }
+  }
+}
+
+function containerMounts(
+  run: ContainerRun,
+  place: ContainerPlace,
+  translation: Translation,
+): MountOperation[] {
+  const { scratch } = place;
+  const config = bundleConfig({
+    agent: place.agent,
+    fixtures: run.fixtures,
+    manyIds: place.manyIds,
+    ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
+  });
+  return [
+    { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
+    { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
+    { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
+    { kind: 'mkdir', path: `${scratch}/rootfs`, mode: 0o755 },
+    {
+      kind: 'overlay',
+      target: `${scratch}/rootfs`,
+      // Without userxattr, removing or renaming a lower directory gives EIO in a user namespace.
+      options: `userxattr,lowerdir=${escapeLayer(run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
+    },
+    { kind: 'write', path: `${scratch}/config.json`, content: JSON.stringify(config) },
+  ];
+}
+
+/** The command inside the container, run by the agent's init there. */
+function innerSpawn(run: ContainerRun, translation: Translation): SpawnSpec {
+  const { config } = run.subject;
+  const workdir = posix.resolve(
+    '/',
+    config.workdir === '' ? '/' : config.workdir,
+    run.workdir ?? '',
+  );
+  const owner = { uid: run.user.uid, gid: run.user.gid };
+  const argv = containerArgv(run);
+  return {
+    argv: translation.kind === 'prefix' ? [QEMU_IN_CONTAINER, ...argv] : argv,
+    env: {
+      PATH: DEFAULT_PATH,
+      HOSTNAME: LANE_HOSTNAME,
+      HOME: run.user.home,
+      ...(run.terminal === undefined ? {} : { TERM: 'xterm' }),
+      ...parseEnvironment(config.env),
+      ...run.env,
+    },
+    cwd: workdir,
+    uid: run.user.uid,
+    gid: run.user.gid,
+    groups: run.user.groups,
+    umask: LANE_UMASK,
+    mounts: [
+      // As docker does with a WORKDIR that the image lacks.
+      ...(resolveInRoot(run.subject.root, workdir) === undefined
+        ? [{ kind: 'mkdir', path: workdir, mode: 0o755 } as const]
+        : []),
+      ...run.fixtures.map((fixture, index): MountOperation => ({
+        kind: 'copy',
+        source: fixtureInContainer(index),
+        target: posix.join(workdir, basename(fixture)),
+        owner,
+      })),
+    ],
+    setup: run.setup,
+    teardown: run.teardown,
+    inPlace: run.pid1 === 'subject',
+    ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
+    ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs }),
+    ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
+  };
+}
+
+/** How much longer than the deadline and the grace inside the watchdog outside waits. */
+const WATCHDOG_MS = 5000;
+
+/**
+ * A container: an overlay on the unpacked image in a tmpfs of the case's own mount namespace (its upper
+ * directory is the list of changed files), run by crun, with the agent's init as PID 1.
+ */
+export function containerSpawn(
+  run: ContainerRun,
+  place: ContainerPlace,
+  translation: Translation,
+): SpawnSpec {
+  const { scratch } = place;
+  const handedOn = run.teardown.length > 0 ? 3 : 2;
+  // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
+  const watchdog = run.pid1 === 'subject' ? 0 : WATCHDOG_MS + (run.graceMs ?? 0);
+  return {
+    argv: [
+      place.crun,
+      '--root',
+      `${scratch}/state`,
+      '--cgroup-manager=disabled',
+      'run',
+      '--preserve-fds',
+      String(handedOn),
+      '--bundle',
+      scratch,
+      'case',
+    ],
+    env: { PATH: DEFAULT_PATH, XDG_RUNTIME_DIR: scratch },
+    cwd: scratch,
+    namespaces: [
+      'pid',
+      'mount',
+      'ipc',
+      'uts',
+      ...(run.network === 'none' ? (['net'] as const) : []),
+    ],
+    mounts: containerMounts(run, place, translation),
+    ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),
+    ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
+    ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
+    inner: innerSpawn(run, translation),
+  };
+}

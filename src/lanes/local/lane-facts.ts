@@ -1,0 +1,32 @@
+import { release } from 'node:os';
+import type { AgentHello } from '../../agent/index.ts';
+import type { Capability, LaneFingerprint } from '../../core/index.ts';
+import type { Translation } from './translation.ts';
+
+/** What this lane can do on this machine. */
+export function laneCapabilities(
+  isolated: boolean,
+  translation: Translation,
+  qemuIsStatic: boolean,
+): Capability[] {
+  const images = isolated && qemuIsStatic;
+  return [
+    'binaries',
+    'files',
+    'tty',
+    'kill-tree',
+    ...(isolated ? (['isolated-files', 'isolated-network'] as const) : []),
+    ...(images ? (['images'] as const) : []),
+    ...(translation.kind === 'prefix' ? [] : (['child-processes'] as const)),
+  ];
+}
+
+/** The part of a fingerprint that the agent knows. */
+export function agentFacts(hello: AgentHello): LaneFingerprint {
+  return {
+    machine: hello.machine,
+    kernel: hello.kernel === '' ? release() : hello.kernel,
+    pageSize: String(hello.pageSize),
+    hostCpu: hello.cpu,
+  };
+}

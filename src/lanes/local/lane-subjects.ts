@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { agentPath } from '../../agent/index.ts';
+import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
+import type { ContainerPlace } from './container-spawn.ts';
+import type { ImageUser } from './image-user.ts';
+import type { LocalLaneParts } from './lane-parts.ts';
+import { findScratchDirectory } from './scratch-directory.ts';
+import { openBinary, type BinarySubject, type ImageSubject, type LocalSubject } from './subject.ts';
+
+/** Reads subjects once for a lane: checks programs, unpacks images, resolves their users. */
+export class LaneSubjects {
+  readonly #parts: LocalLaneParts;
+  readonly #subjects = new Map<string, Promise<LocalSubject>>();
+  readonly #users = new Map<string, Promise<ImageUser>>();
+  #place: Promise<ContainerPlace> | undefined;
+
+  constructor(parts: LocalLaneParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws ArchParityError for a subject that this lane refuses */
+  open(subject: Subject): Promise<LocalSubject> {
+    return remember(this.#subjects, JSON.stringify(subject), () =>
+      subject.kind === 'binary' ? this.#openBinary(subject) : this.#openImage(subject.reference),
+    );
+  }
+
+  /** @throws ArchParityError `IMAGE_USER_UNKNOWN` (exit 2) */
+  resolveUser(subject: ImageSubject, text: string): Promise<ImageUser> {
+    return remember(this.#users, `${subject.root}\0${text}`, async () => {
+      const { resolveImageUser } = await import('./image-user.ts');
+      return resolveImageUser(subject.root, text);
+    });
+  }
+
+  /** What containers of this lane are made with, found when the first one is. */
+  containerPlace(): Promise<ContainerPlace> {
+    this.#place ??= this.#findContainerPlace();
+    return this.#place;
+  }
+
+  async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
+    const { info, sysroot } = this.#parts;
+    const binary = await openBinary(subject, info.platform);
+    const { interpreter } = binary;
+    const places = sysroot === undefined ? [''] : ['', sysroot];
+    if (
+      interpreter !== undefined &&
+      !places.some((place) => existsSync(join('/', place, interpreter)))
+    ) {
+      throw usageError(
+        'ELF_INTERPRETER_MISSING',
+        `${binary.path} needs the loader ${interpreter}, which is not on this machine${sysroot === undefined ? '' : ` nor below ${sysroot}`}.`,
+        'Link it statically, or name a directory with its libraries: --sysroot DIR',
+      );
+    }
+    return binary;
+  }
+
+  async #openImage(reference: string): Promise<ImageSubject> {
+    const { opened, cacheDir, info } = this.#parts;
+    if (opened.maps === undefined || !info.capabilities.includes('images')) {
+      throw new ArchParityError({
+        code: 'IMAGES_NOT_POSSIBLE',
+        message: `The lane ${info.id} cannot run images here: ${opened.reason ?? 'its QEMU is dynamically linked and cannot be loaded inside an image'}.`,
+        advice: 'Run archparity doctor, which says what is missing.',
+      });
+    }
+    const { openImage } = await import('./unpack-image.ts');
+    return openImage(reference, info.platform, {
+      client: opened.agent.client,
+      maps: opened.maps,
+      cacheDir,
+    });
+  }
+
+  async #findContainerPlace(): Promise<ContainerPlace> {
+    const { requireTool } = await import('../../process/index.ts');
+    const { opened, cacheDir, translation } = this.#parts;
+    const agent = agentPath(hostPlatform());
+    const crun = await requireTool('crun');
+    const subjects = await Promise.all(this.#subjects.values());
+    const roots = subjects.flatMap((subject) => (subject.kind === 'image' ? [subject.root] : []));
+    const qemu = translation.kind === 'none' ? [] : [translation.qemu];
+    const scratch = findScratchDirectory([agent, crun, cacheDir, ...roots, ...qemu]);
+    if (scratch === undefined) {
+      throw new ArchParityError({
+        code: 'SCRATCH_MISSING',
+        message: 'There is no directory that a container could be put together in.',
+        advice: 'Make an empty directory /mnt.',
+      });
+    }
+    // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
+    await opened.agent.client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]);
+    return { agent, crun, scratch, manyIds: opened.maps?.kind !== 'single' };
+  }
+}
+
+function remember<T>(
+  known: Map<string, Promise<T>>,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}

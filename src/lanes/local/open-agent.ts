@@ -1,0 +1,82 @@
+import { userInfo } from 'node:os';
+import {
+  agentPath,
+  AgentRequestError,
+  startLocalAgent,
+  type LocalAgent,
+} from '../../agent/index.ts';
+import { ArchParityError, errorMessage, hostPlatform } from '../../core/index.ts';
+import { findUserMaps, singleMap, type UserMaps } from './user-maps.ts';
+
+/** An agent on this machine, in namespaces of its own where they are allowed. */
+export interface OpenedAgent {
+  readonly agent: LocalAgent;
+  /** Absent: it runs without namespaces, and `reason` says why. */
+  readonly maps?: UserMaps;
+  readonly reason?: string;
+}
+
+export interface OpenAgentOptions {
+  /** `none` asks for no namespaces. */
+  readonly isolation: 'auto' | 'none';
+  readonly logger?: (command: string) => void;
+}
+
+function currentUser(): { uid: number; gid: number; userName: string } {
+  const uid = process.geteuid?.() ?? 0;
+  const gid = process.getegid?.() ?? 0;
+  try {
+    return { uid, gid, userName: userInfo().username };
+  } catch {
+    // No passwd entry (a container with an arbitrary uid): subuid(5) may still name the number.
+    return { uid, gid, userName: String(uid) };
+  }
+}
+
+/** One sentence on why namespaces are not to be had, by what the kernel answered. */
+export function explainNamespaceFailure(error: AgentRequestError, stderr: string): string {
+  const { step, errno } = error.failure;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  if (step.startsWith('clone') && errno === 'ENOSPC')
+    return 'user namespaces are switched off (user.max_user_namespaces is 0 or used up)';
+  if (step.startsWith('clone') && errno === 'EPERM')
+    return "the kernel or a container's seccomp profile forbids user namespaces";
+  if (step.startsWith('write') && errno === 'EPERM')
+    return 'AppArmor restricts unprivileged user namespaces';
+  if (step.startsWith('mount /proc'))
+    return 'a /proc cannot be mounted in a user namespace here (a container masks it)';
+  return `${step}: ${errno}${said === '' ? '' : ` (${said})`}`;
+}
+
+/**
+ * Starts the lane's agent. Tries the user's subordinate ids, then the user's own id alone, then no
+ * namespaces at all.
+ * @throws ArchParityError when not even that works
+ */
+export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent> {
+  const file = agentPath(hostPlatform());
+  const logger = options.logger === undefined ? {} : { logger: options.logger };
+  if (options.isolation === 'none') {
+    return {
+      agent: await startLocalAgent({ file, ...logger }),
+      reason: 'isolation=none was asked for',
+    };
+  }
+  const user = currentUser();
+  const widest = await findUserMaps(user);
+  const attempts =
+    widest.kind === 'subordinate' ? [widest, singleMap(user.uid, user.gid)] : [widest];
+  let reason = '';
+  for (const maps of attempts) {
+    try {
+      return { agent: await startLocalAgent({ file, namespaces: maps, ...logger }), maps };
+    } catch (error) {
+      if (error instanceof ArchParityError && error.code !== 'AGENT_LOST') throw error;
+      reason =
+        error instanceof AgentRequestError
+          ? explainNamespaceFailure(error, '')
+          : errorMessage(error);
+    }
+  }
+  return { agent: await startLocalAgent({ file, ...logger }), reason };
+}

@@ -1,0 +1,129 @@
+import {
+  hostPlatform,
+  parsePlatform,
+  type LaneInfo,
+  type LaneSpec,
+  type Platform,
+} from '../../core/index.ts';
+import type { Emulator } from '../emulated/prepare-emulator.ts';
+import type { Lane } from '../lane.ts';
+import { LocalLane } from './local-lane.ts';
+import { openAgent, type OpenedAgent } from './open-agent.ts';
+import { agentFacts, laneCapabilities } from './lane-facts.ts';
+import { because, translate } from './translate.ts';
+
+export interface OpenLaneOptions {
+  /** Platform of emulated lanes that do not name one. */
+  readonly platform: Platform;
+  readonly cacheDir: string;
+  readonly logger?: (command: string) => void;
+  /**
+   * For suites: the lane is proven by its witness before it is given back, and its emulation factor is
+   * measured. Without, the witness answers while the first command starts.
+   */
+  readonly measure: boolean;
+}
+
+function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {
+  const written = spec.settings['platform'];
+  return written === undefined ? otherwise : parsePlatform(written);
+}
+
+function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOptions): Lane {
+  const isolated = opened.maps !== undefined;
+  const info: LaneInfo = {
+    id: spec.id,
+    kind: 'native',
+    platform: lanePlatform(spec, hostPlatform()),
+    capabilities: laneCapabilities(isolated, { kind: 'none' }, true),
+    fingerprint: agentFacts(opened.agent.client.hello),
+    mode: isolated ? 'namespaces' : `no namespaces${because(opened.reason ?? '')}`,
+    referee: { kernel: 'borrowed', cpu: 'hardware' },
+  };
+  return new LocalLane({
+    info,
+    opened,
+    translation: { kind: 'none' },
+    emulationFactor: 1,
+    verified: Promise.resolve(),
+    cacheDir: options.cacheDir,
+  });
+}
+
+interface EmulatedParts {
+  readonly opened: OpenedAgent;
+  readonly emulator: Emulator;
+  readonly spec: LaneSpec;
+}
+
+async function openEmulated(
+  { opened, emulator, spec }: EmulatedParts,
+  options: OpenLaneOptions,
+): Promise<Lane> {
+  const platform = lanePlatform(spec, options.platform);
+  const wanted = spec.settings['binfmt'] ?? 'auto';
+  const { translation, mode, verified } = await translate({ opened, emulator, platform, wanted });
+  const isolated = opened.maps !== undefined;
+  const ours = translation.kind !== 'host';
+  const info: LaneInfo = {
+    id: spec.id,
+    kind: 'emulated',
+    platform,
+    capabilities: laneCapabilities(isolated, translation, emulator.qemu.isStatic),
+    fingerprint: {
+      ...agentFacts(opened.agent.client.hello),
+      qemu: ours ? emulator.qemu.version : 'the host handler’s',
+      qemuPath: ours ? emulator.qemu.path : translation.kind === 'host' ? translation.qemu : '',
+      cpu: ours ? (emulator.cpu ?? 'QEMU default') : 'the host handler’s',
+      ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
+    },
+    mode: isolated ? mode : `${mode}; no namespaces${because(opened.reason ?? '')}`,
+    referee: { kernel: 'borrowed', cpu: 'tcg' },
+  };
+  let emulationFactor = 1;
+  if (options.measure) {
+    await verified;
+    const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
+    emulationFactor = await measureEmulationFactor(emulator.path, platform, options.cacheDir);
+  }
+  return new LocalLane({
+    info,
+    opened,
+    translation,
+    emulationFactor,
+    verified,
+    cacheDir: options.cacheDir,
+    ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
+  });
+}
+
+/**
+ * Opens a native or emulated lane on this machine: its agent, its namespaces, its emulator, proven by
+ * the witness before anything else runs.
+ * @throws ArchParityError when the lane cannot work here
+ */
+export async function openLocalLane(spec: LaneSpec, options: OpenLaneOptions): Promise<Lane> {
+  const isolation = spec.settings['isolation'] === 'none' ? 'none' : 'auto';
+  // Both take a while and need nothing of each other.
+  const [opening, preparing] = await Promise.allSettled([
+    openAgent({ isolation, ...(options.logger === undefined ? {} : { logger: options.logger }) }),
+    spec.kind === 'native' ? undefined : prepareLaneEmulator(spec, options),
+  ]);
+  if (opening.status === 'rejected') throw opening.reason;
+  const opened = opening.value;
+  try {
+    if (preparing.status === 'rejected') throw preparing.reason;
+    const emulator = preparing.value;
+    return emulator === undefined
+      ? openNative(opened, spec, options)
+      : await openEmulated({ opened, emulator, spec }, options);
+  } catch (error) {
+    await opened.agent.close();
+    throw error;
+  }
+}
+
+async function prepareLaneEmulator(spec: LaneSpec, options: OpenLaneOptions): Promise<Emulator> {
+  const { prepareEmulator } = await import('../emulated/prepare-emulator.ts');
+  return prepareEmulator(spec, lanePlatform(spec, options.platform), options.cacheDir);
+}

@@ -1,0 +1,133 @@
+import { signalName, type SpawnOutcome } from '../../agent/index.ts';
+import {
+  captureBytes,
+  type Attempt,
+  type ChangedFile,
+  type InfraFailure,
+  type Observation,
+  type Termination,
+} from '../../core/index.ts';
+
+export interface OutcomeContext {
+  readonly number: number;
+  readonly deadlineMs: number;
+  readonly setup: readonly (readonly string[])[];
+  readonly files?: readonly ChangedFile[];
+  readonly unenforcedLimits: readonly string[];
+}
+
+/** Less than a page of memory: the next write of the subject would have failed. */
+const FULL_BELOW_BYTES = 4096;
+
+function infra(code: string, message: string, advice?: string): InfraFailure {
+  return { code, message, ...(advice === undefined ? {} : { advice }) };
+}
+
+/** Why the lane, not the subject, failed; `undefined` when it did not. */
+function findInfraFailure(outcome: SpawnOutcome): InfraFailure | undefined {
+  const { failure, launcher } = outcome;
+  if (
+    failure !== undefined &&
+    !failure.step.startsWith('exec ') &&
+    !failure.step.startsWith('enter ')
+  ) {
+    return infra(
+      'LANE_SETUP_FAILED',
+      `The lane could not set the case up: ${failure.step}: ${failure.errno}.`,
+      'Run archparity doctor.',
+    );
+  }
+  if (outcome.space.some((space) => space.freeBytes < FULL_BELOW_BYTES)) {
+    return infra(
+      'SCRATCH_FULL',
+      "The case filled the lane's scratch file system, which lies in memory.",
+      'Let the case write less, or run it on a machine with more memory.',
+    );
+  }
+  if (
+    outcome.exits.length > 0 ||
+    outcome.started ||
+    failure !== undefined ||
+    outcome.stepFailures.length > 0
+  )
+    return undefined;
+  if (launcher !== undefined && !launcher.timedOut) {
+    const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
+    return infra(
+      'CONTAINER_NOT_STARTED',
+      `crun did not start the container: ${said === '' ? `it ended with ${String(launcher.code ?? launcher.signal)}` : said}.`,
+      'Run archparity doctor.',
+    );
+  }
+  if (launcher?.timedOut === true) return undefined;
+  return infra(
+    'CASE_LOST',
+    `The case's init was ended from outside (${outcome.init.signal ?? `exit ${String(outcome.init.code)}`}).`,
+  );
+}
+
+function describeSetupFailure(
+  outcome: SpawnOutcome,
+  setup: readonly (readonly string[])[],
+): string | undefined {
+  const failed = outcome.stepFailures.find((step) => step.phase === 'setup');
+  if (failed === undefined) return undefined;
+  const how =
+    failed.signal === undefined
+      ? `exited with ${String(failed.code)}`
+      : `was ended by ${failed.signal}`;
+  const said = outcome.output.log.toString().trim();
+  return `setup step ${String(failed.index + 1)} (${(setup[failed.index] ?? []).join(' ')}) ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`;
+}
+
+function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termination {
+  const { failure, launcher } = outcome;
+  const last = outcome.exits.at(-1);
+  const ended = {
+    ...(last?.signal === undefined ? {} : { signal: last.signal }),
+    ...(last?.code === undefined ? {} : { code: last.code }),
+  };
+  if (last?.timedOut === true || launcher?.timedOut === true)
+    return { kind: 'timeout', deadlineMs: context.deadlineMs, ...ended };
+  if (last?.signal !== undefined) return { kind: 'signal', signal: last.signal };
+  if (last?.code !== undefined) return { kind: 'exit', code: last.code };
+  if (failure !== undefined)
+    return {
+      kind: 'not-started',
+      errno: failure.errno,
+      message: `${failure.step}: ${failure.errno}`,
+    };
+  // A subject that was PID 1 itself: the runtime hands its end on as a shell would.
+  const code = launcher?.code ?? 0;
+  return code > 128 ? { kind: 'signal', signal: signalName(code - 128) } : { kind: 'exit', code };
+}
+
+/** What the agent said of a spawn, as an attempt. */
+export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Attempt {
+  const failed = findInfraFailure(outcome);
+  if (failed !== undefined) return { number: context.number, infra: failed };
+  const last = outcome.exits.at(-1);
+  const setupFailure = describeSetupFailure(outcome, context.setup);
+  const notes = outcome.stepFailures
+    .filter((step) => step.phase === 'teardown')
+    .map(
+      (step) =>
+        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
+    );
+  const observation: Observation = {
+    termination: readTermination(outcome, context),
+    stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),
+    stderr: captureBytes(outcome.output.stderr, outcome.totalBytes.stderr),
+    wallMs: last?.wallMs ?? 0,
+    userMs: last?.userMs ?? 0,
+    sysMs: last?.sysMs ?? 0,
+    maxRssKb: last?.maxRssKb ?? 0,
+    ...(context.files === undefined ? {} : { files: context.files }),
+    ...(context.unenforcedLimits.length === 0
+      ? {}
+      : { unenforcedLimits: context.unenforcedLimits }),
+    ...(setupFailure === undefined ? {} : { setupFailure }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+  return { number: context.number, observation };
+}

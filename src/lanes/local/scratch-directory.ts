@@ -1,0 +1,27 @@
+import { statSync } from 'node:fs';
+import { isInside } from './subject.ts';
+
+/** Directories that the file-system hierarchy standard provides and that seldom hold anything. */
+const CANDIDATES = ['/mnt', '/media', '/srv', '/opt', '/home', '/var/tmp', '/tmp'];
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A directory that a lane may cover with a tmpfs in its own mount namespace without hiding anything
+ * that it needs.
+ * @param needed - absolute paths that must stay visible
+ */
+export function findScratchDirectory(
+  needed: readonly string[],
+  candidates: readonly string[] = CANDIDATES,
+): string | undefined {
+  return candidates.find(
+    (candidate) => isDirectory(candidate) && !needed.some((path) => isInside(path, candidate)),
+  );
+}

@@ -1,0 +1,92 @@
+import { basename, dirname } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { usageError, type Platform, type Subject } from '../../core/index.ts';
+import type { ImageConfig } from '../../image/index.ts';
+
+/** A binary on this machine, checked. */
+export interface BinarySubject {
+  readonly kind: 'binary';
+  /** Absolute, without links: what is executed. */
+  readonly path: string;
+  /** What argv[0] says, the same on every lane. */
+  readonly name: string;
+  readonly platform: Platform;
+  readonly isStatic: boolean;
+  /** The loader it asks for, when it is dynamic. */
+  readonly interpreter?: string;
+}
+
+/** An image, unpacked. */
+export interface ImageSubject {
+  readonly kind: 'image';
+  readonly root: string;
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+}
+
+export type LocalSubject = BinarySubject | ImageSubject;
+
+/**
+ * One name for the same program on all platforms: the common beginning of the file names
+ * (`app-amd64`, `app-arm64` → `app`), or the name itself when there is one.
+ */
+export function commonProgramName(paths: readonly string[]): string {
+  const names = [...new Set(paths.map((path) => basename(path)))];
+  const [first = 'subject', ...others] = names;
+  if (others.length === 0) return first;
+  let length = 0;
+  while (length < first.length && others.every((name) => name[length] === first[length]))
+    length += 1;
+  const common = first.slice(0, length).replace(/[-_.]?(?:a|ar|am|x|linux|linux[-_]a)?[-_.]?$/, '');
+  return common === '' ? 'subject' : common;
+}
+
+/** Reads and checks a binary for a lane of `platform`. @throws ArchParityError `BINARY_…`, `ELF_…` (exit 2) */
+export async function openBinary(
+  subject: Extract<Subject, { kind: 'binary' }>,
+  platform: Platform,
+): Promise<BinarySubject> {
+  const path = subject.paths[platform];
+  if (path === undefined) {
+    throw usageError(
+      'BINARY_PLATFORM_MISSING',
+      `There is no binary for ${platform}.`,
+      `Give one: --binary ${platform}=PATH`,
+    );
+  }
+  const { readElf, requireElfPlatform } = await import('../../image/index.ts');
+  const facts = readElf(path);
+  const actual = requireElfPlatform(facts, path);
+  if (actual !== platform) {
+    throw usageError(
+      'BINARY_WRONG_PLATFORM',
+      `${path} is a program for ${actual}, not for ${platform}.`,
+      `Build it for ${platform}, or choose the platform that it is for: --platform ${actual}`,
+    );
+  }
+  if (facts.type !== 'exec' && facts.type !== 'dyn') {
+    throw usageError(
+      'BINARY_NOT_A_PROGRAM',
+      `${path} is an ELF file of type ${facts.type}, not a program.`,
+      'Link it first.',
+    );
+  }
+  return {
+    kind: 'binary',
+    path: await realpath(path),
+    name: commonProgramName(Object.values(subject.paths)),
+    platform,
+    isStatic: facts.isStatic,
+    ...(facts.interpreter === undefined ? {} : { interpreter: facts.interpreter }),
+  };
+}
+
+/** Whether `path` lies in `directory` or is it. */
+export function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+/** The directory of a path. */
+export function directoryOf(path: string): string {
+  return dirname(path);
+}

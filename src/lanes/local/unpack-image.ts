@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentClient } from '../../agent/index.ts';
+import { ArchParityError, type Platform } from '../../core/index.ts';
+import { materialiseImage, parseReference, type MaterialisedLayout } from '../../image/index.ts';
+import { requireTool } from '../../process/index.ts';
+import { withCacheEntry } from '../../store/index.ts';
+import { DEFAULT_PATH } from '../environment.ts';
+import type { ImageSubject } from './subject.ts';
+import type { UserMaps } from './user-maps.ts';
+
+export interface UnpackOptions {
+  readonly client: AgentClient;
+  readonly maps: UserMaps;
+  readonly cacheDir: string;
+}
+
+async function runUmoci(
+  layout: MaterialisedLayout,
+  target: string,
+  { client, maps }: UnpackOptions,
+): Promise<void> {
+  const umoci = await requireTool('umoci');
+  // With one id alone nothing can be given to another owner: umoci's rootless mode leaves owners out.
+  const rootless = maps.kind === 'single' ? ['--rootless'] : [];
+  const outcome = await client.run({
+    argv: [
+      umoci,
+      'unpack',
+      ...rootless,
+      '--image',
+      `${layout.layoutDir}:${layout.tag}`,
+      join(target, 'bundle'),
+    ],
+    env: { PATH: DEFAULT_PATH, HOME: target },
+    cwd: target,
+    umask: 0o022,
+    outputLimit: 65536,
+  });
+  if (outcome.exits[0]?.code === 0) return;
+  const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
+  throw new ArchParityError({
+    code: 'IMAGE_UNPACK_FAILED',
+    message: `umoci could not unpack the image: ${said === '' ? JSON.stringify(outcome.failure ?? outcome.exits[0]) : said}.`,
+    advice: /no space left/i.test(said)
+      ? 'Free disk space, or set ARCHPARITY_CACHE to a directory on another disk.'
+      : 'Run again with --verbose.',
+  });
+}
+
+/**
+ * Unpacks one platform of an image once into the cache, inside the lane's user namespace, so that
+ * owners, setuid bits and file capabilities are kept.
+ * @throws ArchParityError those of `parseReference` and `materialiseImage`, `IMAGE_UNPACK_FAILED`
+ */
+export async function openImage(
+  reference: string,
+  platform: Platform,
+  options: UnpackOptions,
+): Promise<ImageSubject> {
+  const parsed = parseReference(reference);
+  if (parsed.kind !== 'image') throw new TypeError(`${reference} is no image`);
+  const image = await materialiseImage(parsed, platform, { cacheDir: options.cacheDir });
+  if (image.kind === 'rootfs')
+    return { kind: 'image', root: image.root, config: image.config, platform };
+  const key = `${image.digest.replace(/^sha256:/, '')}-${options.maps.key}`;
+  const directory = await withCacheEntry(
+    { cacheDir: options.cacheDir, kind: 'rootfs', key },
+    (target) => runUmoci(image, target, options),
+  );
+  const root = join(directory, 'bundle', 'rootfs');
+  if (!existsSync(root)) throw new TypeError(`unpacked image without a rootfs: ${root}`);
+  return { kind: 'image', root, config: image.config, platform };
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import type { IdMap, NamespaceOptions } from '../../agent/index.ts';
+import { findTool } from '../../process/index.ts';
+
+/** The ids that a lane's user namespace has. */
+export interface UserMaps extends NamespaceOptions {
+  /**
+   * `all`: root's own ids as they are; `subordinate`: root inside is the caller, the rest are the
+   * caller's subordinate ids; `single`: root inside is the caller, and there is nobody else.
+   */
+  readonly kind: 'all' | 'subordinate' | 'single';
+  /** Names the ownership of files that are made in the lane: part of cache keys. */
+  readonly key: string;
+}
+
+export interface UserMapOptions {
+  readonly uid: number;
+  readonly gid: number;
+  readonly userName: string;
+  /** Root of the files that are read, for tests. */
+  readonly etc?: string;
+  readonly procSelf?: string;
+}
+
+/** How many ids the initial user namespace maps. */
+const ALL_IDS = 0xffff_ffff;
+
+/** All ids of this process's own user namespace, each as it is. A container's root has a part only. */
+async function readOwnMap(procSelf: string, file: 'uid_map' | 'gid_map'): Promise<IdMap[]> {
+  const text = await readFile(`${procSelf}/${file}`, 'utf8');
+  const lines = text.trim().split('\n').slice(0, 8);
+  return lines.map((line) => {
+    const [inner = 0, , count = 1] = line.trim().split(/\s+/).map(Number);
+    // One id short of all: crun takes the full map for "no user namespace" and tries to make devices.
+    return { inner, outer: inner, count: Math.min(count, ALL_IDS - 1) };
+  });
+}
+
+/** First line of `/etc/subuid` for a user by name or id (subuid(5)). */
+async function readSubordinate(
+  file: string,
+  user: UserMapOptions,
+  id: number,
+): Promise<{ start: number; count: number } | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  for (const line of text.split('\n')) {
+    const [owner, start, count] = line.split(':');
+    if (owner !== user.userName && owner !== String(id)) continue;
+    if (Number(count) > 0 && Number.isInteger(Number(start)))
+      return { start: Number(start), count: Number(count) };
+  }
+  return undefined;
+}
+
+/** The widest maps that this user may have. */
+export async function findUserMaps(user: UserMapOptions): Promise<UserMaps> {
+  const { uid, gid, etc = '/etc', procSelf = '/proc/self' } = user;
+  if (uid === 0) {
+    const [uidMaps, gidMaps] = await Promise.all([
+      readOwnMap(procSelf, 'uid_map'),
+      readOwnMap(procSelf, 'gid_map'),
+    ]);
+    return { kind: 'all', key: 'root', uidMaps, gidMaps };
+  }
+  const [newuidmap, newgidmap, uids, gids] = await Promise.all([
+    findTool('newuidmap'),
+    findTool('newgidmap'),
+    readSubordinate(`${etc}/subuid`, user, uid),
+    readSubordinate(`${etc}/subgid`, user, uid),
+  ]);
+  if (
+    newuidmap === undefined ||
+    newgidmap === undefined ||
+    uids === undefined ||
+    gids === undefined
+  ) {
+    return singleMap(uid, gid);
+  }
+  return {
+    kind: 'subordinate',
+    key: `sub${String(uids.start)}`,
+    uidMaps: [
+      { inner: 0, outer: uid, count: 1 },
+      { inner: 1, outer: uids.start, count: uids.count },
+    ],
+    gidMaps: [
+      { inner: 0, outer: gid, count: 1 },
+      { inner: 1, outer: gids.start, count: gids.count },
+    ],
+    mapTools: { newuidmap, newgidmap },
+  };
+}
+
+/** Root inside is the caller, and there is nobody else: works wherever user namespaces do. */
+export function singleMap(uid: number, gid: number): UserMaps {
+  return {
+    kind: 'single',
+    key: `one${String(uid)}`,
+    uidMaps: [{ inner: 0, outer: uid, count: 1 }],
+    gidMaps: [{ inner: 0, outer: gid, count: 1 }],
+  };
+}
