@@ -1,0 +1,72 @@
+import { release } from 'node:os';
+import { hostPlatform, type Platform } from '../../core/index.ts';
+import { failed, passed, reasonOf, warned, type Check } from './check.ts';
+
+export interface HostFacts {
+  /** `process.platform`. */
+  readonly os: string;
+  /** As `uname -r` prints it. */
+  readonly kernel: string;
+  /** `process.arch`. */
+  readonly arch: string;
+  /** Without the `v`. */
+  readonly node: string;
+}
+
+/** What this process runs on. */
+export function readHostFacts(): HostFacts {
+  return {
+    os: process.platform,
+    kernel: release(),
+    arch: process.arch,
+    node: process.versions.node,
+  };
+}
+
+/** Whether a dotted version is at least another; what follows the digits is ignored. */
+export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
+}
+
+/** From here on a user namespace may mount a binfmt_misc of its own (Linux 6.7, fs/binfmt_misc.c). */
+const PRIVATE_BINFMT_KERNEL = [6, 7] as const;
+
+/** Kernel and machine. */
+export function checkKernel(facts: HostFacts): Check {
+  const subject = { id: 'kernel', title: 'Kernel and machine' };
+  if (facts.os !== 'linux') {
+    return failed(subject, {
+      found: `this is ${facts.os}`,
+      effect: 'nothing works: archparity runs on Linux',
+      fix: { text: 'Run it in a Linux virtual machine.' },
+    });
+  }
+  let platform: Platform;
+  try {
+    platform = hostPlatform(facts.arch);
+  } catch (error) {
+    return failed(subject, { found: reasonOf(error), effect: 'nothing works on this machine' });
+  }
+  const found = `Linux ${facts.kernel}, ${platform}`;
+  if (isAtLeast(facts.kernel, PRIVATE_BINFMT_KERNEL)) return passed(subject, found);
+  return warned(subject, {
+    found: `${found}: before Linux 6.7 a lane cannot have a binfmt_misc of its own`,
+    effect: "the lanes need a handler of the host's, or children of a program are not emulated",
+    fix: { text: 'Use Linux 6.7 or newer, or register a handler on the host.' },
+  });
+}
+
+/** The floor of `engines` in package.json. */
+const NODE_FLOOR = [22, 18] as const;
+
+/** Node's version. The executable refuses an older one, a program that uses the API may not. */
+export function checkNode({ node }: HostFacts): Check {
+  const subject = { id: 'node', title: 'Node.js' };
+  if (isAtLeast(node, NODE_FLOOR)) return passed(subject, `${node} (${process.execPath})`);
+  return failed(subject, {
+    found: `${node} (${process.execPath})`,
+    effect: 'archparity does not start',
+    fix: { text: `Install Node.js ${NODE_FLOOR.join('.')} or newer.` },
+  });
+}

@@ -1,0 +1,45 @@
+import type { LaneSpec, Platform } from '../../core/index.ts';
+import { openLane, type Lane } from '../../lanes/index.ts';
+import { agentPath } from '../../agent/index.ts';
+
+/** What the checks share. */
+export interface DoctorContext {
+  /** The foreign platform. */
+  readonly platform: Platform;
+  readonly host: Platform;
+  /** The user's cache, or a temporary directory when that one cannot be written. */
+  readonly cacheDir: string;
+  /** A temporary directory that goes away with the doctor. */
+  readonly workDir: string;
+  readonly logger?: (command: string) => void;
+}
+
+/** Opens a lane as the product does. The caller closes it. @throws ArchParityError */
+export async function openProbeLane(
+  context: DoctorContext,
+  kind: 'native' | 'emulated',
+  {
+    settings = {},
+    cacheDir = context.cacheDir,
+  }: { readonly settings?: LaneSpec['settings']; readonly cacheDir?: string } = {},
+): Promise<Lane> {
+  const words = Object.entries(settings).map(([name, value]) => `,${name}=${value}`);
+  return openLane(
+    { id: `${kind}${words.join('')}`, kind, settings },
+    {
+      platform: context.platform,
+      cacheDir,
+      measure: false,
+      ...(context.logger === undefined ? {} : { logger: context.logger }),
+    },
+  );
+}
+
+/** The agent of a platform: a static program to try things with. `undefined` where none is shipped. */
+export function findAgent(platform: Platform): string | undefined {
+  try {
+    return agentPath(platform);
+  } catch {
+    return undefined;
+  }
+}

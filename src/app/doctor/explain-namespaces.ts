@@ -1,0 +1,109 @@
+import type { Fix } from './check.ts';
+import type { NamespaceFacts } from './namespace-facts.ts';
+
+export interface Explanation {
+  /** Without a full stop. */
+  readonly reason: string;
+  readonly fix?: Fix;
+}
+
+const CONTAINER_FIX: Fix = {
+  text: 'Start the container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined (docker), or run archparity outside of it.',
+};
+
+/**
+ * Why this process cannot have the namespaces of a lane. The kernel's answer alone does not say:
+ * EPERM has four causes, ENOSPC two.
+ * @param said - what the lane said
+ */
+export function explainNoNamespaces(facts: NamespaceFacts, said: string): Explanation {
+  if (!facts.uidIsMapped) {
+    return {
+      reason: 'this process is in a user namespace that has no id for its user',
+      fix: {
+        text: 'Make that namespace with an id in it.',
+        command: 'unshare --user --map-root-user …',
+      },
+    };
+  }
+  const [kind] = facts.forbiddenKinds;
+  if (kind !== undefined) {
+    return {
+      reason: `user.max_${kind}_namespaces is 0`,
+      fix: {
+        text: 'Allow them.',
+        command: facts.forbiddenKinds
+          .map((name) => `sudo sysctl -w user.max_${name}_namespaces=10000`)
+          .join(' && '),
+      },
+    };
+  }
+  if (facts.uid !== 0 && facts.unprivilegedSwitchedOff) {
+    return {
+      reason: 'kernel.unprivileged_userns_clone is 0',
+      fix: { text: 'Allow them.', command: 'sudo sysctl -w kernel.unprivileged_userns_clone=1' },
+    };
+  }
+  if (said.includes('/proc cannot be mounted')) {
+    return {
+      reason: 'parts of /proc are masked, as in a container, so no other /proc may be mounted',
+      fix: CONTAINER_FIX,
+    };
+  }
+  if (facts.uid !== 0 && facts.appArmorRestricts) {
+    return {
+      reason: 'AppArmor restricts unprivileged user namespaces (Ubuntu 23.10 and newer)',
+      fix: {
+        text: 'Allow them.',
+        command: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+      },
+    };
+  }
+  if (facts.seccompFilter || facts.inContainer) {
+    return {
+      reason: `the container's seccomp profile forbids user namespaces (${said})`,
+      fix: CONTAINER_FIX,
+    };
+  }
+  return { reason: said };
+}
+
+/** Tools that are there or not. */
+export interface MapTools {
+  readonly newuidmap: boolean;
+  readonly newgidmap: boolean;
+}
+
+/** Why a lane of an ordinary user has one id only. The command for missing tools is the caller's. */
+export function explainSingleId(
+  facts: NamespaceFacts,
+  tools: MapTools,
+): Explanation & { readonly missingTool?: string } {
+  if (facts.uid === 0)
+    return { reason: 'the user namespace that this process is in has no other id' };
+  const missingTool = tools.newuidmap ? (tools.newgidmap ? undefined : 'newgidmap') : 'newuidmap';
+  if (missingTool !== undefined) return { reason: `${missingTool} was not found`, missingTool };
+  const files = [
+    ...(facts.hasSubuid ? [] : ['/etc/subuid']),
+    ...(facts.hasSubgid ? [] : ['/etc/subgid']),
+  ];
+  if (files.length > 0) {
+    return {
+      reason: `${files.join(' and ')} ${files.length === 1 ? 'has' : 'have'} no line for ${facts.userName}`,
+      fix: {
+        text: 'Give the user subordinate ids.',
+        command: `echo ${facts.userName}:${facts.nextSubordinateId}:65536 | sudo tee -a ${files.join(' ')}`,
+      },
+    };
+  }
+  if (facts.noNewPrivileges) {
+    return {
+      reason: 'no_new_privs is set, so newuidmap may not use its privileges',
+      fix: { text: 'Start archparity without it (setpriv, a container or a service sets it).' },
+    };
+  }
+  return {
+    reason: 'newuidmap refuses the ids of /etc/subuid',
+    fix: { text: 'See what it says.', command: 'unshare --user --map-root-user --map-auto id' },
+  };
+}

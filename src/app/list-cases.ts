@@ -1,0 +1,40 @@
+import { hostPlatform, type LaneSpec, type Suite } from '../core/index.ts';
+import { planCases, type PlanOptions } from '../plan/index.ts';
+
+/** One line a case: its id and the lanes that it would run on, without opening any lane. */
+export function listCases(
+  suites: readonly Suite[],
+  lanes: readonly LaneSpec[],
+  options: Pick<PlanOptions, 'filters' | 'shard'> & {
+    readonly platform: PlanOptions['lanes'][number]['platform'];
+  },
+): string {
+  const plan = planCases({
+    suites,
+    filters: options.filters,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+    lanes: lanes.map(({ id, kind }) => ({
+      id,
+      kind,
+      platform: kind === 'native' ? hostPlatform() : options.platform,
+      // What the machine can do shows when the lanes are opened; a list assumes the best.
+      capabilities: [
+        'files',
+        'isolated-files',
+        'isolated-network',
+        'kill-tree',
+        'images',
+        'binaries',
+        'child-processes',
+        'tty',
+      ],
+    })),
+  });
+  const lines = plan.cases.map(({ definition, lanes: decisions }) => {
+    const where = decisions
+      .filter(({ decision }) => decision.kind === 'run')
+      .map(({ laneId }) => laneId);
+    return `${definition.id}  ${where.length === 0 ? '(no lane)' : where.join(', ')}\n`;
+  });
+  return lines.join('');
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
+import { parseReference } from '../image/index.ts';
+import { loadSuiteFile } from '../suite/index.ts';
+import { makeImageSuite } from './make-image-suite.ts';
+
+const SUITE_FILE = /\.(?:ya?ml|[cm]?[jt]s)$/i;
+
+export interface TargetOptions {
+  /** Suite files and image references, as written. */
+  readonly targets: readonly string[];
+  readonly image?: string;
+  readonly binaries?: Readonly<Partial<Record<Platform, string>>>;
+  /** The platforms that the lanes will have. */
+  readonly platforms: readonly Platform[];
+  readonly cacheDir: string;
+}
+
+/** The subject that replaces those of the suites. */
+function replacingSubject(options: TargetOptions): Subject | undefined {
+  if (options.binaries !== undefined) return { kind: 'binary', paths: options.binaries };
+  if (options.image !== undefined)
+    return { kind: 'image', reference: absoluteReference(options.image) };
+  return undefined;
+}
+
+/** A relative path in an image reference, made absolute: lanes and records do not know our directory. */
+function absoluteReference(text: string): string {
+  const reference = parseReference(text);
+  if (reference.kind === 'binary') {
+    throw usageError(
+      'IMAGE_IS_BINARY',
+      `"${text}" is a program, not an image.`,
+      'Compare programs with --binary PLATFORM=PATH and a suite, or run one with archparity run.',
+    );
+  }
+  const match = /^(dir|oci|oci-archive|docker-archive):([^:]+)(.*)$/s.exec(text);
+  return match === null ? text : `${match[1] ?? ''}:${resolve(match[2] ?? '')}${match[3] ?? ''}`;
+}
+
+/**
+ * The suites of a test run: files as they are, and one made for each image.
+ * @throws ArchParityError for every mistake in a suite file, and for images that cannot be read
+ */
+export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
+  const subject = replacingSubject(options);
+  const { targets } = options;
+  if (targets.length === 0 && options.image === undefined) {
+    throw usageError(
+      'NOTHING_TO_TEST',
+      'There is nothing to test.',
+      'Name a suite file or an image: archparity test suite.yaml, archparity test oci:build/app',
+    );
+  }
+  const suites: Suite[] = [];
+  for (const target of targets.length === 0 ? [options.image ?? ''] : targets) {
+    if (SUITE_FILE.test(target))
+      suites.push(await loadSuiteFile(target, subject === undefined ? {} : { subject }));
+    else suites.push(await makeImageSuite(absoluteReference(target), options));
+  }
+  return suites;
+}

@@ -1,0 +1,81 @@
+import {
+  ArchParityError,
+  errorMessage,
+  ExitCode,
+  type InfraFailure,
+  type LaneSpec,
+  type RunListener,
+} from '../core/index.ts';
+import { openLane, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
+
+export interface OpenedLanes {
+  readonly lanes: readonly Lane[];
+  readonly failed: readonly { readonly laneId: string; readonly error: ArchParityError }[];
+}
+
+function toInfraFailure(error: ArchParityError): InfraFailure {
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.advice === undefined ? {} : { advice: error.advice }),
+  };
+}
+
+/**
+ * Opens lanes side by side. Bad usage (a wrong CPU model) ends the run before anything is started; a
+ * lane that this machine cannot give is told to the listener, and the others go on.
+ * @throws ArchParityError the first usage error, or the first failure when no lane could be opened
+ */
+export async function openLanes(
+  specs: readonly LaneSpec[],
+  options: OpenLaneOptions,
+): Promise<OpenedLanes> {
+  const settled = await Promise.allSettled(specs.map((spec) => openLane(spec, options)));
+  const lanes = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = settled.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return [];
+    return [{ laneId: specs[index]?.id ?? '', error: toError(result.reason) }];
+  });
+  const fatal =
+    failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
+    (lanes.length === 0 ? failed[0] : undefined);
+  if (fatal === undefined) return { lanes, failed };
+  await closeLanes(lanes);
+  throw fatal.error;
+}
+
+function toError(reason: unknown): ArchParityError {
+  if (reason instanceof ArchParityError) return reason;
+  if (reason instanceof Error && (reason.name === 'AgentRequestError' || 'code' in reason)) {
+    return new ArchParityError({
+      code: 'LANE_NOT_OPENED',
+      message: `The lane could not be opened: ${errorMessage(reason)}.`,
+      advice: 'Run archparity doctor.',
+      cause: reason,
+    });
+  }
+  throw reason;
+}
+
+/** Tells the listener which lanes there are and which there are not. */
+export async function announceLanes(
+  { lanes, failed }: OpenedLanes,
+  listener: RunListener,
+  now: () => Date,
+): Promise<void> {
+  for (const lane of lanes)
+    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info });
+  for (const { laneId, error } of failed) {
+    await listener({
+      type: 'lane-failed',
+      at: now().toISOString(),
+      laneId,
+      failure: toInfraFailure(error),
+    });
+  }
+}
+
+/** Ends lanes; one that is broken does not keep the others open. */
+export async function closeLanes(lanes: readonly Lane[]): Promise<void> {
+  await Promise.allSettled(lanes.map((lane) => lane.close()));
+}

@@ -1,0 +1,112 @@
+import {
+  hostPlatform,
+  runsNatively,
+  usageError,
+  type Attempt,
+  type LaneSpec,
+  type Platform,
+  type Subject,
+} from '../core/index.ts';
+import { parseReference, readElf, requireElfPlatform } from '../image/index.ts';
+import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
+import { ensureCacheRoot } from '../store/index.ts';
+
+export interface RunCommandOptions {
+  /** Reference as the user wrote it: a path or an image. */
+  readonly target: string;
+  readonly args: readonly string[];
+  /** `undefined` = the lane that fits the target. */
+  readonly lane?: LaneSpec;
+  readonly platform: Platform;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+  /** Absolute host directories. */
+  readonly writable: readonly string[];
+  readonly network: 'none' | 'host';
+  readonly pid1: 'init' | 'subject';
+  readonly sysroot?: string;
+  readonly terminal?: { readonly rows: number; readonly columns: number };
+  readonly logger?: (command: string) => void;
+  readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+  /** Told of the command once it can be spoken to. */
+  readonly onStarted: (interactive: Interactive) => void;
+}
+
+interface Target {
+  readonly subject: Subject;
+  readonly platform: Platform;
+}
+
+function readTarget(options: RunCommandOptions): Target {
+  const reference = parseReference(options.target);
+  if (reference.kind === 'image')
+    return { subject: { kind: 'image', reference: options.target }, platform: options.platform };
+  const platform = requireElfPlatform(readElf(reference.path), options.target);
+  return { subject: { kind: 'binary', paths: { [platform]: reference.path } }, platform };
+}
+
+function chooseLane(options: RunCommandOptions, platform: Platform): LaneSpec {
+  if (options.lane !== undefined) {
+    if (options.lane.kind === 'native' && !runsNatively(hostPlatform(), platform)) {
+      throw usageError(
+        'LANE_WRONG_PLATFORM',
+        `The native lane of this machine runs ${hostPlatform()} programs, not ${platform}.`,
+        'Use --lane emulated.',
+      );
+    }
+    return options.lane;
+  }
+  return runsNatively(hostPlatform(), platform)
+    ? { id: 'native', kind: 'native', settings: { platform } }
+    : { id: 'emulated', kind: 'emulated', settings: {} };
+}
+
+/**
+ * Runs one command on the lane that fits it, with the caller's streams, and waits for its end.
+ * @throws ArchParityError for anything that keeps the command from being started
+ */
+export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
+  const { subject, platform } = readTarget(options);
+  const spec = chooseLane(options, platform);
+  const settings = {
+    ...spec.settings,
+    ...(options.sysroot === undefined ? {} : { sysroot: options.sysroot }),
+  };
+  const lane: Lane = await openLane(
+    { ...spec, settings },
+    {
+      platform,
+      cacheDir: await ensureCacheRoot(),
+      measure: false,
+      ...(options.logger === undefined ? {} : { logger: options.logger }),
+    },
+  );
+  try {
+    const interactive = await lane.interact({
+      subject,
+      command: commandOf(subject, options.args),
+      env: options.env,
+      writable: options.writable,
+      network: options.network,
+      pid1: options.pid1,
+      onOutput: options.onOutput,
+      ...(options.user === undefined ? {} : { user: options.user }),
+      ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
+    });
+    options.onStarted(interactive);
+    return await interactive.attempt;
+  } finally {
+    await lane.close();
+  }
+}
+
+/** Arguments follow a binary, and replace an image's Cmd as docker does. */
+function commandOf(
+  subject: Subject,
+  args: readonly string[],
+): { kind: 'subject'; args?: readonly string[] } {
+  if (subject.kind === 'binary') return { kind: 'subject', args };
+  return args.length === 0 ? { kind: 'subject' } : { kind: 'subject', args };
+}

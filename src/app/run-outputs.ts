@@ -1,0 +1,113 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArchParityError, errorMessage, type RunListener } from '../core/index.ts';
+import { createRecordWriter, createRedactor, type RecordWriter } from '../record/index.ts';
+import {
+  createReporter,
+  multiplexReporters,
+  type ReporterName,
+  type ReporterOptions,
+} from '../report/index.ts';
+import { createRunDirectory } from '../store/index.ts';
+
+/** A reporter as asked for: on stdout, or in a file. */
+export interface ReporterRequest {
+  readonly name: ReporterName;
+  readonly file?: string;
+}
+
+export interface OutputOptions {
+  readonly cwd: string;
+  readonly reporters: readonly ReporterRequest[];
+  /** Path of the record; absent = in a new run directory. */
+  readonly record?: string;
+  /** Values that must not be stored. */
+  readonly secrets: readonly string[];
+  /** For reporters on stdout. */
+  readonly terminal: Omit<ReporterOptions, 'recordPath'>;
+}
+
+export interface RunOutputs {
+  readonly runId: string;
+  readonly recordPath: string;
+  readonly listener: RunListener;
+  /** Closes record and reporters; the names of reporters that threw, with their errors. */
+  finish(): Promise<readonly { readonly name: string; readonly error: unknown }[]>;
+}
+
+function openReport(file: string): { write: (text: string) => void; close: () => void } {
+  let fd: number;
+  try {
+    fd = openSync(file, 'w');
+  } catch (cause) {
+    throw new ArchParityError({
+      code: 'REPORT_UNWRITABLE',
+      message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
+      advice: 'Name a file in a directory that exists and that you may write to.',
+      exitCode: 2,
+      cause,
+    });
+  }
+  const write = (text: string): void => {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+  };
+  return {
+    write,
+    close: () => {
+      closeSync(fd);
+    },
+  };
+}
+
+async function openRecord(
+  options: OutputOptions,
+): Promise<{ runId: string; recordPath: string; record: RecordWriter }> {
+  if (options.record !== undefined) {
+    const record = createRecordWriter(options.record);
+    return { runId: options.record, recordPath: options.record, record };
+  }
+  const directory = await createRunDirectory(options.cwd);
+  const recordPath = join(directory.path, 'record.ndjson');
+  return { runId: directory.id, recordPath, record: createRecordWriter(recordPath) };
+}
+
+/**
+ * Opens the record and the reporters of a run. Secrets are removed for the reporters too.
+ * @throws ArchParityError `REPORT_UNWRITABLE` (exit 2), `RECORD_WRITE_FAILED`, `RUN_DIRECTORY_UNWRITABLE`
+ */
+export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
+  const files = options.reporters.map(({ file }) =>
+    file === undefined ? undefined : openReport(file),
+  );
+  const { runId, recordPath, record } = await openRecord(options);
+  const reporters = options.reporters.map(({ name, file }, index) => {
+    const target = files[index];
+    const where =
+      target === undefined
+        ? options.terminal
+        : { ...options.terminal, write: target.write, color: false, tty: false, width: 100 };
+    return {
+      name: file === undefined ? name : `${name}=${file}`,
+      reporter: createReporter(name, { ...where, recordPath }),
+    };
+  });
+  const multiplexed = multiplexReporters(reporters);
+  const redactor = createRedactor({ secrets: options.secrets, patterns: true });
+  return {
+    runId,
+    recordPath,
+    listener: async (event) => {
+      const clean = redactor.redactEvent(event);
+      // The record first: what a reporter shows is stored already.
+      await record.append(clean);
+      await multiplexed(clean);
+    },
+    finish: async () => {
+      const failures = await multiplexed.finish();
+      for (const file of files) file?.close();
+      await record.close();
+      return failures;
+    },
+  };
+}

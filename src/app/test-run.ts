@@ -1,0 +1,151 @@
+import { release } from 'node:os';
+import {
+  ArchParityError,
+  ExitCode,
+  RECORD_VERSION,
+  type LaneSpec,
+  type Platform,
+  type RunEvent,
+  type RunListener,
+  type Suite,
+  type Summary,
+} from '../core/index.ts';
+import type { Lane } from '../lanes/index.ts';
+import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
+import { executePlan, type Execution } from '../run/index.ts';
+import { announceLanes, closeLanes, openLanes, type OpenedLanes } from './open-lanes.ts';
+import { readVersion } from './version.ts';
+
+export interface TestRunOptions {
+  readonly runId: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly suites: readonly Suite[];
+  readonly lanes: readonly LaneSpec[];
+  /** Ids of lanes without which the run is not worth having. */
+  readonly requiredLanes: readonly string[];
+  readonly platform: Platform;
+  readonly filters: readonly Filter[];
+  readonly shard?: Shard;
+  readonly jobs: number;
+  readonly retries: number;
+  readonly timeoutMs?: number;
+  readonly failFast: boolean;
+  readonly strict: boolean;
+  readonly cacheDir: string;
+  readonly logger?: (command: string) => void;
+  readonly listener: RunListener;
+  /** Told of the output of every case as it comes. */
+  readonly onOutput?: (data: Buffer) => void;
+  readonly cancelSignal: AbortSignal;
+  readonly now: () => Date;
+}
+
+export interface TestRunOutcome {
+  readonly summary: Summary;
+  readonly exitCode: ExitCode;
+  readonly interrupted: boolean;
+}
+
+/** Every subject that will really run is read and checked before anything does. */
+async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void> {
+  for (const lane of lanes) {
+    const seen = new Set<string>();
+    for (const { definition, lanes: decisions } of plan.cases) {
+      const key = JSON.stringify(definition.subject);
+      const runs = decisions.some(
+        ({ laneId, decision }) => laneId === lane.info.id && decision.kind === 'run',
+      );
+      if (!runs || seen.has(key)) continue;
+      seen.add(key);
+      await lane.prepare(definition.subject);
+    }
+  }
+}
+
+function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[]): void {
+  for (const id of required) {
+    const failure = failed.find(({ laneId }) => laneId === id);
+    if (failure !== undefined) throw failure.error;
+    if (lanes.every((lane) => lane.info.id !== id && lane.info.kind !== id)) {
+      throw new ArchParityError({
+        code: 'LANE_REQUIRED',
+        message: `The required lane "${id}" is not among the lanes of this run.`,
+        advice: `Add --lane ${id}.`,
+      });
+    }
+  }
+}
+
+function decideExitCode(execution: Execution, opened: OpenedLanes): ExitCode {
+  const { summary } = execution;
+  if (execution.interrupted) return ExitCode.interrupted;
+  if (execution.failures > 0) return ExitCode.caseFailed;
+  if (summary.infraError > 0 || opened.failed.length > 0) return ExitCode.environment;
+  return execution.judged === 0 ? ExitCode.nothingRan : ExitCode.ok;
+}
+
+function startEvent(options: TestRunOptions, plan: Plan): RunEvent {
+  const attempts = plan.cases.flatMap(({ lanes }) =>
+    lanes.filter(({ decision }) => decision.kind === 'run'),
+  ).length;
+  return {
+    type: 'run-started',
+    recordVersion: RECORD_VERSION,
+    runId: options.runId,
+    at: options.now().toISOString(),
+    archparity: readVersion(),
+    argv: options.argv,
+    cwd: options.cwd,
+    host: {
+      os: process.platform,
+      arch: process.arch,
+      kernel: release(),
+      node: process.versions.node,
+    },
+    suites: options.suites.map(({ name, file }) => ({ name, file })),
+    caseCount: plan.cases.length,
+    attemptCount: attempts,
+    strict: options.strict,
+  };
+}
+
+/**
+ * Opens the lanes, plans, runs and judges; everything that happens goes to the listener.
+ * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
+ */
+export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
+  const started = performance.now();
+  const { listener, now } = options;
+  const opened = await openLanes(options.lanes, {
+    platform: options.platform,
+    cacheDir: options.cacheDir,
+    measure: true,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+  try {
+    requireLanes(opened, options.requiredLanes);
+    const plan = planCases({
+      suites: options.suites,
+      lanes: opened.lanes.map((lane) => lane.info),
+      filters: options.filters,
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
+    });
+    await prepareSubjects(plan, opened.lanes);
+    await listener(startEvent(options, plan));
+    await announceLanes(opened, listener, now);
+    const execution = await executePlan({ ...options, plan, lanes: opened.lanes });
+    const exitCode = decideExitCode(execution, opened);
+    await listener({
+      type: 'run-finished',
+      at: now().toISOString(),
+      summary: execution.summary,
+      durationMs: Math.round(performance.now() - started),
+      exitCode,
+      interrupted: execution.interrupted,
+    });
+    return { summary: execution.summary, exitCode, interrupted: execution.interrupted };
+  } finally {
+    await closeLanes(opened.lanes);
+  }
+}

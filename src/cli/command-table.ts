@@ -1,0 +1,36 @@
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'test',
+    describe: 'Compare arm64 behaviour with amd64, case by case',
+    load: async () => (await import('./commands/test.ts')).testCommand,
+  },
+  {
+    name: 'run',
+    describe: 'Run one arm64 program or image with your terminal',
+    load: async () => (await import('./commands/run.ts')).runCommandModule,
+  },
+  {
+    name: 'report',
+    describe: 'Show the record of a run again, in any format',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
+    name: 'doctor',
+    describe: 'Check what this machine can do, and say how to mend it',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'schema',
+    describe: 'Print the JSON Schema of suite files',
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+];

@@ -1,0 +1,194 @@
+import { existsSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import { runCommand } from '../../app/run-command.ts';
+import {
+  ExitCode,
+  foreignPlatform,
+  hostPlatform,
+  parsePlatform,
+  usageError,
+  type Attempt,
+} from '../../core/index.ts';
+import { parseLaneSpec, type Interactive } from '../../lanes/index.ts';
+import type { Command } from '../command.ts';
+import { commandLogger, listOf } from '../common-options.ts';
+import { attachStreams } from '../attach-streams.ts';
+
+interface RunArguments {
+  readonly _: readonly string[];
+  readonly lane?: string;
+  readonly platform?: string;
+  readonly env?: string | readonly string[];
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly write?: string | readonly string[];
+  readonly network: 'none' | 'host';
+  readonly pid1: 'init' | 'subject';
+  readonly sysroot?: string;
+  readonly tty: boolean;
+  readonly verbose: boolean;
+}
+
+/** `NAME=VALUE`, or `NAME` for the caller's own value, as docker's -e. */
+function readEnvironment(words: readonly string[]): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const word of words) {
+    const at = word.indexOf('=');
+    const name = at < 0 ? word : word.slice(0, at);
+    if (name === '')
+      throw usageError('ENV_INVALID', `"${word}" is no environment variable.`, 'Write NAME=VALUE.');
+    const value = at < 0 ? process.env[name] : word.slice(at + 1);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+function readWritable(paths: readonly string[]): string[] {
+  return paths.map((path) => {
+    if (!existsSync(path) || !statSync(path).isDirectory())
+      throw usageError(
+        'WRITE_NOT_A_DIRECTORY',
+        `${path} is not a directory.`,
+        'Name a directory that the program may write to.',
+      );
+    return resolve(path);
+  });
+}
+
+/** docker's: 128+N for a signal, 126 and 127 for what could not be started, 125 for ourselves. */
+function exitCodeOf(attempt: Attempt): number {
+  if (attempt.infra !== undefined) {
+    process.stderr.write(
+      `archparity: ${attempt.infra.message}\n${attempt.infra.advice === undefined ? '' : `  ${attempt.infra.advice}\n`}`,
+    );
+    return ExitCode.runFailed;
+  }
+  const termination = attempt.observation?.termination;
+  switch (termination?.kind) {
+    case 'exit':
+      return termination.code;
+    case 'signal':
+      return 128 + (constants.signals[termination.signal as NodeJS.Signals] ?? 0);
+    case 'not-started':
+      process.stderr.write(`archparity: ${termination.message}\n`);
+      return termination.errno === 'ENOENT' || termination.errno === 'ENOTDIR'
+        ? ExitCode.notFound
+        : ExitCode.notExecutable;
+    case 'timeout':
+    case undefined:
+      return ExitCode.runFailed;
+  }
+}
+
+export const runCommandModule: Command = {
+  usage: 'run [options] TARGET [ARGS…]',
+  describe:
+    'Run one program or image on the lane that fits it, with your stdin, stdout, stderr, signals and exit code.\n' +
+    'TARGET is a path (./app, /usr/bin/app) or an image (oci:DIR, docker-archive:FILE, …). ARGS follow a\n' +
+    'program, and replace an image’s Cmd. The file system of this machine is read-only to a program.',
+  examples: [
+    ['archparity run ./hello_arm64 --its-own-option', 'an arm64 program on this machine'],
+    ['archparity run -t oci:build/app sh', 'a shell in the arm64 image'],
+    ['archparity run --lane emulated,cpu=max ./app', 'with another CPU model'],
+  ],
+  stopsAtFirstWord: true,
+  options: (argv: Argv) =>
+    argv
+      .option('lane', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Lane to run on, e.g. emulated,qemu=/path (default: what fits the target)',
+      })
+      .option('platform', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Platform of an image (default: the foreign one)',
+      })
+      .option('tty', {
+        type: 'boolean',
+        alias: 't',
+        default: false,
+        describe: 'Give it a terminal',
+      })
+      .option('env', {
+        type: 'string',
+        alias: 'e',
+        requiresArg: true,
+        describe: 'NAME=VALUE, or NAME for your own value; repeatable',
+      })
+      .option('user', {
+        type: 'string',
+        alias: 'u',
+        requiresArg: true,
+        describe: 'User of an image',
+      })
+      .option('workdir', {
+        type: 'string',
+        alias: 'w',
+        requiresArg: true,
+        describe: 'Working directory',
+      })
+      .option('write', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Directory that a program may write to; repeatable',
+      })
+      .option('network', {
+        choices: ['none', 'host'] as const,
+        default: 'host' as const,
+        describe: 'Network of the command',
+      })
+      .option('pid1', {
+        choices: ['init', 'subject'] as const,
+        default: 'init' as const,
+        describe: 'Who is PID 1 of a container',
+      })
+      .option('sysroot', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Directory with loader and libraries for a dynamic program',
+      }),
+  run: async (argv) => {
+    const options = argv as unknown as RunArguments;
+    const words = options._[0] === '--' ? options._.slice(1) : options._;
+    const [target, ...rest] = words;
+    if (target === undefined)
+      throw usageError('USAGE', 'There is no TARGET.', 'See archparity run --help.');
+    if (options.tty && process.stdin.isTTY !== true)
+      throw usageError('NOT_A_TERMINAL', '-t needs a terminal on stdin.', 'Leave -t out.');
+    let detach: (() => void) | undefined;
+    try {
+      const attempt = await runCommand({
+        target,
+        args: rest[0] === '--' ? rest.slice(1) : rest,
+        platform:
+          options.platform === undefined
+            ? foreignPlatform(hostPlatform())
+            : parsePlatform(options.platform),
+        env: readEnvironment(listOf(options.env)),
+        writable: readWritable(listOf(options.write)),
+        network: options.network,
+        pid1: options.pid1,
+        ...commandLogger(options),
+        ...(options.lane === undefined ? {} : { lane: parseLaneSpec(options.lane) }),
+        ...(options.user === undefined ? {} : { user: options.user }),
+        ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
+        ...(options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) }),
+        ...(options.tty
+          ? { terminal: { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } }
+          : {}),
+        onOutput: (stream, data) => {
+          process[stream].write(data);
+        },
+        onStarted: (interactive: Interactive) => {
+          detach = attachStreams(interactive, options.tty);
+        },
+      });
+      return exitCodeOf(attempt);
+    } finally {
+      detach?.();
+    }
+  },
+};

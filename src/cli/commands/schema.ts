@@ -1,0 +1,13 @@
+import { generateSuiteSchema } from '../../suite/index.ts';
+import type { Command } from '../command.ts';
+
+export const schemaCommand: Command = {
+  usage: 'schema',
+  describe: 'Print the JSON Schema of suite files, for editors and validators.',
+  examples: [['archparity schema > suite.schema.json', 'save it for your editor']],
+  options: (argv) => argv,
+  run: () => {
+    process.stdout.write(`${JSON.stringify(generateSuiteSchema(), null, 2)}\n`);
+    return Promise.resolve(0);
+  },
+};

@@ -1,0 +1,251 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import { testSubjects, type TestRequest } from '../../app/test-subjects.ts';
+import {
+  foreignPlatform,
+  hostPlatform,
+  parsePlatform,
+  usageError,
+  type Platform,
+} from '../../core/index.ts';
+import { LANE_SETTINGS } from '../../lanes/index.ts';
+import { parseFilter, parseShard } from '../../plan/index.ts';
+import { REPORTER_NAMES } from '../../report/index.ts';
+import { parseDuration } from '../../suite/index.ts';
+import { cancelOnSignals } from '../cancel-on-signals.ts';
+import type { Command } from '../command.ts';
+import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { parseReporterRequest } from '../reporter-request.ts';
+
+interface TestArguments {
+  readonly _: readonly string[];
+  readonly lane?: string | readonly string[];
+  readonly 'require-lane'?: string | readonly string[];
+  readonly image?: string;
+  readonly binary?: string | readonly string[];
+  readonly platform?: string;
+  readonly reporter?: string | readonly string[];
+  readonly record?: string;
+  readonly jobs?: string;
+  readonly filter?: string | readonly string[];
+  readonly list: boolean;
+  readonly retries?: string;
+  readonly timeout?: string;
+  readonly shard?: string;
+  readonly 'fail-fast': boolean;
+  readonly accept: boolean;
+  readonly strict: boolean;
+  readonly save?: string;
+  readonly capture: boolean;
+  readonly color?: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+function readWholeNumber(text: string, option: string, least: number): number {
+  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= 10_000) return Number(text);
+  throw usageError(
+    'USAGE',
+    `--${option} takes a whole number from ${String(least)}, not "${text}".`,
+  );
+}
+
+/** `linux/arm64=PATH`, several of them. */
+function readBinaries(texts: readonly string[]): Partial<Record<Platform, string>> | undefined {
+  if (texts.length === 0) return undefined;
+  const paths: Partial<Record<Platform, string>> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0 || at === text.length - 1)
+      throw usageError(
+        'USAGE',
+        `--binary takes PLATFORM=PATH, not "${text}".`,
+        'For example --binary linux/arm64=./app',
+      );
+    const platform = parsePlatform(text.slice(0, at));
+    if (paths[platform] !== undefined)
+      throw usageError('USAGE', `--binary names ${platform} twice.`);
+    paths[platform] = resolve(text.slice(at + 1));
+  }
+  return paths;
+}
+
+function readTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw usageError('USAGE', `--timeout takes a duration like 10s or 2m, not "${text}".`);
+}
+
+function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> {
+  const reporters = listOf(options.reporter).map(parseReporterRequest);
+  const onStdout = reporters.filter(({ file }) => file === undefined);
+  if (onStdout.length > 1)
+    throw usageError(
+      'USAGE',
+      `The reporters ${onStdout.map(({ name }) => name).join(' and ')} both write to stdout.`,
+      'Write NAME=FILE for one of them.',
+    );
+  const binaries = readBinaries(listOf(options.binary));
+  if (binaries !== undefined && options.image !== undefined)
+    throw usageError('USAGE', '--image and --binary exclude each other.');
+  return {
+    argv: process.argv.slice(2),
+    cwd: process.cwd(),
+    targets: options._,
+    lanes: listOf(options.lane),
+    requiredLanes: listOf(options['require-lane']),
+    platform:
+      options.platform === undefined
+        ? foreignPlatform(hostPlatform())
+        : parsePlatform(options.platform),
+    reporters: onStdout.length === 0 ? [...reporters, { name: 'live' }] : reporters,
+    filters: listOf(options.filter).map(parseFilter),
+    list: options.list,
+    jobs:
+      options.jobs === undefined
+        ? availableParallelism()
+        : readWholeNumber(options.jobs, 'jobs', 1),
+    retries: options.retries === undefined ? 0 : readWholeNumber(options.retries, 'retries', 0),
+    failFast: options['fail-fast'],
+    accept: options.accept,
+    strict: options.strict,
+    ...(options.image === undefined ? {} : { image: options.image }),
+    ...(binaries === undefined ? {} : { binaries }),
+    ...(options.record === undefined ? {} : { record: resolve(options.record) }),
+    ...(options.timeout === undefined ? {} : { timeoutMs: readTimeout(options.timeout) }),
+    ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) }),
+    ...(options.save === undefined ? {} : { save: resolve(options.save) }),
+    ...commandLogger(options),
+    ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
+    terminal: {
+      write: (text) => {
+        process.stdout.write(text);
+      },
+      color: wantsColor(options, process.stdout),
+      width: process.stdout.columns ?? 80,
+      tty: process.stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+      verbose: options.verbose,
+      quiet: options.quiet,
+    },
+    say: (text) => {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+export const testCommand: Command = {
+  usage: 'test [options] [SUITE | IMAGE …]',
+  describe:
+    'Run the cases of suites on several lanes, compare what they did, and give each case a verdict.\n' +
+    'An image without a suite gets one made for it.\n\nLanes:\n' +
+    Object.entries(LANE_SETTINGS)
+      .flatMap(([kind, settings]) => [
+        `  ${kind}`,
+        ...Object.entries(settings).map(([key, what]) => `    ${key}=…  ${what}`),
+      ])
+      .join('\n'),
+  examples: [
+    ['archparity test suites/smoke.yaml', 'native amd64 against emulated arm64'],
+    ['archparity test oci:build/app', 'an image, without a suite'],
+    ['archparity test s.yaml --binary linux/amd64=a --binary linux/arm64=b', 'another subject'],
+    [
+      'archparity test s.yaml --lane native --lane old=emulated,qemu=/opt/q7/qemu-aarch64',
+      'two chosen lanes',
+    ],
+    ['archparity test s.yaml --reporter live --reporter junit=junit.xml', 'for a CI server'],
+  ],
+  options: (argv: Argv) =>
+    argv
+      .option('lane', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
+      })
+      .option('require-lane', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Fail (exit 3) when this lane cannot be opened; repeatable',
+      })
+      .option('platform', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Platform of emulated lanes (default: the foreign one)',
+      })
+      .option('image', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Image that replaces the suite’s subject',
+      })
+      .option('binary', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'PLATFORM=PATH that replaces the suite’s subject; repeatable',
+      })
+      .option('reporter', {
+        type: 'string',
+        requiresArg: true,
+        describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live)`,
+      })
+      .option('record', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where the record goes (default: .archparity/runs/ID)',
+      })
+      .option('jobs', {
+        type: 'string',
+        alias: 'j',
+        requiresArg: true,
+        describe: 'Attempts at once (default: processors)',
+      })
+      .option('filter', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Part of a case id, or an expression: tag(abi) & lane(emulated)',
+      })
+      .option('list', {
+        type: 'boolean',
+        default: false,
+        describe: 'List the cases and lanes, run nothing',
+      })
+      .option('retries', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Run a failing case so many times more',
+      })
+      .option('timeout', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Deadline of every case, e.g. 30s',
+      })
+      .option('shard', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'i/n: the i-th of n parts of the cases',
+      })
+      .option('fail-fast', {
+        type: 'boolean',
+        default: false,
+        describe: 'Stop at the first failing case',
+      })
+      .option('strict', { type: 'boolean', default: false, describe: 'Flaky cases fail too' })
+      .option('accept', {
+        type: 'boolean',
+        default: false,
+        describe: 'Write what diverges now into the suites as known',
+      })
+      .option('save', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write the suite that was made for an image to this file',
+      })
+      .option('capture', {
+        type: 'boolean',
+        default: true,
+        describe: 'Keep the output of cases (--no-capture shows it as it comes)',
+      }),
+  run: async (argv) => {
+    const request = readRequest(argv as unknown as TestArguments);
+    return cancelOnSignals((cancelSignal) => testSubjects({ ...request, cancelSignal }));
+  },
+};

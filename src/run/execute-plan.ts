@@ -1,0 +1,70 @@
+import pLimit from 'p-limit';
+import { isFailure, type CaseResult, type RunListener, type Summary } from '../core/index.ts';
+import { addToSummary, createSummary } from '../judge/index.ts';
+import type { Lane } from '../lanes/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { runCase } from './run-case.ts';
+
+export interface ExecuteOptions {
+  readonly plan: Plan;
+  readonly lanes: readonly Lane[];
+  readonly listener: RunListener;
+  /** Attempts at once, over all lanes. */
+  readonly jobs: number;
+  readonly retries: number;
+  readonly timeoutMs?: number;
+  readonly failFast: boolean;
+  readonly strict: boolean;
+  /** Told of the output of every case as it comes (`--no-capture`). */
+  readonly onOutput?: (data: Buffer) => void;
+  /** Stops the run: what is under way is killed, what is finished is kept. */
+  readonly cancelSignal: AbortSignal;
+  readonly now: () => Date;
+}
+
+export interface Execution {
+  readonly summary: Summary;
+  /** Cases that make the run fail. */
+  readonly failures: number;
+  /** Cases that were compared between at least two lanes, or judged by checks of their own. */
+  readonly judged: number;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Runs all cases, at most `jobs` attempts at once; memory does not grow with their number.
+ */
+export async function executePlan(options: ExecuteOptions): Promise<Execution> {
+  const { plan, cancelSignal, jobs } = options;
+  const lanes = new Map(options.lanes.map((lane) => [lane.info.id, lane]));
+  const limit = pLimit(jobs);
+  const queue = plan.cases.values();
+  const common = {
+    ...options,
+    lanes,
+    limit,
+    judge: { today: options.now().toISOString().slice(0, 10), comparisonWanted: lanes.size > 1 },
+  };
+  let summary = createSummary();
+  let failures = 0;
+  let judged = 0;
+  let stopped = false;
+
+  const take = (result: CaseResult): void => {
+    summary = addToSummary(summary, result);
+    if (result.verdict !== 'skipped' && result.verdict !== 'unsupported') judged += 1;
+    if (!isFailure(result, options.strict)) return;
+    failures += 1;
+    if (options.failFast) stopped = true;
+  };
+  const work = async (): Promise<void> => {
+    for (const planned of queue) {
+      if (stopped || cancelSignal.aborted) return;
+      const result = await runCase(planned, common);
+      if (result !== undefined) take(result);
+    }
+  };
+  // One worker more than jobs keeps the slots full while a case is being judged.
+  await Promise.all(Array.from({ length: jobs + 1 }, work));
+  return { summary, failures, judged, interrupted: cancelSignal.aborted };
+}

@@ -1,0 +1,1 @@
+export { executePlan, type ExecuteOptions, type Execution } from './execute-plan.ts';
