@@ -75,10 +75,15 @@ export default {
     },
     {
       name: 'only-through-index',
-      comment: 'Another module is imported through its index.ts.',
+      comment:
+        'Another module is imported through its index.ts; app has one file for each use case instead, ' +
+        'so that a command loads no more than its own.',
       severity: 'error',
       from: { path: '^src/([^/]+)' },
-      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/app/[^/]+\\.ts$'],
+      },
     },
     {
       name: 'no-cycle',

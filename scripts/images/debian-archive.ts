@@ -115,6 +115,10 @@ export async function downloadPackages(options: {
     .flatMap((line) => /^'[^']+' (\S+) \d+ /.exec(line)?.[1] ?? [])
     .filter((file) => !options.leaveOut.includes(packageName(file)));
   await apt('install', '--download-only', '-y', ...options.packages);
+  // Package lists are ten times the packages that are kept.
+  for (const path of ['state', 'pkgcache.bin', 'srcpkgcache.bin']) {
+    await rm(join(directory, path), { recursive: true, force: true });
+  }
   const present = new Set(await readdir(archives));
   return wanted.sort().map((file) => {
     if (!present.has(file)) throw new Error(`apt did not download ${file}`);

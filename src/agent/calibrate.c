@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { ROUNDS = 36, WORDS = 1 << 15 };
+enum { ROUNDS = 96, WORDS = 1 << 15 };
 
 static uint32_t memory[WORDS];
 

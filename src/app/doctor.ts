@@ -97,14 +97,17 @@ async function examineLanes(
   examination.add(...(await checkMounts(context, namespaces.isolated)));
   const emulator = await checkEmulator(context);
   examination.add(...emulator.checks);
-  const handler = await checkHandler(context, emulator.works);
+  const { isolated } = namespaces;
+  const handler = await checkHandler(context, { isolated, emulatorWorks: emulator.works });
   examination.add(...handler.checks);
-  const hasOwnHandler = handler.checks.some(({ id, state }) => id === 'handler' && state === 'ok');
-  examination.add(await checkHostHandler(context.platform, !hasOwnHandler));
+  const isOk = (wanted: string): boolean =>
+    examination.checks.some(({ id, state }) => id === wanted && state === 'ok');
+  examination.add(await checkHostHandler(context.platform, emulator.works && !isOk('handler')));
   examination.add(
     ...(await checkImages(context, {
-      isolated: namespaces.isolated,
-      emulatorWorks: handler.mode !== undefined,
+      isolated,
+      emulatedLaneRunsImages: handler.mode !== undefined && isOk('qemu'),
+      otherwise: examination.checks.find(({ id }) => id === 'ids')?.fix,
     })),
   );
   return summarise(examination, {

@@ -5,7 +5,8 @@ import { planCases, type PlanOptions } from '../plan/index.ts';
 export function listCases(
   suites: readonly Suite[],
   lanes: readonly LaneSpec[],
-  options: Pick<PlanOptions, 'filters' | 'shard'> & {
+  options: Pick<PlanOptions, 'filters'> & {
+    readonly shard: PlanOptions['shard'] | undefined;
     readonly platform: PlanOptions['lanes'][number]['platform'];
   },
 ): string {

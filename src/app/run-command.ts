@@ -8,15 +8,17 @@ import {
   type Subject,
 } from '../core/index.ts';
 import { parseReference, readElf, requireElfPlatform } from '../image/index.ts';
-import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
+import { openLane, parseLaneSpec, type Interactive, type Lane } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
+
+export type { Interactive } from '../lanes/index.ts';
 
 export interface RunCommandOptions {
   /** Reference as the user wrote it: a path or an image. */
   readonly target: string;
   readonly args: readonly string[];
-  /** `undefined` = the lane that fits the target. */
-  readonly lane?: LaneSpec;
+  /** As written; absent = the lane that fits the target. */
+  readonly lane?: string;
   readonly platform: Platform;
   readonly env: Readonly<Record<string, string>>;
   readonly user?: string;
@@ -48,14 +50,15 @@ function readTarget(options: RunCommandOptions): Target {
 
 function chooseLane(options: RunCommandOptions, platform: Platform): LaneSpec {
   if (options.lane !== undefined) {
-    if (options.lane.kind === 'native' && !runsNatively(hostPlatform(), platform)) {
+    const lane = parseLaneSpec(options.lane);
+    if (lane.kind === 'native' && !runsNatively(hostPlatform(), platform)) {
       throw usageError(
         'LANE_WRONG_PLATFORM',
         `The native lane of this machine runs ${hostPlatform()} programs, not ${platform}.`,
         'Use --lane emulated.',
       );
     }
-    return options.lane;
+    return lane;
   }
   return runsNatively(hostPlatform(), platform)
     ? { id: 'native', kind: 'native', settings: { platform } }

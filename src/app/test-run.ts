@@ -10,6 +10,7 @@ import {
   type Suite,
   type Summary,
 } from '../core/index.ts';
+import { createSummary } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution } from '../run/index.ts';
@@ -17,7 +18,6 @@ import { announceLanes, closeLanes, openLanes, type OpenedLanes } from './open-l
 import { readVersion } from './version.ts';
 
 export interface TestRunOptions {
-  readonly runId: string;
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly suites: readonly Suite[];
@@ -26,7 +26,7 @@ export interface TestRunOptions {
   readonly requiredLanes: readonly string[];
   readonly platform: Platform;
   readonly filters: readonly Filter[];
-  readonly shard?: Shard;
+  readonly shard: Shard | undefined;
   readonly jobs: number;
   readonly retries: number;
   readonly timeoutMs?: number;
@@ -34,7 +34,8 @@ export interface TestRunOptions {
   readonly strict: boolean;
   readonly cacheDir: string;
   readonly logger?: (command: string) => void;
-  readonly listener: RunListener;
+  /** Called when everything is checked and ready, so that bad input leaves no record behind. */
+  readonly openOutputs: () => Promise<{ readonly runId: string; readonly listener: RunListener }>;
   /** Told of the output of every case as it comes. */
   readonly onOutput?: (data: Buffer) => void;
   readonly cancelSignal: AbortSignal;
@@ -85,14 +86,14 @@ function decideExitCode(execution: Execution, opened: OpenedLanes): ExitCode {
   return execution.judged === 0 ? ExitCode.nothingRan : ExitCode.ok;
 }
 
-function startEvent(options: TestRunOptions, plan: Plan): RunEvent {
+function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEvent {
   const attempts = plan.cases.flatMap(({ lanes }) =>
     lanes.filter(({ decision }) => decision.kind === 'run'),
   ).length;
   return {
     type: 'run-started',
     recordVersion: RECORD_VERSION,
-    runId: options.runId,
+    runId,
     at: options.now().toISOString(),
     archparity: readVersion(),
     argv: options.argv,
@@ -115,8 +116,6 @@ function startEvent(options: TestRunOptions, plan: Plan): RunEvent {
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
  */
 export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
-  const started = performance.now();
-  const { listener, now } = options;
   const opened = await openLanes(options.lanes, {
     platform: options.platform,
     cacheDir: options.cacheDir,
@@ -124,28 +123,61 @@ export async function runTests(options: TestRunOptions): Promise<TestRunOutcome>
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
   try {
-    requireLanes(opened, options.requiredLanes);
-    const plan = planCases({
-      suites: options.suites,
-      lanes: opened.lanes.map((lane) => lane.info),
-      filters: options.filters,
-      ...(options.shard === undefined ? {} : { shard: options.shard }),
-    });
-    await prepareSubjects(plan, opened.lanes);
-    await listener(startEvent(options, plan));
-    await announceLanes(opened, listener, now);
-    const execution = await executePlan({ ...options, plan, lanes: opened.lanes });
-    const exitCode = decideExitCode(execution, opened);
-    await listener({
-      type: 'run-finished',
-      at: now().toISOString(),
-      summary: execution.summary,
-      durationMs: Math.round(performance.now() - started),
-      exitCode,
-      interrupted: execution.interrupted,
-    });
-    return { summary: execution.summary, exitCode, interrupted: execution.interrupted };
+    const plan = await prepareRun(opened, options);
+    return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, options);
   } finally {
     await closeLanes(opened.lanes);
   }
+}
+
+/** Interrupted before anything ran. */
+const INTERRUPTED: TestRunOutcome = {
+  summary: createSummary(),
+  exitCode: ExitCode.interrupted,
+  interrupted: true,
+};
+
+/** Plans, and gets every subject ready; `undefined` when that was cancelled. */
+async function prepareRun(opened: OpenedLanes, options: TestRunOptions): Promise<Plan | undefined> {
+  requireLanes(opened, options.requiredLanes);
+  const plan = planCases({
+    suites: options.suites,
+    lanes: opened.lanes.map((lane) => lane.info),
+    filters: options.filters,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+  });
+  // Unpacking a large image takes a while: the end of its lane ends it.
+  const cancel = (): void => void closeLanes(opened.lanes);
+  options.cancelSignal.addEventListener('abort', cancel);
+  try {
+    await prepareSubjects(plan, opened.lanes);
+  } catch (error) {
+    if (!options.cancelSignal.aborted) throw error;
+  } finally {
+    options.cancelSignal.removeEventListener('abort', cancel);
+  }
+  return options.cancelSignal.aborted ? undefined : plan;
+}
+
+async function runPlan(
+  plan: Plan,
+  opened: OpenedLanes,
+  options: TestRunOptions,
+): Promise<TestRunOutcome> {
+  const { now } = options;
+  const started = performance.now();
+  const { listener, runId } = await options.openOutputs();
+  await listener(startEvent(options, plan, runId));
+  await announceLanes(opened, listener, now);
+  const execution = await executePlan({ ...options, listener, plan, lanes: opened.lanes });
+  const exitCode = decideExitCode(execution, opened);
+  await listener({
+    type: 'run-finished',
+    at: now().toISOString(),
+    summary: execution.summary,
+    durationMs: Math.round(performance.now() - started),
+    exitCode,
+    interrupted: execution.interrupted,
+  });
+  return { summary: execution.summary, exitCode, interrupted: execution.interrupted };
 }

@@ -4,20 +4,21 @@ import {
   errorMessage,
   ExitCode,
   hostPlatform,
+  usageError,
   type LaneSpec,
   type Platform,
-  type RunListener,
   type Suite,
 } from '../core/index.ts';
 import { parseLaneSpecs } from '../lanes/index.ts';
-import type { Filter, Shard } from '../plan/index.ts';
-import type { ReporterOptions } from '../report/index.ts';
+import { parseFilter, parseShard } from '../plan/index.ts';
+import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
-import { serializeSuite } from '../suite/index.ts';
+import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
-import { openOutputs, type ReporterRequest } from './run-outputs.ts';
+import { parseReporterRequests } from './reporter-request.ts';
+import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { runTests } from './test-run.ts';
 
 /** What `archparity test` was asked to do. */
@@ -32,15 +33,19 @@ export interface TestRequest {
   readonly lanes: readonly string[];
   readonly requiredLanes: readonly string[];
   readonly platform: Platform;
-  readonly reporters: readonly ReporterRequest[];
+  /** `NAME[=FILE]`; none on stdout = live. */
+  readonly reporters: readonly string[];
   readonly record?: string;
-  readonly filters: readonly Filter[];
+  /** Parts of case ids, or expressions: `tag(abi) & lane(emulated)`. */
+  readonly filters: readonly string[];
   /** List what would run, and run nothing. */
   readonly list: boolean;
-  readonly shard?: Shard;
+  /** `i/n`. */
+  readonly shard?: string;
   readonly jobs: number;
   readonly retries: number;
-  readonly timeoutMs?: number;
+  /** Deadline of every case, e.g. `30s`. */
+  readonly timeout?: string;
   readonly failFast: boolean;
   readonly accept: boolean;
   readonly strict: boolean;
@@ -52,6 +57,22 @@ export interface TestRequest {
   /** Tells a person something beside the reports. */
   readonly say: (text: string) => void;
   readonly cancelSignal: AbortSignal;
+}
+
+/** The words of the request that have a grammar of their own. */
+function readWords(request: TestRequest) {
+  return {
+    reporters: parseReporterRequests(request.reporters),
+    filters: request.filters.map(parseFilter),
+    shard: request.shard === undefined ? undefined : parseShard(request.shard),
+    ...(request.timeout === undefined ? {} : { timeoutMs: readTimeout(request.timeout) }),
+  };
+}
+
+function readTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw usageError('USAGE', `--timeout takes a duration like 10s or 2m, not "${text}".`);
 }
 
 const DEFAULT_LANES = ['native', 'emulated'];
@@ -96,49 +117,54 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
  * @throws ArchParityError for bad usage, and when the run cannot begin
  */
 export async function testSubjects(request: TestRequest): Promise<number> {
+  const words = readWords(request);
   const cacheDir = await ensureCacheRoot();
-  const suites = await loadTargets({
-    ...request,
-    platforms: [hostPlatform(), request.platform],
-    cacheDir,
-  });
+  const platforms = [hostPlatform(), request.platform];
+  const suites = await loadTargets({ ...request, platforms, cacheDir });
   const lanes = chooseLanes(request, suites);
   if (request.save !== undefined) await saveSuite(suites, request.save);
   if (request.list) {
-    await request.terminal.write(listCases(suites, lanes, request));
+    await request.terminal.write(
+      listCases(suites, lanes, { ...words, platform: request.platform }),
+    );
     return ExitCode.ok;
   }
-  const outputs = await openOutputs({ ...request, secrets: secretValues(suites) });
   const divergences = collectDivergences();
-  const listener: RunListener = async (event) => {
-    divergences.listen(event);
-    await outputs.listener(event);
-  };
+  let outputs: RunOutputs | undefined;
   let exitCode: number;
-  let failures: Awaited<ReturnType<typeof outputs.finish>> = [];
+  let failures: readonly ReporterFailure[] = [];
   try {
     const outcome = await runTests({
       ...request,
-      runId: outputs.runId,
+      ...words,
       suites,
       lanes,
       cacheDir,
-      listener,
+      openOutputs: async () => {
+        outputs = await openOutputs({ ...request, ...words, secrets: secretValues(suites) });
+        const { listener, runId } = outputs;
+        return {
+          runId,
+          listener: async (event) => {
+            divergences.listen(event);
+            await listener(event);
+          },
+        };
+      },
       now: () => new Date(),
     });
     exitCode = outcome.exitCode;
   } finally {
-    failures = await outputs.finish();
+    failures = (await outputs?.finish()) ?? [];
   }
-  for (const { name, error } of failures)
+  for (const { name, error } of failures) {
     request.say(`archparity: the reporter ${name} failed: ${errorMessage(error)}`);
-  if (request.accept) {
-    const accepted = await divergences.accept(suites);
-    request.say(
-      accepted.length === 0
-        ? 'Nothing to accept: no case diverged.'
-        : `Declared as known in ${accepted.join(', ')}.`,
-    );
   }
+  if (request.accept) request.say(describeAccepted(await divergences.accept(suites)));
   return failures.length > 0 && exitCode === ExitCode.ok ? ExitCode.environment : exitCode;
+}
+
+function describeAccepted(files: readonly string[]): string {
+  if (files.length === 0) return 'Nothing to accept: no case of a suite file diverged.';
+  return `Declared as known in ${files.join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import type { Interactive } from '../lanes/index.ts';
+import type { Interactive } from '../app/run-command.ts';
+import { terminalSize } from './terminal-size.ts';
 
 /** Signals that are handed on to the subject. */
 const FORWARDED: readonly NodeJS.Signals[] = [
@@ -36,7 +37,8 @@ export function attachStreams(interactive: Interactive, terminal: boolean): () =
     return [name, handler] as const;
   });
   const resize = (): void => {
-    interactive.resize(process.stdout.rows ?? 24, process.stdout.columns ?? 80);
+    const { rows, columns } = terminalSize(process.stdout);
+    interactive.resize(rows, columns);
   };
   if (terminal) {
     process.stdin.setRawMode(true);

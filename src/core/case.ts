@@ -13,7 +13,12 @@ export type CaseCommand =
   /** A string for the image's own `sh -c`. */
   | { readonly kind: 'shell'; readonly script: string }
   /** The subject itself (binary or entrypoint) with these arguments; `undefined` keeps the image's Cmd. */
-  | { readonly kind: 'subject'; readonly args?: readonly string[] };
+  | { readonly kind: 'subject'; readonly args?: readonly string[] }
+  /** Nothing: the image's files are looked at (`programs`: its audit, `files`: its tree), and said as stdout. */
+  | { readonly kind: 'inspect'; readonly what: InspectedPart };
+
+/** What `inspect` of a case may look at. */
+export type InspectedPart = 'programs' | 'files';
 
 /** An expectation on text. Regular expressions are RE2, unanchored. A list means all of them. */
 export type TextExpectation =
@@ -97,6 +102,11 @@ export interface CaseDefinition {
   readonly setup: readonly (readonly string[])[];
   readonly teardown: readonly (readonly string[])[];
   readonly timeout: Timeout;
+  /**
+   * A subject that still runs at its deadline is stopped, and that it kept running is an observation like
+   * any other end; absent = verdict `timeout`. What it printed until then is compared as far as both came.
+   */
+  readonly mayKeepRunning?: true;
   readonly retries: number;
   readonly limits: Limits;
   readonly when?: { readonly platform?: readonly Platform[]; readonly lane?: readonly string[] };

@@ -81,7 +81,7 @@ export const PLATFORMS: readonly PlatformFacts[] = [
     rust: 'x86_64-unknown-linux-gnu',
     uname: 'x86_64',
     gnuTriplet: 'x86_64-linux-gnu',
-    aliases: ['amd64', 'x86_64', 'x86-64', 'linux/x86_64'],
+    aliases: ['amd64', 'x86_64', 'x86-64', 'x64', 'linux/x86_64'],
   },
   {
     platform: 'linux/386',
@@ -212,7 +212,10 @@ export function foreignPlatform(host: Platform): Platform {
   return host === 'linux/arm64' ? 'linux/amd64' : 'linux/arm64';
 }
 
-/** Whether a machine of `host` runs programs of `platform` without emulation (amd64 runs 386). */
+/**
+ * Whether a machine of `host` runs programs of `platform` without emulation. 386 on amd64 is left to the
+ * emulator: many kernels are built without it.
+ */
 export function runsNatively(host: Platform, platform: Platform): boolean {
-  return host === platform || (host === 'linux/amd64' && platform === 'linux/386');
+  return host === platform;
 }

@@ -4,6 +4,7 @@ import { createCollector, type AuditReport, type Collector } from './audit-findi
 import { auditScript } from './audit-script.ts';
 import { createHeadReader } from './head-reader.ts';
 import { createLibrarySearch } from './library-search.ts';
+import { createPlatformNormaliser } from './platform-words.ts';
 import { readElf, type ElfFacts } from './read-elf.ts';
 import { resolveInRoot } from './resolve-in-root.ts';
 import { walkRoot, type RootEntry } from './walk-root.ts';
@@ -20,6 +21,7 @@ const SHOWN_PATHS = 20;
 const BIG_PAGE_SIZES = [16 * 1024, 64 * 1024];
 /** Files for other machines are at home here. */
 const FIRMWARE = /^\/(?:usr\/)?lib\/firmware\//;
+const PROGRAM_DIRECTORY = /\/s?bin\/[^/]*$/;
 
 /**
  * Looks at every file of a root file system for what a run on the wrong machine hides: programs of
@@ -105,7 +107,7 @@ function auditElf(
   if (elf.platform === undefined || !runsNatively(platform, elf.platform)) {
     collector.add({
       kind: 'foreign-elf',
-      severity: elf.platform === undefined || FIRMWARE.test(path) ? 'note' : 'warning',
+      severity: isAtHome(path, elf.platform) ? 'note' : 'warning',
       path,
       machine: elf.machine,
       ...(elf.platform === undefined ? {} : { platform: elf.platform }),
@@ -116,6 +118,15 @@ function auditElf(
   if (loader !== undefined && resolveInRoot(root, loader) === undefined) {
     collector.add({ kind: 'missing-loader', severity: 'warning', path, loader });
   }
+}
+
+/**
+ * Whether nobody expects a file of another platform to run here: firmware, and what lies below a name of its
+ * platform (`prebuilds/linux-x64/`), but for programs that are found by PATH.
+ */
+function isAtHome(path: string, platform: Platform | undefined): boolean {
+  if (platform === undefined || FIRMWARE.test(path)) return true;
+  return !PROGRAM_DIRECTORY.test(path) && createPlatformNormaliser(platform)(path) !== path;
 }
 
 function noteAlignment(

@@ -19,6 +19,13 @@ export { resolveInRoot, type ResolvedPath } from './resolve-in-root.ts';
 export { detectRootPlatform } from './root-platform.ts';
 export { auditRootfs } from './audit-rootfs.ts';
 export type { AuditFinding, AuditReport } from './audit-findings.ts';
+export { describeAudit, type AuditDescription } from './describe-audit.ts';
+export {
+  describeTree,
+  type DescribedEntry,
+  type LeftOut,
+  type TreeDescription,
+} from './describe-tree.ts';
 export {
   compareTrees,
   type TreeAspect,

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { ChangedFileType } from '../core/index.ts';
 import { createHeadReader } from './head-reader.ts';
-import { readLinkTarget, walkRoot } from './walk-root.ts';
+import { readLinkTarget, walkRoot, type WalkOptions } from './walk-root.ts';
 
 export type TreeEntryType = Exclude<ChangedFileType, 'removed'>;
 
@@ -20,14 +20,17 @@ export interface TreeEntry {
   readonly linkTarget?: string;
   /** Whether it is a program, a library or an object file. */
   readonly isElf: boolean;
+  /** Whether this process may read it (files only; everything else counts as readable). */
+  readonly isReadable: boolean;
 }
 
 /** All paths below a root, sorted (code units); links are listed, not followed. */
-export async function listTree(root: string): Promise<TreeEntry[]> {
+export async function listTree(root: string, options: WalkOptions = {}): Promise<TreeEntry[]> {
   const readHead = createHeadReader();
   const entries: TreeEntry[] = [];
-  for await (const { path, hostPath, stats } of walkRoot(root)) {
+  for await (const { path, hostPath, stats } of walkRoot(root, options)) {
     const type = typeOf(stats);
+    const head = type === 'file' ? readHead(hostPath) : '';
     entries.push({
       path,
       hostPath,
@@ -37,7 +40,8 @@ export async function listTree(root: string): Promise<TreeEntry[]> {
       gid: stats.gid,
       size: type === 'file' ? stats.size : 0,
       ...(type === 'symlink' ? { linkTarget: readLinkTarget(hostPath) } : {}),
-      isElf: type === 'file' && readHead(hostPath)?.startsWith('\x7fELF') === true,
+      isElf: head?.startsWith('\x7fELF') === true,
+      isReadable: head !== undefined,
     });
   }
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));

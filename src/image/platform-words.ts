@@ -1,4 +1,4 @@
-import { platformFacts, type Platform } from '../core/index.ts';
+import { PLATFORMS, platformFacts, type Platform } from '../core/index.ts';
 
 /** Replaces the names of a platform in a path or text. */
 export type NormalisePlatform = (text: string) => string;
@@ -11,12 +11,34 @@ const PLACEHOLDER = '{arch}';
  * in `alarm`.
  */
 export function createPlatformNormaliser(platform: Platform): NormalisePlatform {
+  return replaceWords(platformWords(platform));
+}
+
+/**
+ * The same for the names of all platforms: for text that names several of them, which must not become
+ * different because each side replaced its own.
+ */
+export function createAnyPlatformNormaliser(): NormalisePlatform {
+  return replaceWords(PLATFORMS.flatMap(({ platform }) => platformWords(platform)));
+}
+
+function platformWords(platform: Platform): string[] {
   const facts = platformFacts(platform);
-  const words = new Set([facts.gnuTriplet, facts.rust, facts.uname, facts.debian, facts.go]);
-  // Loaders and Rust write `x86-64` and `x86_64` for the same.
-  words.add(facts.uname.replaceAll('_', '-'));
+  return [
+    facts.gnuTriplet,
+    facts.rust,
+    facts.uname,
+    facts.debian,
+    facts.go,
+    // Loaders and Rust write `x86-64` and `x86_64` for the same; npm and .NET write `x64`.
+    facts.uname.replaceAll('_', '-'),
+    ...facts.aliases.filter((alias) => !alias.includes('/')),
+  ];
+}
+
+function replaceWords(words: readonly string[]): NormalisePlatform {
   // Longest first, or a part of a triplet would be replaced and the rest left.
-  const alternatives = [...words]
+  const alternatives = [...new Set(words)]
     .toSorted((a, b) => b.length - a.length)
     .map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${alternatives.join('|')})(?![A-Za-z0-9])`, 'g');

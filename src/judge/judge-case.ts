@@ -163,6 +163,8 @@ function attribute(
   const [base, ...others] = compared.lanes;
   if (base === undefined || compared.differences.length === 0) return {};
   if (verdict !== 'diverged' && verdict !== 'mismatch') return {};
+  // Nothing ran, so no emulator can be at fault: the image itself differs.
+  if (definition.command.kind === 'inspect') return { cause: 'architecture' };
   const differs = new Set(compared.differences.map(({ between }) => between[1]));
   const attribution = attributeLanes({
     base,

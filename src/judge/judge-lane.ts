@@ -79,10 +79,14 @@ function judgeAttempt(
   if (attempt.infra !== undefined) return { attempt, outcome: 'infra-error', failures: [] };
   if (observation === undefined) return { attempt, outcome: 'unsupported', failures: [] };
   if (observation.setupFailure !== undefined) {
-    const failure = { check: 'setup', expected: 'every step exits with 0', actual: observation.setupFailure };
+    const failure = {
+      check: 'setup',
+      expected: 'every step exits with 0',
+      actual: observation.setupFailure,
+    };
     return { attempt, outcome: 'mismatch', failures: [failure] };
   }
-  if (observation.termination.kind === 'timeout') {
+  if (observation.termination.kind === 'timeout' && definition.mayKeepRunning !== true) {
     return { attempt, outcome: 'timeout', failures: [] };
   }
   const failures = evaluateChecks(definition.expect, observation, platform);

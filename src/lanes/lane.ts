@@ -1,3 +1,4 @@
+import type { ImageConfig } from '../image/index.ts';
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../core/index.ts';
 
 /** What a lane needs besides the case itself to make one attempt. */
@@ -38,6 +39,13 @@ export interface Interactive {
   readonly attempt: Promise<Attempt>;
 }
 
+/** An image's root file system as files of this machine. */
+export interface ImageRoot {
+  /** Absolute host path; not to be written to. */
+  readonly root: string;
+  readonly config: ImageConfig;
+}
+
 /** A place where subjects run, opened. */
 export interface Lane {
   readonly info: LaneInfo;
@@ -53,6 +61,11 @@ export interface Lane {
   observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt>;
   /** Reads and checks a subject before any case runs. @throws ArchParityError */
   prepare(subject: Subject): Promise<void>;
+  /**
+   * Where the image of the lane's platform lies, unpacked. Some of it may be readable in the lane only.
+   * @throws ArchParityError as `prepare`
+   */
+  imageRoot(reference: string): Promise<ImageRoot>;
   interact(request: InteractiveRequest): Promise<Interactive>;
   /** Ends the lane and everything in it. */
   close(): Promise<void>;

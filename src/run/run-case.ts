@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import type pLimit from 'p-limit';
 import type { Attempt, CaseResult, RunListener } from '../core/index.ts';
 import { judgeCase, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
 import type { AttemptOptions, Lane } from '../lanes/index.ts';

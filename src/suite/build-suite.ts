@@ -103,6 +103,7 @@ function buildCase(
     known: buildKnown(entry.known),
     pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
     ...omitUndefined({
+      mayKeepRunning: entry.mayKeepRunning,
       user: user === undefined ? undefined : String(user),
       workdir: entry.workdir ?? defaults.workdir,
       files: entry.files,
@@ -120,6 +121,7 @@ function buildCase(
 function buildCommand(entry: ValidCase): CaseCommand {
   if (typeof entry.run === 'string') return { kind: 'shell', script: entry.run };
   if (entry.run !== undefined) return { kind: 'run', argv: entry.run };
+  if (entry.inspect !== undefined) return { kind: 'inspect', what: entry.inspect };
   return { kind: 'subject', ...omitUndefined({ args: entry.args }) };
 }
 

@@ -1,4 +1,10 @@
-import type { BuiltinNormaliser, CompareAspect, Limits, Timeout } from '../core/index.ts';
+import type {
+  BuiltinNormaliser,
+  CompareAspect,
+  InspectedPart,
+  Limits,
+  Timeout,
+} from '../core/index.ts';
 
 /** What `compare` may name. */
 export const COMPARE_ASPECTS = [
@@ -22,6 +28,9 @@ export const BUILTIN_NORMALISERS = [
 
 /** What `known.cause` may be. */
 export const CAUSES = ['architecture', 'emulator', 'environment', 'undecided'] as const;
+
+/** What `inspect` may name. */
+export const INSPECTED_PARTS = ['programs', 'files'] as const satisfies readonly InspectedPart[];
 
 /** The lane kinds: with lane names they are the keys of `timeout` and the values of `when.lane`. */
 export const LANE_KINDS = ['native', 'emulated', 'vm', 'ssh'] as const;

@@ -33,6 +33,7 @@ export function findContradictions(root: unknown): readonly Mistake[] {
     ...cases.flatMap((entry, index) =>
       isMapping(entry) ? findCaseMistakes(entry, ['cases', index], words) : [],
     ),
+    ...findInspectedBinaries(root['subject'], cases),
   ];
 }
 
@@ -44,7 +45,8 @@ function findCaseMistakes(
   const expect = isMapping(entry['expect']) ? entry['expect'] : {};
   const byPlatform = isMapping(expect['platform']) ? expect['platform'] : {};
   return [
-    ...findBoth(entry, path, ['run', 'args', 'service']),
+    ...findBoth(entry, path, ['run', 'args', 'inspect', 'service']),
+    ...findUselessForInspect(entry, path),
     ...findBoth(entry, path, ['stdin', 'stdinFile']),
     ...findSharedMistakes(entry, path, laneWords),
     ...findRepeated(textItems(entry, ['tags'], path), 'the tag'),
@@ -60,6 +62,47 @@ function findCaseMistakes(
         : [],
     ),
   ];
+}
+
+/** Keys that say how something is started. */
+const STARTING_KEYS = [
+  'env',
+  'fixtures',
+  'mayKeepRunning',
+  'pid1',
+  'setup',
+  'stdin',
+  'stdinFile',
+  'teardown',
+  'user',
+  'with',
+  'workdir',
+];
+
+function findUselessForInspect(entry: Mapping, path: SuitePath): readonly Mistake[] {
+  if (!Object.hasOwn(entry, 'inspect')) return [];
+  return STARTING_KEYS.filter((key) => Object.hasOwn(entry, key)).map((key) => ({
+    path: [...path, key],
+    at: 'key',
+    message: 'has no meaning for "inspect", which starts nothing',
+    hint: 'remove it',
+  }));
+}
+
+function findInspectedBinaries(subject: unknown, cases: readonly unknown[]): readonly Mistake[] {
+  if (!isMapping(subject) || !Object.hasOwn(subject, 'binary')) return [];
+  return cases.flatMap((entry, index): Mistake[] =>
+    isMapping(entry) && Object.hasOwn(entry, 'inspect')
+      ? [
+          {
+            path: ['cases', index, 'inspect'],
+            at: 'key',
+            message: 'needs an image, but the subject of this suite is a binary',
+            hint: 'remove the case, or write subject: {image: REFERENCE}',
+          },
+        ]
+      : [],
+  );
 }
 
 function findExpectationMistakes(expect: Mapping, path: SuitePath): readonly Mistake[] {

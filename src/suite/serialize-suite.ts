@@ -61,6 +61,7 @@ function writeCase(definition: CaseDefinition): Written {
     run:
       command.kind === 'run' ? command.argv : command.kind === 'shell' ? command.script : undefined,
     args: command.kind === 'subject' ? command.args : undefined,
+    inspect: command.kind === 'inspect' ? command.what : undefined,
     env: Object.keys(definition.env).length === 0 ? undefined : definition.env,
     user: definition.user,
     workdir: definition.workdir,
@@ -71,6 +72,7 @@ function writeCase(definition: CaseDefinition): Written {
     setup: nonEmpty(definition.setup),
     teardown: nonEmpty(definition.teardown),
     timeout: writeTimeout(definition.timeout),
+    mayKeepRunning: definition.mayKeepRunning,
     retries: unlessDefault(definition.retries, 0),
     limits: writeLimits(definition.limits),
     when: when === undefined || Object.keys(when).length === 0 ? undefined : when,

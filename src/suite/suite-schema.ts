@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { INSPECTED_PARTS } from './case-words.ts';
 import {
   compareAspects,
   expectation,
@@ -116,6 +117,11 @@ export const caseDocument = strictMapping('a case', {
   args: subjectArguments
     .optional()
     .describe('Arguments of the subject itself (binary or entrypoint), instead of run.'),
+  inspect: oneOf(INSPECTED_PARTS)
+    .optional()
+    .describe(
+      'Look at the image, start nothing: programs = what will not start (stdout is empty when all is well), files = its tree.',
+    ),
   stdin: plainText().optional().describe('Standard input as text.'),
   stdinFile: filledText('a path').optional().describe('Standard input from a file of the host.'),
   fixtures: list(filledText('a path'))
@@ -124,6 +130,10 @@ export const caseDocument = strictMapping('a case', {
   setup: argvLists.optional().describe('Commands before the case, each a list of words.'),
   teardown: argvLists.optional().describe('Commands after the case, whatever happened.'),
   ...sharedShape,
+  mayKeepRunning: z
+    .literal(true, { error: () => 'must be true, or be left out' })
+    .optional()
+    .describe('Still running at the timeout is a result like any other, not verdict timeout.'),
   when: when.optional().describe('Where the case runs (default: on every lane).'),
   expect: expectation.optional().describe('What must hold on every lane (default: nothing).'),
   files: filledList(filledText('a glob'), 'glob')

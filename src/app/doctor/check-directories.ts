@@ -42,11 +42,12 @@ async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promi
           ['--version'],
           { timeoutMs: 10_000 },
         );
+        if (exitCode === 0) return;
         // EACCES for a file that we just made executable: the mount forbids it (mount(8), noexec).
-        if (exitCode !== 0)
-          throw new Error(
-            `programs in it cannot be run (${failedToStart ?? `exit ${String(exitCode)}`}): its file system is mounted noexec`,
-          );
+        const why = failedToStart === 'EACCES' ? ': its file system is mounted noexec' : '';
+        throw new Error(
+          `programs in it cannot be run (${failedToStart ?? `exit ${String(exitCode)}`})${why}`,
+        );
       },
       { parent: path, prefix: 'archparity-doctor' },
     );

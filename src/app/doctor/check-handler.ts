@@ -53,16 +53,18 @@ async function checkChildren(
       effect: CHILDREN_LOST,
     });
   }
-  if (agent === undefined)
+  if (agent === undefined) {
     return passed(CHILDREN, 'the handler holds for every program of the lane');
+  }
   try {
     const outcome = await spawnByForeignAgent(
       lane,
       { platform, path: agent },
       { argv: [agent, '--version'], deadlineMs: 15_000 },
     );
-    if (outcome.exits[0]?.code !== 0)
+    if (outcome.exits[0]?.code !== 0) {
       throw new Error(`it ended with ${JSON.stringify(outcome.failure ?? outcome.exits[0])}`);
+    }
     return passed(CHILDREN, 'a foreign program started another one');
   } catch (error) {
     return warned(CHILDREN, { found: reasonOf(error), effect: CHILDREN_LOST });
@@ -72,20 +74,18 @@ async function checkChildren(
 /** The lane with a handler of its own, or else whatever it falls back to. */
 async function openBestLane(
   context: DoctorContext,
+  isolated: boolean,
 ): Promise<{ readonly lane?: Lane; readonly handler: Check; readonly error?: unknown }> {
-  let refused: Check;
-  try {
-    const lane = await openProbeLane(context, 'emulated', { settings: { binfmt: 'private' } });
-    return {
-      lane,
-      handler: passed(HANDLER, 'registered with flags POCF; the witness says that it is ours'),
-    };
-  } catch (error) {
-    const rest = {
-      found: reasonOf(error),
-      effect: 'the lane falls back to a handler of the host or to an explicit prefix',
-    };
-    refused = warned(HANDLER, rest);
+  const effect = 'the lane falls back to a handler of the host or to an explicit prefix';
+  let refused = notTried(HANDLER, 'there are no user namespaces', effect);
+  if (isolated) {
+    try {
+      const lane = await openProbeLane(context, 'emulated', { settings: { binfmt: 'private' } });
+      const found = 'registered with flags POCF; the witness says that it is ours';
+      return { lane, handler: passed(HANDLER, found) };
+    } catch (error) {
+      refused = warned(HANDLER, { found: reasonOf(error), effect });
+    }
   }
   try {
     return { lane: await openProbeLane(context, 'emulated'), handler: refused };
@@ -97,15 +97,17 @@ async function openBestLane(
 /** Opens the emulated lane and runs foreign programs on it. */
 export async function checkHandler(
   context: DoctorContext,
-  emulatorWorks: boolean,
+  { isolated, emulatorWorks }: { readonly isolated: boolean; readonly emulatorWorks: boolean },
 ): Promise<HandlerChecks> {
   const effect = `no ${context.platform} program can be run`;
   const because = 'there is no working emulator';
-  if (!emulatorWorks)
-    return {
-      checks: [HANDLER, PROGRAM, CHILDREN].map((subject) => notTried(subject, because, effect)),
-    };
-  const { lane, handler, error } = await openBestLane(context);
+  if (!emulatorWorks) {
+    const checks = [HANDLER, PROGRAM, CHILDREN].map((subject) =>
+      notTried(subject, because, effect),
+    );
+    return { checks };
+  }
+  const { lane, handler, error } = await openBestLane(context, isolated);
   if (lane === undefined) {
     return {
       checks: [

@@ -39,7 +39,7 @@ export async function checkHostHandler(platform: Platform, laneNeedsIt: boolean)
     const off = handlers[0];
     if (works === true) return passed(SUBJECT, 'works, though its table is not mounted here');
     const found = off === undefined ? `none for ${platform}` : `${describe(off)} is switched off`;
-    if (!laneNeedsIt) return passed(SUBJECT, `${found}; the lanes need none`);
+    if (!laneNeedsIt) return passed(SUBJECT, `${found}; the lanes register their own`);
     return warned(SUBJECT, {
       found,
       effect,

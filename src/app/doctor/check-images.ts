@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import type { Lane } from '../../lanes/index.ts';
-import { createExec, findTool } from '../../process/index.ts';
+import { createExec, findTool, requireTool } from '../../process/index.ts';
 import {
   adviceOf,
   failed,
@@ -12,6 +13,7 @@ import {
   warned,
   type Check,
   type CheckSubject,
+  type Fix,
 } from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { probe } from './probe-case.ts';
@@ -42,32 +44,35 @@ async function missing(subject: CheckSubject): Promise<Check> {
 }
 
 /** First line of `--version`, without the program's name. */
-async function readToolVersion(path: string): Promise<string> {
+async function readToolVersion(tool: string): Promise<string> {
+  const path = await requireTool(tool);
   const { stdout } = await createExec()(path, ['--version'], { timeoutMs: 10_000 });
-  return (stdout.split('\n')[0] ?? '').replace(/^\S+ version /, '');
+  return `${(stdout.split('\n')[0] ?? '').replace(/^\S+ version /, '')} (${path})`;
 }
 
-/** Has crun run a container of a foreign root file system, on the emulated lane. */
-async function checkCrun(
-  context: DoctorContext,
-  root: string,
-  platform: Platform,
-  kind: 'native' | 'emulated',
-): Promise<Check> {
-  const crun = await findTool('crun');
-  if (crun === undefined) return missing(CRUN);
+/** What crun is to run, and where. */
+interface CrunTrial {
+  readonly lane: 'native' | 'emulated';
+  readonly platform: Platform;
+  readonly root: string;
+  readonly otherwise: Fix | undefined;
+}
+
+/** Has crun run a container of a root file system that holds the agent. */
+async function checkCrun(context: DoctorContext, trial: CrunTrial): Promise<Check> {
   let lane: Lane | undefined;
   try {
-    lane = await openProbeLane(context, kind);
+    lane = await openProbeLane(context, trial.lane);
     const said = await probe(
       lane,
-      { kind: 'image', reference: `dir:${root}` },
+      { kind: 'image', reference: `dir:${trial.root}` },
       { kind: 'run', argv: [TINY_PROGRAM, '--version'] },
     );
     if (said.trim() === '') throw new Error('the container says nothing');
-    return passed(CRUN, `${await readToolVersion(crun)} ran a ${platform} container (${crun})`);
+    return passed(CRUN, `${await readToolVersion('crun')} ran a ${trial.platform} container`);
   } catch (error) {
-    return failed(CRUN, { found: reasonOf(error), effect: effectOf(CRUN), fix: adviceOf(error) });
+    const fix = adviceOf(error) ?? trial.otherwise;
+    return failed(CRUN, { found: reasonOf(error), effect: effectOf(CRUN), fix });
   } finally {
     await lane?.close();
   }
@@ -78,8 +83,6 @@ async function checkCrun(
  * a cache of its own, so that what was unpacked earlier is not taken for an answer.
  */
 async function checkUmoci(context: DoctorContext, layout: string): Promise<Check> {
-  const umoci = await findTool('umoci');
-  if (umoci === undefined) return missing(UMOCI);
   let lane: Lane | undefined;
   try {
     lane = await openProbeLane(context, 'native', { cacheDir: join(context.workDir, 'cache') });
@@ -96,13 +99,11 @@ async function checkUmoci(context: DoctorContext, layout: string): Promise<Check
   } finally {
     await lane?.close();
   }
-  return passed(UMOCI, `${await readToolVersion(umoci)} unpacked an image (${umoci})`);
+  return passed(UMOCI, `${await readToolVersion('umoci')} unpacked an image`);
 }
 
 /** Has skopeo copy an image, with the flags that are used for archives. */
 async function checkSkopeo(layout: string, target: string): Promise<Check> {
-  const skopeo = await findTool('skopeo');
-  if (skopeo === undefined) return missing(SKOPEO);
   const words = [
     '--insecure-policy',
     'copy',
@@ -110,48 +111,74 @@ async function checkSkopeo(layout: string, target: string): Promise<Check> {
     `oci:${layout}:${TINY_TAG}`,
     `dir:${target}`,
   ];
-  const result = await createExec()(skopeo, words, { timeoutMs: 30_000 });
-  if (result.exitCode === 0)
-    return passed(SKOPEO, `${await readToolVersion(skopeo)} copied an image (${skopeo})`);
+  const result = await createExec()(await requireTool('skopeo'), words, { timeoutMs: 30_000 });
+  if (result.exitCode === 0) {
+    return passed(SKOPEO, `${await readToolVersion('skopeo')} copied an image`);
+  }
   const said = result.stderr.trim().split('\n').at(-1) ?? '';
   return warned(SKOPEO, { found: `it could not copy an image: ${said}`, effect: effectOf(SKOPEO) });
 }
 
 export interface ImagePreconditions {
   readonly isolated: boolean;
-  readonly emulatorWorks: boolean;
+  /** Whether the emulated lane takes images; crun is tried on the native one otherwise. */
+  readonly emulatedLaneRunsImages: boolean;
+  /** What to do when crun fails and does not say why. */
+  readonly otherwise: Fix | undefined;
+}
+
+interface TinyImages {
+  readonly foreignRoot: string | undefined;
+  readonly ownRoot: string;
+  readonly layout: string;
+}
+
+async function makeTinyImages({ workDir, host, platform }: DoctorContext): Promise<TinyImages> {
+  const own = agentPath(host);
+  const foreign = findAgent(platform);
+  const foreignRoot = foreign === undefined ? undefined : join(workDir, 'root');
+  const ownRoot = join(workDir, 'own-root');
+  const layout = join(workDir, 'layout');
+  if (foreign !== undefined && foreignRoot !== undefined) await makeTinyRoot(foreignRoot, foreign);
+  await makeTinyRoot(ownRoot, own);
+  await makeTinyLayout(layout, ownRoot, host);
+  return { foreignRoot, ownRoot, layout };
 }
 
 /** Runs, unpacks and copies a tiny image that holds the agent. */
 export async function checkImages(
   context: DoctorContext,
-  { isolated, emulatorWorks }: ImagePreconditions,
+  { isolated, emulatedLaneRunsImages, otherwise }: ImagePreconditions,
 ): Promise<Check[]> {
   const { workDir, host, platform } = context;
-  const own = findAgent(host);
-  if (own === undefined)
+  let images: TinyImages;
+  try {
+    images = await makeTinyImages(context);
+  } catch (error) {
     return [CRUN, UMOCI, SKOPEO].map((subject) =>
-      notTried(subject, 'there is no agent', effectOf(subject)),
+      notTried(subject, reasonOf(error), effectOf(subject)),
     );
-  // A platform that we ship no agent for is tried with our own: crun does not know the difference.
-  const foreign = findAgent(platform);
-  const root = join(workDir, 'root');
-  const ownRoot = join(workDir, 'own-root');
-  const layout = join(workDir, 'layout');
-  await makeTinyRoot(root, foreign ?? own);
-  await makeTinyRoot(ownRoot, own);
-  await makeTinyLayout(layout, ownRoot, host);
-  const needsLane = async (subject: CheckSubject, check: () => Promise<Check>): Promise<Check> => {
+  }
+  const { foreignRoot, ownRoot, layout } = images;
+  const tryTool = async (
+    subject: CheckSubject,
+    needsNamespaces: boolean,
+    check: () => Promise<Check>,
+  ): Promise<Check> => {
     if ((await findTool(subject.id)) === undefined) return missing(subject);
-    if (!isolated) return notTried(subject, 'there are no user namespaces', effectOf(subject));
+    if (needsNamespaces && !isolated) {
+      return notTried(subject, 'there are no user namespaces', effectOf(subject));
+    }
     return check();
   };
-  const crun = await needsLane(CRUN, async () => {
-    if (!emulatorWorks) return notTried(CRUN, 'there is no working emulator', effectOf(CRUN));
-    return foreign === undefined
-      ? checkCrun(context, root, host, 'native')
-      : checkCrun(context, root, platform, 'emulated');
-  });
-  const umoci = await needsLane(UMOCI, () => checkUmoci(context, layout));
-  return [crun, umoci, await checkSkopeo(layout, join(workDir, 'copy'))];
+  // A platform that we ship no agent for is tried with our own: crun does not know the difference.
+  const trial: CrunTrial =
+    emulatedLaneRunsImages && foreignRoot !== undefined
+      ? { lane: 'emulated', platform, root: foreignRoot, otherwise }
+      : { lane: 'native', platform: host, root: ownRoot, otherwise };
+  return [
+    await tryTool(CRUN, true, () => checkCrun(context, trial)),
+    await tryTool(UMOCI, true, () => checkUmoci(context, layout)),
+    await tryTool(SKOPEO, false, () => checkSkopeo(layout, join(workDir, 'copy'))),
+  ];
 }

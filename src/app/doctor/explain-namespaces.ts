@@ -22,7 +22,7 @@ export function explainNoNamespaces(facts: NamespaceFacts, said: string): Explan
       reason: 'this process is in a user namespace that has no id for its user',
       fix: {
         text: 'Make that namespace with an id in it.',
-        command: 'unshare --user --map-root-user …',
+        command: 'unshare --user --map-root-user archparity doctor',
       },
     };
   }

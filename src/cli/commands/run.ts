@@ -1,20 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { runCommand } from '../../app/run-command.ts';
-import {
-  ExitCode,
-  foreignPlatform,
-  hostPlatform,
-  parsePlatform,
-  usageError,
-  type Attempt,
-} from '../../core/index.ts';
-import { parseLaneSpec, type Interactive } from '../../lanes/index.ts';
+import { runCommand, type Interactive } from '../../app/run-command.ts';
+import { runEnding } from '../../app/run-exit-code.ts';
+import { foreignPlatform, hostPlatform, parsePlatform, usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
 import { attachStreams } from '../attach-streams.ts';
+import { isTerminal, terminalSize } from '../terminal-size.ts';
 
 interface RunArguments {
   readonly _: readonly string[];
@@ -55,31 +48,6 @@ function readWritable(paths: readonly string[]): string[] {
       );
     return resolve(path);
   });
-}
-
-/** docker's: 128+N for a signal, 126 and 127 for what could not be started, 125 for ourselves. */
-function exitCodeOf(attempt: Attempt): number {
-  if (attempt.infra !== undefined) {
-    process.stderr.write(
-      `archparity: ${attempt.infra.message}\n${attempt.infra.advice === undefined ? '' : `  ${attempt.infra.advice}\n`}`,
-    );
-    return ExitCode.runFailed;
-  }
-  const termination = attempt.observation?.termination;
-  switch (termination?.kind) {
-    case 'exit':
-      return termination.code;
-    case 'signal':
-      return 128 + (constants.signals[termination.signal as NodeJS.Signals] ?? 0);
-    case 'not-started':
-      process.stderr.write(`archparity: ${termination.message}\n`);
-      return termination.errno === 'ENOENT' || termination.errno === 'ENOTDIR'
-        ? ExitCode.notFound
-        : ExitCode.notExecutable;
-    case 'timeout':
-    case undefined:
-      return ExitCode.runFailed;
-  }
 }
 
 export const runCommandModule: Command = {
@@ -137,8 +105,8 @@ export const runCommandModule: Command = {
       })
       .option('network', {
         choices: ['none', 'host'] as const,
-        default: 'host' as const,
-        describe: 'Network of the command',
+        default: 'none' as const,
+        describe: 'none is loopback alone, host is the network of this machine',
       })
       .option('pid1', {
         choices: ['init', 'subject'] as const,
@@ -156,7 +124,7 @@ export const runCommandModule: Command = {
     const [target, ...rest] = words;
     if (target === undefined)
       throw usageError('USAGE', 'There is no TARGET.', 'See archparity run --help.');
-    if (options.tty && process.stdin.isTTY !== true)
+    if (options.tty && !isTerminal(process.stdin))
       throw usageError('NOT_A_TERMINAL', '-t needs a terminal on stdin.', 'Leave -t out.');
     let detach: (() => void) | undefined;
     try {
@@ -172,13 +140,11 @@ export const runCommandModule: Command = {
         network: options.network,
         pid1: options.pid1,
         ...commandLogger(options),
-        ...(options.lane === undefined ? {} : { lane: parseLaneSpec(options.lane) }),
+        ...(options.lane === undefined ? {} : { lane: options.lane }),
         ...(options.user === undefined ? {} : { user: options.user }),
         ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
         ...(options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) }),
-        ...(options.tty
-          ? { terminal: { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 } }
-          : {}),
+        ...(options.tty ? { terminal: terminalSize(process.stdout) } : {}),
         onOutput: (stream, data) => {
           process[stream].write(data);
         },
@@ -186,7 +152,9 @@ export const runCommandModule: Command = {
           detach = attachStreams(interactive, options.tty);
         },
       });
-      return exitCodeOf(attempt);
+      const { exitCode, message } = runEnding(attempt);
+      if (message !== undefined) process.stderr.write(`archparity: ${message}\n`);
+      return exitCode;
     } finally {
       detach?.();
     }

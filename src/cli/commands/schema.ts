@@ -1,4 +1,4 @@
-import { generateSuiteSchema } from '../../suite/index.ts';
+import { formatSuiteSchema } from '../../app/suite-schema.ts';
 import type { Command } from '../command.ts';
 
 export const schemaCommand: Command = {
@@ -7,7 +7,7 @@ export const schemaCommand: Command = {
   examples: [['archparity schema > suite.schema.json', 'save it for your editor']],
   options: (argv) => argv,
   run: () => {
-    process.stdout.write(`${JSON.stringify(generateSuiteSchema(), null, 2)}\n`);
+    process.stdout.write(formatSuiteSchema());
     return Promise.resolve(0);
   },
 };

@@ -9,14 +9,12 @@ import {
   usageError,
   type Platform,
 } from '../../core/index.ts';
-import { LANE_SETTINGS } from '../../lanes/index.ts';
-import { parseFilter, parseShard } from '../../plan/index.ts';
+import { describeLaneSettings } from '../../app/lane-settings.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
-import { parseDuration } from '../../suite/index.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf, wantsColor } from '../common-options.ts';
-import { parseReporterRequest } from '../reporter-request.ts';
+import { isTerminal, terminalSize } from '../terminal-size.ts';
 
 interface TestArguments {
   readonly _: readonly string[];
@@ -71,21 +69,7 @@ function readBinaries(texts: readonly string[]): Partial<Record<Platform, string
   return paths;
 }
 
-function readTimeout(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw usageError('USAGE', `--timeout takes a duration like 10s or 2m, not "${text}".`);
-}
-
 function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> {
-  const reporters = listOf(options.reporter).map(parseReporterRequest);
-  const onStdout = reporters.filter(({ file }) => file === undefined);
-  if (onStdout.length > 1)
-    throw usageError(
-      'USAGE',
-      `The reporters ${onStdout.map(({ name }) => name).join(' and ')} both write to stdout.`,
-      'Write NAME=FILE for one of them.',
-    );
   const binaries = readBinaries(listOf(options.binary));
   if (binaries !== undefined && options.image !== undefined)
     throw usageError('USAGE', '--image and --binary exclude each other.');
@@ -99,8 +83,8 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
       options.platform === undefined
         ? foreignPlatform(hostPlatform())
         : parsePlatform(options.platform),
-    reporters: onStdout.length === 0 ? [...reporters, { name: 'live' }] : reporters,
-    filters: listOf(options.filter).map(parseFilter),
+    reporters: listOf(options.reporter),
+    filters: listOf(options.filter),
     list: options.list,
     jobs:
       options.jobs === undefined
@@ -113,8 +97,8 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     ...(options.image === undefined ? {} : { image: options.image }),
     ...(binaries === undefined ? {} : { binaries }),
     ...(options.record === undefined ? {} : { record: resolve(options.record) }),
-    ...(options.timeout === undefined ? {} : { timeoutMs: readTimeout(options.timeout) }),
-    ...(options.shard === undefined ? {} : { shard: parseShard(options.shard) }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.save === undefined ? {} : { save: resolve(options.save) }),
     ...commandLogger(options),
     ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
@@ -123,8 +107,8 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
         process.stdout.write(text);
       },
       color: wantsColor(options, process.stdout),
-      width: process.stdout.columns ?? 80,
-      tty: process.stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+      width: terminalSize(process.stdout).columns,
+      tty: isTerminal(process.stdout) && process.env['TERM'] !== 'dumb',
       verbose: options.verbose,
       quiet: options.quiet,
     },
@@ -139,12 +123,7 @@ export const testCommand: Command = {
   describe:
     'Run the cases of suites on several lanes, compare what they did, and give each case a verdict.\n' +
     'An image without a suite gets one made for it.\n\nLanes:\n' +
-    Object.entries(LANE_SETTINGS)
-      .flatMap(([kind, settings]) => [
-        `  ${kind}`,
-        ...Object.entries(settings).map(([key, what]) => `    ${key}=…  ${what}`),
-      ])
-      .join('\n'),
+    describeLaneSettings(),
   examples: [
     ['archparity test suites/smoke.yaml', 'native amd64 against emulated arm64'],
     ['archparity test oci:build/app', 'an image, without a suite'],

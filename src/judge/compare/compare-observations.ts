@@ -9,6 +9,7 @@ import type {
 import { createRewriters } from '../normalise/normalise-pair.ts';
 import type { Rewriter } from '../normalise/rewriter.ts';
 import { compareBytes } from './compare-bytes.ts';
+import { cutToCommonLines } from './cut-to-common-lines.ts';
 import { compareFiles } from './compare-files.ts';
 import { compareTermination } from './compare-termination.ts';
 
@@ -73,7 +74,11 @@ function compareAspect(
     }
     case 'stdout':
     case 'stderr': {
-      const { difference, hidden } = compareBytes(base[what], other[what], context);
+      const kept = [base, other].every(({ termination }) => termination.kind === 'timeout');
+      const [left, right] = kept
+        ? cutToCommonLines(base[what], other[what])
+        : [base[what], other[what]];
+      const { difference, hidden } = compareBytes(left, right, context);
       const differences = difference === undefined ? [] : [{ ...place, ...difference }];
       return { ...nothing, differences, hidden };
     }

@@ -8,7 +8,7 @@ export function formatTermination(termination: Termination): string {
     case 'signal':
       return `killed by ${termination.signal}`;
     case 'timeout':
-      return `timed out after ${termination.deadlineMs} ms`;
+      return `still running after ${termination.deadlineMs / 1000} s`;
     case 'not-started':
       return `not started: ${termination.errno}`;
   }

@@ -25,6 +25,8 @@ function commandText({ command }: Dispute['definition']): string {
       return command.script;
     case 'subject':
       return (command.args ?? []).join(' ');
+    case 'inspect':
+      return '';
   }
 }
 

@@ -27,6 +27,8 @@ export function explainDivergence(
   differences: readonly Difference[],
   lanes: readonly LaneAttempts[],
 ): Explanation | undefined {
+  // Nothing ran: hashes and names in a list of files are no symptoms.
+  if (definition.command.kind === 'inspect') return undefined;
   const witnesses = lanes.flatMap(toWitness);
   const base = witnesses.find(({ info }) => info.kind === 'native') ?? witnesses[0];
   const others = witnesses.filter((witness) => witness !== base);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { hostPlatform, type Platform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
-import { withCacheEntry } from '../../store/index.ts';
+import { hashFile, withCacheEntry } from '../../store/index.ts';
 
 /** Where there is no agent to measure with (a platform that we ship none for): generous. */
 const UNMEASURED_FACTOR = 10;
@@ -40,7 +40,8 @@ export async function measureEmulationFactor(
   } catch {
     return UNMEASURED_FACTOR;
   }
-  const identity = JSON.stringify([qemu, platform, cpus()[0]?.model]);
+  const measured = await hashFile(guest, { cacheDir });
+  const identity = JSON.stringify([qemu, platform, cpus()[0]?.model, measured]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 24);
   const directory = await withCacheEntry(
     { cacheDir, kind: 'emulation-factor', key },

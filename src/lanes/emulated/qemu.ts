@@ -83,7 +83,7 @@ async function askQemu(path: string, platform: Platform): Promise<QemuFacts> {
   const help = await exec(path, ['-cpu', 'help'], { timeoutMs: 20_000 });
   return {
     version: line.replace(/^qemu-\S+ version /, ''),
-    isStatic: (await readElf(path)).isStatic,
+    isStatic: readElf(path).isStatic,
     cpus: readCpuList(help.stdout),
   };
 }

@@ -105,6 +105,8 @@ function binaryArgv(run: BinaryRun): { argv: readonly string[]; executable?: str
       return { argv: run.command.argv };
     case 'shell':
       return { argv: ['sh', '-c', run.command.script] };
+    case 'inspect':
+      throw new TypeError('an inspection starts nothing');
   }
 }
 

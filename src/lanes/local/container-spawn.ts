@@ -47,6 +47,8 @@ export function containerArgv(run: Pick<ContainerRun, 'command' | 'subject'>): r
       return run.command.argv;
     case 'shell':
       return ['sh', '-c', run.command.script];
+    case 'inspect':
+      throw new TypeError('an inspection starts nothing');
     case 'subject': {
       const argv = [...entrypoint, ...(run.command.args ?? cmd)];
       if (argv.length > 0) return argv;

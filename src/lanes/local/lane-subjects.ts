@@ -26,6 +26,13 @@ export class LaneSubjects {
     );
   }
 
+  /** @throws ArchParityError as `open`, and for a binary `INSPECT_NEEDS_IMAGE` (exit 2) */
+  async openImage(subject: Subject): Promise<ImageSubject> {
+    const opened = await this.open(subject);
+    if (opened.kind === 'image') return opened;
+    throw usageError('INSPECT_NEEDS_IMAGE', 'Only an image can be inspected, not a binary.');
+  }
+
   /** @throws ArchParityError `IMAGE_USER_UNKNOWN` (exit 2) */
   resolveUser(subject: ImageSubject, text: string): Promise<ImageUser> {
     return remember(this.#users, `${subject.root}\0${text}`, async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Spawned, SpawnSpec } from '../../agent/index.ts';
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
-import type { AttemptOptions, Interactive, InteractiveRequest, Lane } from '../lane.ts';
+import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LaneSubjects } from './lane-subjects.ts';
 import { holdOutput } from './hold-output.ts';
@@ -30,7 +30,25 @@ export class LocalLane implements Lane {
     if (opened.kind === 'image') await this.#subjects.containerPlace();
   }
 
+  async imageRoot(reference: string): Promise<ImageRoot> {
+    const { root, config } = await this.#subjects.openImage({ kind: 'image', reference });
+    return { root, config };
+  }
+
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
+    if (definition.command.kind === 'inspect') {
+      const { inspectImageFiles } = await import('./inspect-image.ts');
+      const { root, platform } = await this.#subjects.openImage(definition.subject);
+      const { agent, maps } = this.#parts.opened;
+      const observation = await inspectImageFiles(definition.command.what, {
+        root,
+        platform,
+        client: agent.client,
+        outputBytes: definition.limits.outputBytes,
+        ...(maps === undefined ? {} : { maps }),
+      });
+      return { number: options.number, observation };
+    }
     await this.#parts.verified;
     const prepared = await prepareSpawn(
       definition.subject,

@@ -64,7 +64,7 @@ async function openEmulated(
   const wanted = spec.settings['binfmt'] ?? 'auto';
   const { translation, mode, verified } = await translate({ opened, emulator, platform, wanted });
   const isolated = opened.maps !== undefined;
-  const ours = translation.kind !== 'host';
+  const theirs = translation.kind === 'host' ? translation.qemu : undefined;
   const info: LaneInfo = {
     id: spec.id,
     kind: 'emulated',
@@ -72,9 +72,9 @@ async function openEmulated(
     capabilities: laneCapabilities(isolated, translation, emulator.qemu.isStatic),
     fingerprint: {
       ...agentFacts(opened.agent.client.hello),
-      qemu: ours ? emulator.qemu.version : 'the host handler’s',
-      qemuPath: ours ? emulator.qemu.path : translation.kind === 'host' ? translation.qemu : '',
-      cpu: ours ? (emulator.cpu ?? 'QEMU default') : 'the host handler’s',
+      qemu: theirs === undefined ? emulator.qemu.version : 'the host handler’s',
+      qemuPath: theirs ?? emulator.qemu.path,
+      cpu: theirs === undefined ? (emulator.cpu ?? 'QEMU default') : 'the host handler’s',
       ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
     },
     mode: isolated ? mode : `${mode}; no namespaces${because(opened.reason ?? '')}`,

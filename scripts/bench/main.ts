@@ -1,0 +1,54 @@
+/**
+ * `npm run bench [-- NAME…] [-- --quick]`: measures archparity against its floors and peers in the same
+ * run and prints a Markdown table. Exits with 1 when a target is missed.
+ */
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureCacheRoot, withTempDir } from '../../src/store/index.ts';
+import { benchContainer } from './bench-container.ts';
+import { benchPauth } from './bench-pauth.ts';
+import { benchStartup } from './bench-startup.ts';
+import { benchSuite } from './bench-suite.ts';
+import type { BenchContext } from './context.ts';
+import { formatRows, type BenchRow } from './result.ts';
+
+const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<BenchRow[]>>> = {
+  container: benchContainer,
+  pauth: benchPauth,
+  suite: benchSuite,
+  startup: benchStartup,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
+const root = join(import.meta.dirname, '../..');
+
+await withTempDir(async (directory) => {
+  const context: BenchContext = {
+    root,
+    directory,
+    cli: join(root, 'dist/bin/archparity.js'),
+    node: process.execPath,
+    cacheDir: await ensureCacheRoot(),
+    runs: (full) => (values.quick ? 1 : full),
+    say: (text) => {
+      console.error(text);
+    },
+  };
+  const rows: BenchRow[] = [];
+  for (const name of names) {
+    const bench = BENCHES[name];
+    if (bench === undefined)
+      throw new Error(`bench: there is no "${name}", only ${Object.keys(BENCHES).join(', ')}`);
+    rows.push(...(await bench(context)));
+  }
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, ${String(cpus().length)} processors, Linux ${release()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
+  );
+  console.log(formatRows(rows));
+  if (rows.some(({ met }) => !met)) process.exitCode = 1;
+});

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { usageError } from '../core/index.ts';
+import { parseReporterName } from '../report/index.ts';
+import type { ReporterRequest } from './run-outputs.ts';
+
+/**
+ * Reads `NAME` or `NAME=FILE`.
+ * @throws ArchParityError `REPORTER_UNKNOWN`, `REPORTER_FILE_EMPTY` (exit 2)
+ */
+export function parseReporterRequest(text: string): ReporterRequest {
+  const at = text.indexOf('=');
+  if (at < 0) return { name: parseReporterName(text) };
+  const file = text.slice(at + 1);
+  if (file === '') {
+    throw usageError(
+      'REPORTER_FILE_EMPTY',
+      `The reporter "${text}" names no file.`,
+      'Write NAME=FILE.',
+    );
+  }
+  return { name: parseReporterName(text.slice(0, at)), file: resolve(file) };
+}
+
+/**
+ * Reads all reporters of a run; without one on stdout the live one is added.
+ * @throws ArchParityError `REPORTERS_ON_STDOUT` (exit 2) when two would write there
+ */
+export function parseReporterRequests(texts: readonly string[]): ReporterRequest[] {
+  const requests = texts.map(parseReporterRequest);
+  const onStdout = requests.filter(({ file }) => file === undefined);
+  if (onStdout.length > 1) {
+    const names = onStdout.map(({ name }) => name).join(' and ');
+    throw usageError(
+      'REPORTERS_ON_STDOUT',
+      `The reporters ${names} both write to stdout.`,
+      'Write NAME=FILE for one of them.',
+    );
+  }
+  return onStdout.length === 0 ? [...requests, { name: 'live' }] : requests;
+}

@@ -1,0 +1,65 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
+import { renderRecord, type ReporterOptions } from '../report/index.ts';
+import { resolveRun } from '../store/index.ts';
+import { parseReporterRequest } from './reporter-request.ts';
+
+export interface ReportRequest {
+  readonly cwd: string;
+  /** A file, the id of a run below `cwd`, or `last`. */
+  readonly record: string;
+  /** `NAME[=FILE]`; none = text on stdout. */
+  readonly reporters: readonly string[];
+  readonly terminal: Omit<ReporterOptions, 'recordPath' | 'tty'>;
+}
+
+/** A file as it is; `last` or a run's id is looked for below `.archparity/runs`. */
+async function findRecord({ record, cwd }: ReportRequest): Promise<string> {
+  if (record.includes('/') || record.endsWith('.ndjson')) return record;
+  return join((await resolveRun(cwd, record)).path, 'record.ndjson');
+}
+
+function openFile(file: string): number {
+  try {
+    return openSync(file, 'w');
+  } catch (cause) {
+    throw new ArchParityError({
+      code: 'REPORT_UNWRITABLE',
+      message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
+      advice: 'Name a file in a directory that exists and that you may write to.',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+}
+
+/**
+ * Shows the record of a run again through reporters.
+ * @throws ArchParityError for a run or record that is not there or cannot be read
+ */
+export async function showReport(request: ReportRequest): Promise<void> {
+  const requests = (request.reporters.length === 0 ? ['text'] : request.reporters).map(
+    parseReporterRequest,
+  );
+  const record = await findRecord(request);
+  for (const { name, file } of requests) {
+    if (file === undefined) {
+      await renderRecord(record, name, { ...request.terminal, tty: false });
+      continue;
+    }
+    const fd = openFile(file);
+    try {
+      const write = (text: string): void => void writeSync(fd, text);
+      await renderRecord(record, name, {
+        ...request.terminal,
+        write,
+        color: false,
+        width: 100,
+        tty: false,
+      });
+    } finally {
+      closeSync(fd);
+    }
+  }
+}

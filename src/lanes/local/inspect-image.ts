@@ -1,0 +1,176 @@
+import type { AgentClient, TreeEntry as AgentEntry } from '../../agent/index.ts';
+import {
+  captureBytes,
+  capturedBuffer,
+  type InspectedPart,
+  type Observation,
+  type Platform,
+} from '../../core/index.ts';
+import {
+  auditRootfs,
+  describeAudit,
+  describeTree,
+  listTree,
+  type DescribedEntry,
+  type LeftOut,
+} from '../../image/index.ts';
+import { toChangedFile } from './changed-files.ts';
+import type { UserMaps } from './user-maps.ts';
+
+export interface InspectOptions {
+  /** Absolute host path of the unpacked image. */
+  readonly root: string;
+  readonly platform: Platform;
+  /** Reads what this process may not: files of subordinate ids. */
+  readonly client: AgentClient;
+  readonly maps?: UserMaps;
+  /** Bytes kept of each output. */
+  readonly outputBytes: number;
+}
+
+/** What was found, as a program would print it: findings on stdout, remarks on stderr. */
+interface Inspection {
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+  /** One line for people. */
+  readonly note: string;
+}
+
+/** Examples of paths after each reason on stderr. */
+const SHOWN_PATHS = 8;
+
+/** Looks at the unpacked image of a lane; nothing of it is started. */
+export async function inspectImageFiles(
+  what: InspectedPart,
+  options: InspectOptions,
+): Promise<Observation> {
+  const started = performance.now();
+  const before = process.cpuUsage();
+  const inspection = await (what === 'programs' ? inspectPrograms(options) : inspectFiles(options));
+  const { user, system } = process.cpuUsage(before);
+  return {
+    termination: { kind: 'exit', code: 0 },
+    stdout: capture(inspection.stdout, options.outputBytes),
+    stderr: capture(inspection.stderr, options.outputBytes),
+    wallMs: performance.now() - started,
+    userMs: user / 1000,
+    sysMs: system / 1000,
+    maxRssKb: 0,
+    notes: [inspection.note],
+  };
+}
+
+function capture(lines: readonly string[], limit: number): Observation['stdout'] {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  return captureBytes(bytes.subarray(0, limit), bytes.length);
+}
+
+async function inspectPrograms({ root, platform }: InspectOptions): Promise<Inspection> {
+  const report = await auditRootfs(root, platform);
+  const { problems, notes } = describeAudit(report, platform);
+  const remarks = [
+    ...(notes.length === 0 ? [] : [`${count(notes.length, 'remark')} on stderr`]),
+    ...(report.unreadable === 0 ? [] : [`${report.unreadable} unreadable`]),
+  ];
+  return {
+    stdout: problems,
+    stderr: notes,
+    note: [`${report.elfFiles} programs and libraries`, ...remarks].join(', '),
+  };
+}
+
+async function inspectFiles(options: InspectOptions): Promise<Inspection> {
+  const { lines, leftOut, unreadable } = await describeTree(
+    await listAll(options),
+    options.platform,
+  );
+  const total = (what: LeftOut['what']): number =>
+    leftOut
+      .filter((group) => group.what === what)
+      .reduce((sum, { paths }) => sum + paths.length, 0);
+  const [paths, contents] = [total('path'), total('content')];
+  const note = [
+    count(lines.length, 'line'),
+    ...(paths === 0 ? [] : [`${paths} left out`]),
+    ...(contents === 0 ? [] : [`${contents} without content`]),
+    ...(unreadable.length === 0 ? [] : [`${unreadable.length} unreadable`]),
+  ];
+  return {
+    stdout: lines,
+    stderr: [
+      ...leftOut.map(describeLeftOut),
+      ...(unreadable.length === 0 ? [] : [`unreadable: ${shorten(unreadable)}`]),
+    ],
+    note: note.join(', '),
+  };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+const LEFT_OUT_WORDS: Readonly<Record<LeftOut['what'], string>> = {
+  path: 'left out',
+  content: 'content not compared',
+  package: 'package left out',
+};
+
+function describeLeftOut({ what, reason, paths }: LeftOut): string {
+  return `${LEFT_OUT_WORDS[what]} (${reason}): ${shorten(paths)}`;
+}
+
+function shorten(paths: readonly string[]): string {
+  const shown = paths.slice(0, SHOWN_PATHS).join(' ');
+  const more = paths.length - SHOWN_PATHS;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+/** The whole tree with the owners that the image knows; what only the lane may read comes from its agent. */
+async function listAll({ root, client, maps }: InspectOptions): Promise<DescribedEntry[]> {
+  const closed: string[] = [];
+  const listed = await listTree(root, { onUnreadable: (path) => void closed.push(path) });
+  const base = root.replace(/\/+$/, '');
+  const open = listed.map((entry): DescribedEntry => ({
+    ...entry,
+    uid: toInner(entry.uid, maps?.uidMaps),
+    gid: toInner(entry.gid, maps?.gidMaps),
+    ...(entry.isReadable ? {} : { load: () => client.get(entry.hostPath).catch(() => undefined) }),
+  }));
+  const hidden = await Promise.all(
+    closed.map(async (directory) => {
+      const entries = await client.tree(`${base}${directory}`).catch(() => []);
+      return entries.flatMap((entry) => toDescribed(entry, directory, base));
+    }),
+  );
+  return [...open, ...hidden.flat()];
+}
+
+function toDescribed(entry: AgentEntry, directory: string, base: string): DescribedEntry[] {
+  const path = `${directory === '/' ? '' : directory}${entry.path}`;
+  const { type, mode, uid, gid, size, linkTarget, content } = toChangedFile(entry, path);
+  if (type === 'removed') return [];
+  const bytes = content === undefined || content.truncated ? undefined : capturedBuffer(content);
+  return [
+    {
+      path,
+      hostPath: `${base}${path}`,
+      type,
+      mode,
+      uid,
+      gid,
+      size,
+      isElf:
+        content !== undefined && capturedBuffer(content).toString('latin1', 0, 4) === '\x7fELF',
+      isReadable: false,
+      ...(linkTarget === undefined ? {} : { linkTarget }),
+      ...(entry.sha256 === undefined ? {} : { sha256: entry.sha256 }),
+      load: () => Promise.resolve(bytes),
+    },
+  ];
+}
+
+/** The id inside the lane's user namespace; one that it does not have stays as it is. */
+export function toInner(id: number, maps: UserMaps['uidMaps'] | undefined): number {
+  const map = maps?.find(({ outer, count: size }) => id >= outer && id < outer + size);
+  return map === undefined ? id : map.inner + (id - map.outer);
+}
