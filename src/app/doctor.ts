@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { hostPlatform, type Platform } from '../core/index.ts';
-import { withTempDir } from '../store/index.ts';
+
 import { checkAgent } from './doctor/check-agent.ts';
 import { checkCache, checkTemporary } from './doctor/check-directories.ts';
 import { checkEmulator } from './doctor/check-emulator.ts';
@@ -13,6 +13,7 @@ import { checkNamespaces } from './doctor/check-namespaces.ts';
 import type { Check } from './doctor/check.ts';
 import { findAgent, type DoctorContext } from './doctor/context.ts';
 import { findModes, type Modes } from './doctor/modes.ts';
+import { withVanishingDirectory } from './doctor/vanishing-directory.ts';
 
 export type { Check, CheckState, Fix } from './doctor/check.ts';
 export type { Mode, Modes } from './doctor/modes.ts';
@@ -70,7 +71,7 @@ export async function examineMachine(options: DoctorOptions): Promise<DoctorRepo
   const parent = temporary.state === 'failed' ? cacheDir : tmpdir();
   // With no place to write to there is nothing left to try.
   if (parent === undefined) return summarise(examination, { host, options });
-  return withTempDir(
+  return withVanishingDirectory(
     async (workDir) => {
       const { logger, platform } = options;
       const context: DoctorContext = {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, tryLock } from './file-lock.ts';
 import { removeTree } from './remove-tree.ts';
+import { makeDirectory } from './make-directory.ts';
 
 export interface CacheEntryOptions {
   /** From `ensureCacheRoot`. */
@@ -130,7 +131,7 @@ async function buildEntry(
   const building = join(parent, `${BUILDING}${key}~${randomBytes(6).toString('hex')}`);
   const content = join(building, CONTENT);
   try {
-    await mkdir(content, { recursive: true });
+    await makeDirectory(content);
     await build(content);
     const manifest: EntryManifest = {
       version: 1,

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
+import { makeDirectory } from './make-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,7 +43,7 @@ export function cacheRoot(env: Environment = process.env): string {
 export async function ensureCacheRoot(env: Environment = process.env): Promise<string> {
   const root = cacheRoot(env);
   try {
-    await mkdir(root, { recursive: true });
+    await makeDirectory(root);
     await access(root, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new ArchParityError({

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
 import { requireTool, startProcess, type RunningProcess } from '../process/index.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /**
  * A lock between processes. The kernel holds it (flock(2)) for a helper that ends with its stdin, so
@@ -69,7 +69,7 @@ export async function tryLock(path: string): Promise<FileLock | undefined> {
 
 async function startHolder(path: string, flags: readonly string[]): Promise<RunningProcess> {
   const flock = await requireTool('flock');
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   // Detached: the terminal's Ctrl-C must not free the lock while we still clean up.
   return startProcess(flock, [...flags, path, '/bin/sh', '-c', HOLDER_SCRIPT], {
     detached: true,

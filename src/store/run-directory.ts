@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArchParityError, ExitCode, usageError } from '../core/index.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** The place of one run's record and of what belongs to it. */
 export interface RunDirectory {
@@ -35,7 +36,7 @@ export async function createRunDirectory(
 ): Promise<RunDirectory> {
   const runs = runsDirectory(cwd);
   try {
-    await mkdir(runs, { recursive: true });
+    await makeDirectory(runs);
     // Records of runs do not belong into version control, and the user need not say so.
     await writeFile(join(cwd, STATE_DIRECTORY, '.gitignore'), '*\n', { flag: 'wx' }).catch(
       () => undefined,

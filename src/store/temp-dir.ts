@@ -21,8 +21,9 @@ export async function createTempDir({
   parent,
 }: TempDirOptions = {}): Promise<TempDir> {
   // Loaded on first use: commands that need no temporary directory start faster.
-  const { dir } = await import('tmp-promise');
-  const { path } = await dir({
+  // It is CommonJS, of which a bundle knows the default export alone.
+  const { default: tmp } = await import('tmp-promise');
+  const { path } = await tmp.dir({
     prefix,
     mode: 0o700,
     // We remove it ourselves: tmp's own removal fails on what subordinate uids own.

@@ -1,7 +1,7 @@
 import { copyFile, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createExec } from '../../process/index.ts';
-import { ensureCacheRoot, withTempDir } from '../../store/index.ts';
+import { acquireLock, ensureCacheRoot } from '../../store/index.ts';
 import {
   adviceOf,
   failed,
@@ -12,6 +12,7 @@ import {
   type CheckSubject,
   type Fix,
 } from './check.ts';
+import { withVanishingDirectory } from './vanishing-directory.ts';
 
 const GIBIBYTE = 1024 ** 3;
 /** An unpacked image of a distribution with a language runtime is about this large. */
@@ -22,19 +23,22 @@ interface DirectoryTrial {
   readonly path: string;
   /** A program of this machine, copied there and run. */
   readonly program: string | undefined;
+  /** Whether files in it are locked. */
+  readonly locks: boolean;
   /** Bytes below which there is too little. */
   readonly wantedBytes: number;
   readonly effect: string;
   readonly fix: Fix;
 }
 
-/** Writes into a directory, runs a program there, and looks at the free space. */
+/** Writes into a directory, locks a file and runs a program there, and looks at the free space. */
 async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promise<Check> {
   const { path, program, effect, fix } = trial;
   try {
-    await withTempDir(
+    await withVanishingDirectory(
       async (directory) => {
         await writeFile(join(directory, 'file'), 'written by archparity doctor\n');
+        if (trial.locks) await (await acquireLock(join(directory, 'lock'))).release();
         if (program === undefined) return;
         await copyFile(program, join(directory, 'program'));
         const { exitCode, failedToStart } = await createExec()(
@@ -52,7 +56,11 @@ async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promi
       { parent: path, prefix: 'archparity-doctor' },
     );
   } catch (error) {
-    return failed(subject, { found: `${path}: ${reasonOf(error)}`, effect, fix });
+    return failed(subject, {
+      found: `${path}: ${reasonOf(error)}`,
+      effect,
+      fix: adviceOf(error) ?? fix,
+    });
   }
   const { bavail, bsize } = await statfs(path);
   const free = bavail * bsize;
@@ -86,6 +94,7 @@ export async function checkCache(
   const check = await tryDirectory(subject, {
     path: cacheDir,
     program,
+    locks: true,
     wantedBytes: ROOMY_BYTES,
     effect,
     fix,
@@ -100,6 +109,7 @@ export async function checkTemporary(path: string): Promise<Check> {
     {
       path,
       program: undefined,
+      locks: false,
       wantedBytes: GIBIBYTE / 10,
       effect: 'lanes without namespaces cannot run cases',
       fix: { text: 'Make it writable or free space there, or set TMPDIR to another directory.' },

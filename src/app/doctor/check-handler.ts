@@ -1,6 +1,15 @@
 import { platformFacts } from '../../core/index.ts';
 import type { Lane } from '../../lanes/index.ts';
-import { adviceOf, failed, notTried, passed, reasonOf, warned, type Check } from './check.ts';
+import {
+  adviceOf,
+  failed,
+  notTried,
+  passed,
+  reasonOf,
+  warned,
+  type Check,
+  type Fix,
+} from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { spawnByForeignAgent } from './foreign-agent.ts';
 import { probe, programSubject } from './probe-case.ts';
@@ -51,10 +60,12 @@ async function checkChildren(
     return warned(CHILDREN, {
       found: 'not emulated: the lane puts qemu in front of the program itself only',
       effect: CHILDREN_LOST,
+      fix: { text: 'Make user namespaces work, or register a handler on the host.' },
     });
   }
   if (agent === undefined) {
-    return passed(CHILDREN, 'the handler holds for every program of the lane');
+    const found = `not tried, as no ${platform} program that starts another is shipped`;
+    return passed(CHILDREN, `${found}; the handler holds for the whole lane`);
   }
   try {
     const outcome = await spawnByForeignAgent(
@@ -84,7 +95,7 @@ async function openBestLane(
       const found = 'registered with flags POCF; the witness says that it is ours';
       return { lane, handler: passed(HANDLER, found) };
     } catch (error) {
-      refused = warned(HANDLER, { found: reasonOf(error), effect });
+      refused = warned(HANDLER, { found: reasonOf(error), effect, fix: adviceOf(error) });
     }
   }
   try {

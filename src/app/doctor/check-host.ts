@@ -63,9 +63,9 @@ const NODE_FLOOR = [22, 18] as const;
 /** Node's version. The executable refuses an older one, a program that uses the API may not. */
 export function checkNode({ node }: HostFacts): Check {
   const subject = { id: 'node', title: 'Node.js' };
-  if (isAtLeast(node, NODE_FLOOR)) return passed(subject, `${node} (${process.execPath})`);
+  if (isAtLeast(node, NODE_FLOOR)) return passed(subject, node);
   return failed(subject, {
-    found: `${node} (${process.execPath})`,
+    found: node,
     effect: 'archparity does not start',
     fix: { text: `Install Node.js ${NODE_FLOOR.join('.')} or newer.` },
   });

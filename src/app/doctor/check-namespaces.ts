@@ -25,6 +25,11 @@ export function countIds(map: string): number {
     .reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2] ?? 0), 0);
 }
 
+/** What the native lane says in parentheses when it has no namespaces. */
+function readReason(mode: string): string {
+  return /^no namespaces \((.*)\)$/.exec(mode)?.[1] ?? mode;
+}
+
 async function checkIds(map: string): Promise<Check> {
   const subject = { id: 'ids', title: 'Ids in the lane' };
   const facts = ownFacts();
@@ -80,7 +85,7 @@ export async function checkNamespaces(context: DoctorContext): Promise<Namespace
   }
   try {
     const isolated = lane.info.capabilities.includes('isolated-files');
-    const { reason, fix } = explainNoNamespaces(ownFacts(), lane.info.mode);
+    const { reason, fix } = explainNoNamespaces(ownFacts(), readReason(lane.info.mode));
     const namespaces = isolated
       ? passed(subject, 'the agent opened its own (user, mount, pid, cgroup, uts, ipc)')
       : failed(subject, { found: reason, effect, fix });

@@ -14,7 +14,7 @@ const CONTAINER_FIX: Fix = {
 /**
  * Why this process cannot have the namespaces of a lane. The kernel's answer alone does not say:
  * EPERM has four causes, ENOSPC two.
- * @param said - what the lane said
+ * @param said - the lane's own reason
  */
 export function explainNoNamespaces(facts: NamespaceFacts, said: string): Explanation {
   if (!facts.uidIsMapped) {
@@ -61,7 +61,7 @@ export function explainNoNamespaces(facts: NamespaceFacts, said: string): Explan
   }
   if (facts.seccompFilter || facts.inContainer) {
     return {
-      reason: `the container's seccomp profile forbids user namespaces (${said})`,
+      reason: 'a seccomp filter, as containers have one, forbids user namespaces',
       fix: CONTAINER_FIX,
     };
   }

@@ -12,7 +12,9 @@ import {
   foreignPlatform,
   hostPlatform,
   parsePlatform,
+  runsNatively,
   usageError,
+  type Platform,
 } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, wantsColor, type CommonOptions } from '../common-options.ts';
@@ -114,6 +116,19 @@ function cancelOnSignals(): { readonly signal: AbortSignal; readonly dispose: ()
   };
 }
 
+/** @throws ArchParityError `PLATFORM_UNKNOWN`, `PLATFORM_NOT_FOREIGN` (exit 2) */
+function choosePlatform(text: string | undefined): Platform {
+  const host = hostPlatform();
+  if (text === undefined) return foreignPlatform(host);
+  const platform = parsePlatform(text);
+  if (!runsNatively(host, platform)) return platform;
+  throw usageError(
+    'PLATFORM_NOT_FOREIGN',
+    `This machine runs ${platform} programs itself.`,
+    `Name a foreign one: --platform ${foreignPlatform(host)}`,
+  );
+}
+
 export const doctorCommand: Command = {
   usage: 'doctor',
   describe: 'Check what this machine can do by doing it, and say how to mend what does not work.',
@@ -136,13 +151,11 @@ export const doctorCommand: Command = {
     const style = { color: wantsColor(options, process.stdout), ascii: !localeIsUtf8(process.env) };
     const shows = (check: Check): boolean =>
       !options.json && (!options.quiet || check.state !== 'ok');
+    const platform = choosePlatform(options.platform);
     const { signal, dispose } = cancelOnSignals();
     try {
       const report = await examineMachine({
-        platform:
-          options.platform === undefined
-            ? foreignPlatform(hostPlatform())
-            : parsePlatform(options.platform),
+        platform,
         cancelSignal: signal,
         ...commandLogger(options),
         onCheck: (check) => {
