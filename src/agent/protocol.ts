@@ -2,8 +2,8 @@
  * The numbers of the agent's protocol; `agent.h` holds the same. Described in `protocol.md`.
  */
 export const AGENT_VERSION = '1';
-export const MAX_FRAME = 1 << 20;
-export const FRAME_HEADER = 9;
+const MAX_FRAME = 1 << 20;
+const FRAME_HEADER = 9;
 
 export const FrameType = {
   spawn: 0x01,

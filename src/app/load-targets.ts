@@ -14,6 +14,8 @@ export interface TargetOptions {
   /** The platforms that the lanes will have. */
   readonly platforms: readonly Platform[];
   readonly cacheDir: string;
+  readonly logger?: (command: string) => void;
+  readonly cancelSignal?: AbortSignal;
 }
 
 /** The subject that replaces those of the suites. */

@@ -4,6 +4,7 @@ import {
   errorMessage,
   ExitCode,
   hostPlatform,
+  parsePlatform,
   usageError,
   type LaneSpec,
   type Platform,
@@ -83,6 +84,32 @@ function chooseLanes(request: TestRequest, suites: readonly Suite[]): LaneSpec[]
   return parseLaneSpecs(written.length === 0 ? DEFAULT_LANES : written);
 }
 
+/** The platforms of the lanes that were asked for, before any suite is read. */
+function lanePlatforms({ lanes, platform }: TestRequest): Platform[] {
+  const specs = parseLaneSpecs(lanes.length === 0 ? DEFAULT_LANES : lanes);
+  return [
+    ...new Set(
+      specs.map(({ kind, settings }) =>
+        settings['platform'] !== undefined
+          ? parsePlatform(settings['platform'])
+          : kind === 'native'
+            ? hostPlatform()
+            : platform,
+      ),
+    ),
+  ];
+}
+
+/** Tells a person where the cases come from that nobody wrote. */
+function announceMade(suites: readonly Suite[], { terminal, save, say, list }: TestRequest): void {
+  if (terminal.quiet || list) return;
+  for (const { name, file, cases } of suites) {
+    if (!file.startsWith('<')) continue;
+    const keep = save === undefined ? '--save FILE keeps them as a suite' : `kept in ${save}`;
+    say(`Made ${cases.length} cases for the image ${name} (${keep}).`);
+  }
+}
+
 /** Values of the variables that suites name as secrets, where they are set. */
 function secretValues(suites: readonly Suite[]): string[] {
   const names = new Set(suites.flatMap((suite) => suite.secrets));
@@ -119,10 +146,11 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
 export async function testSubjects(request: TestRequest): Promise<number> {
   const words = readWords(request);
   const cacheDir = await ensureCacheRoot();
-  const platforms = [hostPlatform(), request.platform];
+  const platforms = lanePlatforms(request);
   const suites = await loadTargets({ ...request, platforms, cacheDir });
   const lanes = chooseLanes(request, suites);
   if (request.save !== undefined) await saveSuite(suites, request.save);
+  announceMade(suites, request);
   if (request.list) {
     await request.terminal.write(
       listCases(suites, lanes, { ...words, platform: request.platform }),

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { disableOutputProcessing } from '../app/raw-terminal.ts';
 import type { Interactive } from '../app/run-command.ts';
 import { terminalSize } from './terminal-size.ts';
 
@@ -25,7 +26,7 @@ async function pumpStdin(interactive: Interactive): Promise<void> {
  * Connects this process's stdin, signals and terminal to a running command.
  * @returns a function that puts everything back
  */
-export function attachStreams(interactive: Interactive, terminal: boolean): () => void {
+export function attachStreams(interactive: Interactive, terminal: boolean): () => Promise<void> {
   let interrupts = 0;
   const handlers = FORWARDED.map((name) => {
     const handler = (): void => {
@@ -40,16 +41,19 @@ export function attachStreams(interactive: Interactive, terminal: boolean): () =
     const { rows, columns } = terminalSize(process.stdout);
     interactive.resize(rows, columns);
   };
+  let isRaw = Promise.resolve();
   if (terminal) {
     process.stdin.setRawMode(true);
+    isRaw = disableOutputProcessing(process.stdin.fd);
     process.stdout.on('resize', resize);
   }
   pumpStdin(interactive).catch(() => {
     interactive.end();
   });
-  return () => {
+  return async () => {
     for (const [name, handler] of handlers) process.off(name, handler);
     process.stdout.off('resize', resize);
+    await isRaw;
     if (terminal) process.stdin.setRawMode(false);
     // An open terminal or pipe on stdin would keep the process alive after the command's end.
     process.stdin.destroy();

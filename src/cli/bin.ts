@@ -3,10 +3,27 @@
  * The executable. An old Node must be able to read this file whole, so it uses old syntax, imports
  * nothing by name from Node (a missing name would fail before the check), and loads the rest late.
  */
+import fs from 'node:fs';
 import module from 'node:module';
 
 /** The `engines` floor of package.json: type stripping and the compile cache are on from here. */
 const floor = [22, 18] as const;
+
+/**
+ * Where compiled code is kept: in our own cache once it is there, as `cacheRoot` of src/store has it.
+ * Node's own place is a directory in /tmp of a name that everybody knows, and who makes it first could
+ * plant code there.
+ */
+function findCompileCache(): string | undefined {
+  const { ARCHPARITY_CACHE = '', XDG_CACHE_HOME = '', HOME = '' } = process.env;
+  const candidates = [
+    ARCHPARITY_CACHE,
+    XDG_CACHE_HOME === '' ? '' : `${XDG_CACHE_HOME}/archparity`,
+    HOME === '' ? '' : `${HOME}/.cache/archparity`,
+  ];
+  const root = candidates.find((candidate) => candidate !== '') ?? '';
+  return root.startsWith('/') && fs.existsSync(root) ? `${root}/compiled` : undefined;
+}
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
@@ -16,7 +33,8 @@ if (major < floor[0] || (major === floor[0] && minor < floor[1])) {
   );
   process.exitCode = 3;
 } else {
-  module.enableCompileCache();
+  const compileCache = findCompileCache();
+  if (compileCache !== undefined) module.enableCompileCache(compileCache);
   import('./main.ts')
     .then(({ main }) => main(process.argv.slice(2)))
     .then(

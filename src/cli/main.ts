@@ -4,11 +4,15 @@ import type { Command } from './command.ts';
 import { COMMANDS } from './command-table.ts';
 import { printError } from './print-error.ts';
 
-/** Turns the failure to write to a closed pipe (`archparity … | head`) into a quiet end. */
+/**
+ * Ends in order when the reader of our output is gone (`archparity … | head`): a command that cleans up
+ * on SIGTERM is told so, the others have nothing to clean up.
+ */
 function surviveClosedPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    else process.exit(ExitCode.ok);
   });
 }
 

@@ -130,6 +130,12 @@ async function copyBlob(
     // A layer may be in an image twice, so one that is there already is no mistake.
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (cause) {
+    // A full disk, say, is a matter of the place that is copied to.
+    if (!isMissing(cause)) throw cause;
     throw blobMissing(digest, layoutDir, cause);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -28,6 +28,8 @@ export interface DescribedEntry extends TreeEntry {
 export interface TreeDescription {
   /** One line for each path (and each package), sorted by path: the same for all platforms of a good image. */
   readonly lines: readonly string[];
+  readonly paths: number;
+  readonly packages: number;
   /** Paths by the reason for which they, or their content, are not compared. */
   readonly leftOut: readonly LeftOut[];
   /** Paths of files that could not be read. */
@@ -76,14 +78,18 @@ export async function describeTree(
   };
   const described: { readonly path: string; readonly lines: readonly string[] }[] = [];
   for (const [entry, path] of normalisePaths(entries, describing)) {
-    const rule = DISTRIBUTION_DIFFERENCES.find((candidate) => fits(candidate, entry, path));
+    const names = [path, describing.ownWords(entry.path)];
+    const rule = DISTRIBUTION_DIFFERENCES.find((candidate) => fits(candidate, entry, names));
     if (rule?.leaveOut === 'path') describing.leaveOut('path', rule.reason, entry.path);
     else described.push({ path, lines: await describeEntry(entry, { path, rule, ...describing }) });
   }
   // By the path of the listing: those of the platforms are in another order.
   described.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const lines = described.flatMap((entry) => entry.lines);
   return {
-    lines: described.flatMap(({ lines }) => lines),
+    lines,
+    paths: described.length,
+    packages: lines.length - described.length,
     leftOut: [...leftOut.values()],
     unreadable: describing.unreadable,
   };
@@ -112,10 +118,10 @@ function normalisePaths(
   });
 }
 
-function fits(rule: DistributionDifference, entry: TreeEntry, path: string): boolean {
+function fits(rule: DistributionDifference, entry: TreeEntry, names: readonly string[]): boolean {
   if (rule.linksTo !== undefined && !rule.linksTo.test(entry.linkTarget ?? '')) return false;
   if (rule.leaveOut === 'content' && entry.type !== 'file') return false;
-  return rule.paths.test(path);
+  return names.some((name) => rule.paths.test(name));
 }
 
 async function describeEntry(
@@ -163,7 +169,7 @@ async function describeContent(
   if (packages !== undefined) {
     const reason = 'a package that is built for some architectures only';
     for (const name of packages.leftOut) place.leaveOut('package', reason, name);
-    return { content: 'packages:', packages: packages.lines };
+    return { content: 'packages:', packages: packages.lines.map(place.ownWords).toSorted() };
   }
   const isText = bytes.length <= MAX_TEXT_BYTES && !bytes.subarray(0, TEXT_PROBE_BYTES).includes(0);
   const compared = isText

@@ -62,6 +62,22 @@ export const DISTRIBUTION_DIFFERENCES: readonly DistributionDifference[] = [
     reason: 'a library of glibc or gcc that is built for some architectures only',
   },
   {
+    paths: /^\/usr\/lib\/\{arch\}\/ldscripts(?:\/|$)/,
+    leaveOut: 'path',
+    reason: 'the linker’s own scripts for one architecture',
+  },
+  {
+    paths:
+      /^\/usr\/lib\/\{arch\}\/perl\/[\d.]+\/(?:.*\.ph|(?:asm|asm-generic|bits|gnu|linux|sys))$/,
+    leaveOut: 'path',
+    reason: 'the headers of one architecture, translated for perl',
+  },
+  {
+    paths: /\/engines-[\d.]+\/padlock\.so$/,
+    leaveOut: 'path',
+    reason: 'a driver for hardware of some architectures only',
+  },
+  {
     paths:
       /\/lib(?:drm_|drm-)(?:intel|radeon|amdgpu|nouveau|freedreno|tegra|etnaviv|exynos|omap)\d?[^/]*$/,
     leaveOut: 'path',
@@ -85,12 +101,13 @@ export const DISTRIBUTION_DIFFERENCES: readonly DistributionDifference[] = [
   },
   {
     paths:
-      /\/(?:_sysconfigdata_[^/]*\.py|config-3\.[^/]*\/(?:Makefile|config\.c)|pyconfig\.h|python3?-config[^/]*)$|\/x?python3?(?:\.\d+)?-\{arch\}-config$/,
+      /\/(?:_sysconfigdata_[^/]*\.py|config-3\.[^/]*\/(?:Makefile|config\.c)|python3[^/]*\/pyconfig\.h)$/,
     leaveOut: 'content',
     reason: 'python writes down how it was built',
   },
   {
-    paths: /\/(?:Config(?:_heavy|_git)?\.p[lm]|CORE\/[^/]+\.h)$/,
+    paths:
+      /\/(?:perl-base|core_perl|perl\/[\d.]+|perl5\/[\d.]+\/\{arch\}[^/]*|debian-config-data-[\d.]+)\/(?:Config(?:_heavy|_git)?\.p[lm]|CORE\/[^/]+\.h|config\.sh[^/]*\.gz)$/,
     leaveOut: 'content',
     reason: 'perl writes down how it was built',
   },
@@ -100,7 +117,8 @@ export const DISTRIBUTION_DIFFERENCES: readonly DistributionDifference[] = [
     reason: 'ruby and node write down how they and their modules were built',
   },
   {
-    paths: /\.pc$|\/lib[^/]*\.la$|\/[^/]*-config(?:-\d[\d.]*)?$/,
+    paths:
+      /\/pkgconfig\/[^/]+\.pc$|\/lib[^/]*\.la$|^\/usr\/(?:local\/)?bin\/[^/]*-config(?:-\d[\d.]*)?$/,
     leaveOut: 'content',
     reason: 'the flags to link with a library are those of its architecture',
   },
@@ -120,10 +138,9 @@ export const DISTRIBUTION_DIFFERENCES: readonly DistributionDifference[] = [
     reason: 'made from its source, whose time it holds',
   },
   {
-    paths:
-      /^\/var\/lib\/dpkg\/info\/[^/]+\.(?:list|md5sums|symbols|shlibs|triggers)$|^\/var\/lib\/dpkg\/status\.d\/[^/]+\.md5sums$/,
+    paths: /^\/var\/lib\/dpkg\/info\/[^/]+$|^\/var\/lib\/dpkg\/status\.d\/[^/]+\.md5sums$/,
     leaveOut: 'content',
-    reason: 'lists files of a package, which are compared themselves',
+    reason: 'notes of the package manager on a package (its version and its files are compared)',
   },
   {
     paths:
@@ -148,9 +165,9 @@ export const DISTRIBUTION_DIFFERENCES: readonly DistributionDifference[] = [
     reason: 'random for each machine',
   },
   {
-    paths: /^\/usr\/share\/doc\/[^/]+\/changelog[^/]*$/,
-    leaveOut: 'content',
-    reason: 'notes rebuilds of a package for one architecture',
+    paths: /^\/usr\/share\/(?:doc|lintian|bug)\/[^/]+\/./,
+    leaveOut: 'path',
+    reason: 'documentation of a package (that it is there is compared)',
   },
 ];
 
@@ -174,6 +191,11 @@ export const TEXT_REWRITES: readonly TextRewrite[] = [
     pattern: /\/build\/([a-z0-9][a-z0-9+.-]*)-[A-Za-z0-9_]{6}(?=\/)/g,
     with: '/build/$1-{random}',
     reason: 'Debian builds packages in a directory with a random name',
+  },
+  {
+    pattern: / ?-(?:fcf-protection(?:=\w+)?|mbranch-protection=[\w+-]+)/g,
+    with: '',
+    reason: 'compilers harden the control flow of each architecture with a flag of its own',
   },
   {
     paths: /^\/etc\/shadow-?$/,

@@ -26,11 +26,4 @@ export {
   type LeftOut,
   type TreeDescription,
 } from './describe-tree.ts';
-export {
-  compareTrees,
-  type TreeAspect,
-  type TreeComparison,
-  type TreeDifference,
-  type TreeSide,
-} from './compare-trees.ts';
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';

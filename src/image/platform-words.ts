@@ -30,8 +30,9 @@ function platformWords(platform: Platform): string[] {
     facts.uname,
     facts.debian,
     facts.go,
-    // Loaders and Rust write `x86-64` and `x86_64` for the same; npm and .NET write `x64`.
+    // Loaders and Debian's packages write `x86-64` and others `x86_64` for the same; npm and .NET write `x64`.
     facts.uname.replaceAll('_', '-'),
+    facts.gnuTriplet.replaceAll('_', '-'),
     ...facts.aliases.filter((alias) => !alias.includes('/')),
   ];
 }

@@ -12,6 +12,8 @@ import {
 /** Lines that are searched for the one nearest to what was expected. */
 const NEAREST_SEARCH = 2000;
 const SHORT = 120;
+/** Of a text that should be empty. */
+const MAX_LINES = 200;
 
 /** A text under check, e.g. `stdout` or `/out/x: content`. */
 export interface CheckedText {
@@ -55,7 +57,8 @@ function holds(text: string, expectation: TextExpectation): boolean {
 function describeExpectation(expectation: TextExpectation): string {
   if (isList(expectation)) return expectation.map(describeExpectation).join(' and ');
   if ('contains' in expectation) return `contains ${oneLine(expectation.contains)}`;
-  if ('equals' in expectation) return `equals ${oneLine(expectation.equals)}`;
+  if ('equals' in expectation)
+    return `equals ${expectation.equals === '' ? 'nothing' : oneLine(expectation.equals)}`;
   if ('matches' in expectation) return `matches ${oneLine(expectation.matches)}`;
   return `not ${describeExpectation(expectation.not)}`;
 }
@@ -82,6 +85,8 @@ function explainFailure(
 }
 
 function explainUnequal(text: string, wanted: string): Explained {
+  // All of what should not be there, not its first line alone.
+  if (wanted === '') return { expected: '(nothing)', actual: excerptLines(text) };
   const actualLines = splitLines(text);
   const wantedLines = splitLines(wanted);
   let index = 0;
@@ -98,6 +103,12 @@ function explainUnequal(text: string, wanted: string): Explained {
     return onlyBlanks && !line.endsWith('\n') ? `${shown} (no newline)` : shown;
   };
   return { expected: show(left), actual: show(right), at: `line ${index + 1}` };
+}
+
+/** The first lines of a text, each shortened. */
+function excerptLines(text: string): string {
+  const lines = splitLines(text).slice(0, MAX_LINES);
+  return lines.map((line) => showControls(excerptLine(stripNewline(line)))).join('\n');
 }
 
 /** Where what must not be there is, when it is one thing. */

@@ -3,6 +3,7 @@ import { formatDuration } from './format-duration.ts';
 import { OrderedOutput } from './ordered-output.ts';
 import { BlockPainter, formatProgress } from './progress-block.ts';
 import type { Clock, Reporter, ReporterOptions } from './reporter.ts';
+import type { RunStarted } from './run-context.ts';
 import { RunningCases } from './running-cases.ts';
 import { RunPrinter } from './run-printer.ts';
 
@@ -73,7 +74,8 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
     async onEvent(event) {
       running.observe(event);
       const printed = printer.print(event);
-      if (printed === undefined || (printed.routine && !options.verbose)) return;
+      if (printed === undefined) return;
+      if (printed.routine && !options.verbose && !isMade(printer.context.start)) return;
       await output.write(painter.paint(printed.text, progressLines()));
     },
     async finish() {
@@ -81,6 +83,11 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
       await output.write(painter.paint(printer.finish(), []));
     },
   };
+}
+
+/** A suite that was made for an image has few cases, and nobody knows them: what went well is news too. */
+function isMade(start: RunStarted | undefined): boolean {
+  return start?.suites.every(({ file }) => file.startsWith('<')) === true;
 }
 
 function createLogReporter(options: ReporterOptions): Reporter {

@@ -1,4 +1,4 @@
-import type { CaseResult, LaneInfo, RunEvent } from '../core/index.ts';
+import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatFailureBlock } from './failure-block.ts';
 import { formatDuration } from './format-duration.ts';
@@ -97,7 +97,8 @@ export class RunPrinter {
       this.palette.dim(formatTimes(result)),
     ];
     const line = text.filter((part) => part !== '').join('  ');
-    return { text: `${gap}${line}\n`, routine: label === 'ok' || label === 'known' };
+    const remarks = this.#options.verbose ? formatRemarks(result) : '';
+    return { text: `${gap}${line}\n${remarks}`, routine: label === 'ok' || label === 'known' };
   }
 
   #formatStart(event: RunStarted): string {
@@ -124,12 +125,29 @@ export class RunPrinter {
   }
 }
 
+/** What the inspections of an image say beside their findings, below the line of their case. */
+function formatRemarks(result: CaseResult): string {
+  if (result.definition.command.kind !== 'inspect') return '';
+  const lines = Object.entries(result.lanes).flatMap(([id, { attempts }]) => {
+    const remarks = lastObserved(attempts)?.stderr;
+    if (remarks === undefined || remarks.totalBytes === 0) return [];
+    const said = capturedText(remarks).trimEnd().split('\n');
+    return said.map((remark) => `${' '.repeat(LABEL_WIDTH)}  ${id}: ${remark}`);
+  });
+  return lines.map((line) => `${escapeControl(line)}\n`).join('');
+}
+
 /** The wall time of the judged attempt of each lane. */
 function formatTimes(result: CaseResult): string {
   return Object.entries(result.lanes)
     .flatMap(([id, lane]) => {
       const observation = lastObserved(lane.attempts);
       if (observation === undefined || observation.termination.kind === 'not-started') return [];
+      // What an inspection looked at says more than how long it took.
+      if (result.definition.command.kind === 'inspect')
+        return (observation.notes ?? []).map(
+          (note) => `${escapeControl(id)} ${escapeControl(note)}`,
+        );
       return [`${escapeControl(id)} ${formatDuration(observation.wallMs)}`];
     })
     .join(' · ');

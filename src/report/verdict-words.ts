@@ -1,5 +1,6 @@
-import type { Attempt, CaseResult, Verdict } from '../core/index.ts';
+import { capturedText, type Attempt, type CaseResult, type Verdict } from '../core/index.ts';
 import { formatDuration } from './format-duration.ts';
+import { plural } from './shorten-text.ts';
 
 /** The word at the start of a case's line. */
 export type CaseLabel = Exclude<Verdict, 'match'> | 'ok' | 'known' | 'known-unmet';
@@ -41,8 +42,15 @@ function describeOutcome(result: CaseResult): string {
 
 function describeMatch(result: CaseResult): string {
   if (result.known !== undefined) return `differs as declared: ${result.known.reason}`;
+  const { command } = result.definition;
+  if (command.kind === 'inspect' && command.what === 'programs') return 'nothing wrong';
   const observed = Object.values(result.lanes).filter((lane) => lastObserved(lane.attempts));
   if (result.definition.compare.length === 0 || observed.length < 2) return 'as expected';
+  const isRunning = observed.every(
+    (lane) => lastObserved(lane.attempts)?.termination.kind === 'timeout',
+  );
+  if (isRunning)
+    return `kept running on ${observed.length === 2 ? 'both' : `all ${observed.length}`}`;
   return observed.length === 2 ? 'the same on both' : `the same on all ${observed.length}`;
 }
 
@@ -58,8 +66,22 @@ function describeDivergence({ cause, referee, explanation }: CaseResult): string
       return 'differs: follows the environment (page size, kernel), not the architecture';
     case 'undecided':
       return referee === undefined
-        ? 'differs: cause undecided (no referee lane)'
+        ? describeGuess(explanation)
         : `differs: cause undecided (the referee ${referee.lane} agrees with neither)`;
+  }
+}
+
+/** What the knowledge base makes likely; only a referee could say it for sure. */
+function describeGuess(explanation: CaseResult['explanation']): string {
+  switch (explanation?.cause ?? 'undecided') {
+    case 'architecture':
+      return 'differs: probably yours';
+    case 'emulator':
+      return "differs: probably QEMU's";
+    case 'environment':
+      return 'differs: probably by the environment, not by the architecture';
+    case 'undecided':
+      return "differs: yours or QEMU's, undecided without a referee lane";
   }
 }
 
@@ -67,6 +89,15 @@ function describeMismatch(result: CaseResult): string {
   const failing = Object.entries(result.lanes).filter(([, lane]) => lane.failures.length > 0);
   const checks = new Set(failing.flatMap(([, lane]) => lane.failures.map(({ check }) => check)));
   const where = failing.map(([id]) => id).join(', ');
+  const { command } = result.definition;
+  if (command.kind === 'inspect' && command.what === 'programs' && failing.length > 0) {
+    const counts = failing.map(([id, lane]) => {
+      const stdout = lastObserved(lane.attempts)?.stdout;
+      const found = stdout === undefined ? 0 : capturedText(stdout).split('\n').length - 1;
+      return `${plural(found, 'finding')} on ${id}`;
+    });
+    return counts.join(', ');
+  }
   const unprepared = Object.entries(result.lanes).filter(
     ([, lane]) => lastObserved(lane.attempts)?.setupFailure !== undefined,
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArchParityError } from '../core/index.ts';
 import { acquireLock, tryLock } from './file-lock.ts';
 import { removeTree } from './remove-tree.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -42,7 +43,7 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
  *
  * @param build - fills the empty directory that it is given; what it throws goes to the caller
  * @returns the absolute directory, not to be written to
- * @throws ArchParityError `LOCK_FAILED`, `LOCK_CANCELLED`, `TOOL_MISSING` (exit 3)
+ * @throws ArchParityError `LOCK_FAILED`, `LOCK_CANCELLED`, `TOOL_MISSING`, `CACHE_WRITE_FAILED` (exit 3)
  */
 export async function withCacheEntry(
   options: CacheEntryOptions,
@@ -145,8 +146,30 @@ async function buildEntry(
     await rename(building, entry);
   } catch (error) {
     await removeTree(building).catch(() => undefined);
-    throw error;
+    throw explainWriteError(error, cacheDir);
   }
+}
+
+/** What the operating system says of a disk that cannot take more; other errors are the builder's. */
+const DISK_ERRORS = new Map([
+  ['ENOSPC', 'there is no space left'],
+  ['EDQUOT', 'the quota is used up'],
+  ['EROFS', 'the file system is read-only'],
+  ['EACCES', 'permission is denied'],
+  ['EIO', 'the disk reports an error'],
+]);
+
+function explainWriteError(error: unknown, cacheDir: string): unknown {
+  if (error instanceof ArchParityError || !(error instanceof Error) || !('code' in error))
+    return error;
+  const reason = DISK_ERRORS.get(String(error.code));
+  if (reason === undefined) return error;
+  return new ArchParityError({
+    code: 'CACHE_WRITE_FAILED',
+    message: `The cache in ${cacheDir} cannot be written: ${reason}.`,
+    advice: 'Make room, or set ARCHPARITY_CACHE to a directory on another disk.',
+    cause: error,
+  });
 }
 
 /** Takes a broken entry out of the way in one step; its files may take longer to go. */

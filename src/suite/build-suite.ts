@@ -18,10 +18,10 @@ import {
 } from '../core/index.ts';
 import { parseByteSize } from './byte-size.ts';
 import {
-  BUILTIN_NORMALISERS,
   DEFAULT_COMPARE,
-  DEFAULT_LIMITS,
   DEFAULT_TIMEOUT,
+  defaultLimits,
+  defaultNormalisers,
 } from './case-words.ts';
 import { parseDuration } from './duration.ts';
 import type { TextExpectationDocument } from './expectation-schemas.ts';
@@ -80,15 +80,18 @@ function buildSubject(subject: ValidSuite['subject'], directory: string): Subjec
 
 function buildCase(
   entry: ValidCase,
-  defaults: ValidDefaults,
+  written: ValidDefaults,
   directory: string,
 ): Omit<CaseDefinition, 'id' | 'suite' | 'subject' | 'position'> {
+  const command = buildCommand(entry);
+  // Defaults are for what is started: how it is, what is kept of its output, what is made equal.
+  const defaults = command.kind === 'inspect' ? {} : written;
   const user = entry.user ?? defaults.user;
   const stdinFile = entry.stdinFile;
   return {
     name: entry.name,
     tags: entry.tags ?? [],
-    command: buildCommand(entry),
+    command,
     env: { ...defaults.env, ...entry.env },
     network: entry.network ?? defaults.network ?? 'none',
     fixtures: (entry.fixtures ?? []).map((fixture) => path.resolve(directory, fixture)),
@@ -96,10 +99,10 @@ function buildCase(
     teardown: entry.teardown ?? [],
     timeout: buildTimeout(entry.timeout ?? defaults.timeout),
     retries: entry.retries ?? defaults.retries ?? 0,
-    limits: buildLimits({ ...defaults.limits, ...entry.limits }),
+    limits: buildLimits({ ...defaults.limits, ...entry.limits }, defaultLimits(command)),
     expect: buildExpectation(entry.expect ?? {}),
     compare: entry.compare ?? defaults.compare ?? DEFAULT_COMPARE,
-    normalize: entry.normalize ?? defaults.normalize ?? BUILTIN_NORMALISERS,
+    normalize: entry.normalize ?? defaults.normalize ?? defaultNormalisers(command),
     known: buildKnown(entry.known),
     pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
     ...omitUndefined({
@@ -146,12 +149,10 @@ function buildTimeout(timeout: ValidCase['timeout']): Timeout {
   };
 }
 
-function buildLimits(limits: NonNullable<ValidCase['limits']>): Limits {
+function buildLimits(limits: NonNullable<ValidCase['limits']>, byDefault: Limits): Limits {
   return {
     outputBytes:
-      limits.output === undefined
-        ? DEFAULT_LIMITS.outputBytes
-        : checked(parseByteSize(limits.output)),
+      limits.output === undefined ? byDefault.outputBytes : checked(parseByteSize(limits.output)),
     ...omitUndefined({
       pids: limits.pids,
       memoryBytes: limits.memory === undefined ? undefined : checked(parseByteSize(limits.memory)),

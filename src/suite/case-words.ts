@@ -1,5 +1,6 @@
 import type {
   BuiltinNormaliser,
+  CaseCommand,
   CompareAspect,
   InspectedPart,
   Limits,
@@ -38,5 +39,16 @@ export const LANE_KINDS = ['native', 'emulated', 'vm', 'ssh'] as const;
 /** Applies when a suite writes no timeout; each lane scales it by its emulation factor. */
 export const DEFAULT_TIMEOUT: Timeout = { kind: 'scaled', nativeMs: 10_000 };
 
-/** Applies where a suite writes no limits: 1 MiB of each stream is kept. */
-export const DEFAULT_LIMITS: Limits = { outputBytes: 1024 ** 2 };
+const DEFAULT_LIMITS: Limits = { outputBytes: 1024 ** 2 };
+/** A listing is not what a subject printed: that of a million files is kept. */
+const INSPECT_LIMITS: Limits = { outputBytes: 128 * 1024 ** 2 };
+
+/** Apply where a suite writes none: 1 MiB of each stream is kept. */
+export function defaultLimits(command: CaseCommand): Limits {
+  return command.kind === 'inspect' ? INSPECT_LIMITS : DEFAULT_LIMITS;
+}
+
+/** What is made equal when a case does not say: all built-in ones; in lists of files nothing. */
+export function defaultNormalisers(command: CaseCommand): readonly BuiltinNormaliser[] {
+  return command.kind === 'inspect' ? [] : BUILTIN_NORMALISERS;
+}

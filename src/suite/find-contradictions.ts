@@ -69,6 +69,7 @@ const STARTING_KEYS = [
   'env',
   'fixtures',
   'mayKeepRunning',
+  'network',
   'pid1',
   'setup',
   'stdin',

@@ -3,10 +3,10 @@ import { Document, isScalar, visit } from 'yaml';
 import type { CaseDefinition, Limits, Subject, Suite, Timeout } from '../core/index.ts';
 import { formatByteSize } from './byte-size.ts';
 import {
-  BUILTIN_NORMALISERS,
   DEFAULT_COMPARE,
-  DEFAULT_LIMITS,
   DEFAULT_TIMEOUT,
+  defaultLimits,
+  defaultNormalisers,
 } from './case-words.ts';
 import { formatDuration } from './duration.ts';
 
@@ -74,11 +74,11 @@ function writeCase(definition: CaseDefinition): Written {
     timeout: writeTimeout(definition.timeout),
     mayKeepRunning: definition.mayKeepRunning,
     retries: unlessDefault(definition.retries, 0),
-    limits: writeLimits(definition.limits),
+    limits: writeLimits(definition.limits, defaultLimits(command)),
     when: when === undefined || Object.keys(when).length === 0 ? undefined : when,
     expect: Object.keys(definition.expect).length === 0 ? undefined : definition.expect,
     compare: unlessDefault(definition.compare, DEFAULT_COMPARE),
-    normalize: unlessDefault(definition.normalize, BUILTIN_NORMALISERS),
+    normalize: unlessDefault(definition.normalize, defaultNormalisers(command)),
     files: definition.files,
     known: known.length === 1 ? known[0] : nonEmpty(known),
     pid1: unlessDefault(definition.pid1, 'init'),
@@ -99,12 +99,12 @@ function writeTimeout(timeout: Timeout): string | Written | undefined {
   };
 }
 
-function writeLimits(limits: Limits): Written | undefined {
+function writeLimits(limits: Limits, byDefault: Limits): Written | undefined {
   const { pids, memoryBytes, outputBytes } = limits;
   const written = omitEmpty({
     pids,
     memory: memoryBytes === undefined ? undefined : formatByteSize(memoryBytes),
-    output: outputBytes === DEFAULT_LIMITS.outputBytes ? undefined : formatByteSize(outputBytes),
+    output: outputBytes === byDefault.outputBytes ? undefined : formatByteSize(outputBytes),
   });
   return Object.keys(written).length === 0 ? undefined : written;
 }

@@ -1,15 +1,6 @@
 import { platformFacts } from '../../core/index.ts';
 import type { Lane } from '../../lanes/index.ts';
-import {
-  adviceOf,
-  failed,
-  notTried,
-  passed,
-  reasonOf,
-  warned,
-  type Check,
-  type Fix,
-} from './check.ts';
+import { adviceOf, failed, notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { spawnByForeignAgent } from './foreign-agent.ts';
 import { probe, programSubject } from './probe-case.ts';

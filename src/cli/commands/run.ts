@@ -126,7 +126,7 @@ export const runCommandModule: Command = {
       throw usageError('USAGE', 'There is no TARGET.', 'See archparity run --help.');
     if (options.tty && !isTerminal(process.stdin))
       throw usageError('NOT_A_TERMINAL', '-t needs a terminal on stdin.', 'Leave -t out.');
-    let detach: (() => void) | undefined;
+    let detach: (() => Promise<void>) | undefined;
     try {
       const attempt = await runCommand({
         target,
@@ -156,7 +156,7 @@ export const runCommandModule: Command = {
       if (message !== undefined) process.stderr.write(`archparity: ${message}\n`);
       return exitCode;
     } finally {
-      detach?.();
+      await detach?.();
     }
   },
 };

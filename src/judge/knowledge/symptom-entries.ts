@@ -33,10 +33,15 @@ export const SYMPTOM_ENTRIES: readonly SymptomEntry[] = [
     advice:
       'Check PT_INTERP with archparity inspect: the C library of this platform is not in the root file system, or the handler lacks the flag F.',
     source: 'https://github.com/docker/docs/issues/14140',
-    symptoms: [
-      { output: `Could not open '/lib[^']*': No such file or directory` },
-      { kinds: ['emulated'], ends: ['ENOENT'] },
-    ],
+    symptoms: [{ output: `Could not open '/lib[^']*': No such file or directory` }],
+  },
+  {
+    id: 'program-missing',
+    title: 'The program, its loader or its script interpreter is missing on this platform',
+    cause: 'architecture',
+    advice: 'Look which of them the image lacks for this platform: archparity test IMAGE names it.',
+    source: 'execve(2), ENOENT',
+    symptoms: [{ kinds: ['emulated', 'vm', 'ssh'], ends: ['ENOENT'] }],
   },
   {
     id: 'setuid-lost',

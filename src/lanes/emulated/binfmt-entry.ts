@@ -11,8 +11,9 @@ const ET_EXEC = 2;
 
 /**
  * Magic and mask for a platform's programs. Exceptions to the common mask follow
- * `qemu/scripts/qemu-binfmt-conf.sh`: x86 ignores bit 0 of EI_DATA and EI_VERSION, s390x and
- * loongarch64 more of EI_OSABI, loongarch64 all of EI_ABIVERSION, ppc64le the high machine byte.
+ * `qemu/scripts/qemu-binfmt-conf.sh`: x86 ignores bit 0 of EI_DATA and EI_VERSION, s390x, ppc64le and
+ * loongarch64 look at most of EI_OSABI, loongarch64 and mips64el at less of EI_ABIVERSION, ppc64le not
+ * at the high machine byte.
  */
 export function binfmtMagic(platform: Platform): BinfmtMagic {
   const { elf, qemuTarget } = platformFacts(platform);
@@ -31,7 +32,10 @@ export function binfmtMagic(platform: Platform): BinfmtMagic {
   if (qemuTarget === 'x86_64' || qemuTarget === 'i386') mask.set([0xfe, 0xfe], 5);
   if (qemuTarget === 's390x') mask[7] = 0xfc;
   if (qemuTarget === 'loongarch64') mask.set([0xfc, 0x00], 7);
-  if (qemuTarget === 'ppc64le') mask[19] = 0x00;
+  if (qemuTarget === 'ppc64le') {
+    mask[7] = 0xfc;
+    mask[19] = 0x00;
+  }
   if (qemuTarget === 'mips64el') mask[8] = 0xfe;
   return { magic, mask };
 }
@@ -52,8 +56,16 @@ export interface BinfmtEntry {
   readonly flags: string;
 }
 
+/** The line's first byte separates its fields: one that the path does not have. */
+function chooseDelimiter(interpreter: string): string {
+  const delimiter = [':', '|', ';', ','].find((candidate) => !interpreter.includes(candidate));
+  return delimiter ?? '\x01';
+}
+
 /** The line for binfmt_misc's `register` (kernel doc, admin-guide/binfmt-misc.rst). */
 export function formatBinfmtEntry({ name, platform, interpreter, flags }: BinfmtEntry): string {
   const { magic, mask } = binfmtMagic(platform);
-  return `:${name}:M::${escapeBytes(magic)}:${escapeBytes(mask)}:${interpreter}:${flags}`;
+  const fields = [name, 'M', '', escapeBytes(magic), escapeBytes(mask), interpreter, flags];
+  const delimiter = chooseDelimiter(interpreter);
+  return delimiter + fields.join(delimiter);
 }

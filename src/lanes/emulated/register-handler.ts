@@ -45,15 +45,20 @@ function notPrivate(reason: string): ArchParityError {
  * Registers `qemu` for a platform's programs with POCF: argv[0] kept, an open file passed, setuid and
  * file capabilities of the binary honoured, the interpreter opened now so that it works in every root.
  * @throws AgentRequestError
- * @throws RangeError when the path is longer than the kernel takes
+ * @throws ArchParityError `QEMU_PATH_TOO_LONG` when the kernel does not take such a path
  */
 export async function registerHandler(
   client: AgentClient,
   platform: Platform,
   qemu: string,
 ): Promise<void> {
-  if (Buffer.byteLength(qemu) > MAX_INTERPRETER_LENGTH)
-    throw new RangeError(`${qemu} is too long for binfmt_misc`);
+  if (Buffer.byteLength(qemu) > MAX_INTERPRETER_LENGTH) {
+    throw new ArchParityError({
+      code: 'QEMU_PATH_TOO_LONG',
+      message: `${qemu} is too long a path for binfmt_misc, which takes ${MAX_INTERPRETER_LENGTH} bytes.`,
+      advice: 'Set ARCHPARITY_CACHE to a directory with a shorter path.',
+    });
+  }
   const entry = formatBinfmtEntry({
     name: `archparity-${platformFacts(platform).qemuTarget}`,
     platform,

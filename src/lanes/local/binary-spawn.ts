@@ -32,6 +32,8 @@ export interface BinaryRun {
   readonly writable: readonly string[];
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly reportFiles: boolean;
+  /** Host paths of the lane itself that the subject needs: the emulator, a sysroot. */
+  readonly needed: readonly string[];
 }
 
 /** What a private /tmp or /dev/shm would hide and the subject needs. */
@@ -43,6 +45,7 @@ function keptPaths(run: BinaryRun): string[] {
   const wanted = new Set([
     kept,
     ...(run.callerDirectory === undefined ? [] : [run.callerDirectory]),
+    ...run.needed,
   ]);
   return [...wanted].filter((path) =>
     hidden.some((directory) => path !== directory && isInside(path, directory)),

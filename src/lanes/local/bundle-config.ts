@@ -1,9 +1,12 @@
 import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
 
 /** Where a container finds our agent; on its /dev, so that it is no file of the image. */
-export const AGENT_IN_CONTAINER = '/dev/archparity/init';
+const AGENT_IN_CONTAINER = '/dev/archparity/init';
 export const QEMU_IN_CONTAINER = '/dev/archparity/qemu';
 const FIXTURES_IN_CONTAINER = '/dev/archparity/fixtures';
+
+/** The group `tty`, as every distribution numbers it. */
+export const TERMINAL_GROUP = 5;
 
 /** Where a container finds the n-th fixture before it is copied. */
 export function fixtureInContainer(index: number): string {
@@ -16,8 +19,8 @@ export interface BundleOptions {
   /** Host path of a static QEMU that the container must be able to execute. */
   readonly qemu?: string;
   readonly fixtures: readonly string[];
-  /** Whether more than one uid is mapped, so that the terminal's group exists. */
-  readonly manyIds: boolean;
+  /** Whether {@link TERMINAL_GROUP} is mapped. */
+  readonly hasTerminalGroup: boolean;
 }
 
 interface BundleMount {
@@ -27,8 +30,8 @@ interface BundleMount {
   readonly options: readonly string[];
 }
 
-function systemMounts(manyIds: boolean): BundleMount[] {
-  const terminalGroup = manyIds ? ['gid=5'] : [];
+function systemMounts(hasTerminalGroup: boolean): BundleMount[] {
+  const terminalGroup = hasTerminalGroup ? [`gid=${String(TERMINAL_GROUP)}`] : [];
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
     {
@@ -93,7 +96,7 @@ export function bundleConfig(options: BundleOptions): object {
     root: { path: 'rootfs', readonly: false },
     hostname: LANE_HOSTNAME,
     mounts: [
-      ...systemMounts(options.manyIds),
+      ...systemMounts(options.hasTerminalGroup),
       ownMount(options.agent, AGENT_IN_CONTAINER),
       ...(options.qemu === undefined ? [] : [ownMount(options.qemu, QEMU_IN_CONTAINER)]),
       ...options.fixtures.map((fixture, index) => ownMount(fixture, fixtureInContainer(index))),

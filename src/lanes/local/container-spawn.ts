@@ -31,7 +31,9 @@ export interface ContainerPlace {
   readonly crun: string;
   /** An existing directory that the case covers with a tmpfs of its own. */
   readonly scratch: string;
-  readonly manyIds: boolean;
+  /** Not where the caller's id is the only one: the kernel then denies setgroups(2). */
+  readonly canSetGroups: boolean;
+  readonly hasTerminalGroup: boolean;
 }
 
 /** overlayfs splits its options at `,` and lower directories at `:` (kernel doc, overlayfs.rst). */
@@ -70,7 +72,7 @@ function containerMounts(
   const config = bundleConfig({
     agent: place.agent,
     fixtures: run.fixtures,
-    manyIds: place.manyIds,
+    hasTerminalGroup: place.hasTerminalGroup,
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
   });
   return [
@@ -88,8 +90,19 @@ function containerMounts(
   ];
 }
 
+/** `qemu -0 NAME PROGRAM ARGS`: QEMU takes a path, so the image's PATH is searched here. */
+function prefixedArgv(argv: readonly string[], root: string, path: string): readonly string[] {
+  const [name = '', ...args] = argv;
+  const candidates = name.includes('/')
+    ? [name]
+    : path.split(':').map((directory) => posix.join(directory, name));
+  const program =
+    candidates.find((candidate) => resolveInRoot(root, candidate)?.stats.isFile() === true) ?? name;
+  return [QEMU_IN_CONTAINER, '-0', name, program, ...args];
+}
+
 /** The command inside the container, run by the agent's init there. */
-function innerSpawn(run: ContainerRun, translation: Translation): SpawnSpec {
+function innerSpawn(run: ContainerRun, place: ContainerPlace, translation: Translation): SpawnSpec {
   const { config } = run.subject;
   const workdir = posix.resolve(
     '/',
@@ -98,20 +111,21 @@ function innerSpawn(run: ContainerRun, translation: Translation): SpawnSpec {
   );
   const owner = { uid: run.user.uid, gid: run.user.gid };
   const argv = containerArgv(run);
+  const env = {
+    PATH: DEFAULT_PATH,
+    HOSTNAME: LANE_HOSTNAME,
+    HOME: run.user.home,
+    ...(run.terminal === undefined ? {} : { TERM: 'xterm' }),
+    ...parseEnvironment(config.env),
+    ...run.env,
+  };
   return {
-    argv: translation.kind === 'prefix' ? [QEMU_IN_CONTAINER, ...argv] : argv,
-    env: {
-      PATH: DEFAULT_PATH,
-      HOSTNAME: LANE_HOSTNAME,
-      HOME: run.user.home,
-      ...(run.terminal === undefined ? {} : { TERM: 'xterm' }),
-      ...parseEnvironment(config.env),
-      ...run.env,
-    },
+    argv: translation.kind === 'prefix' ? prefixedArgv(argv, run.subject.root, env.PATH) : argv,
+    env,
     cwd: workdir,
     uid: run.user.uid,
     gid: run.user.gid,
-    groups: run.user.groups,
+    ...(place.canSetGroups ? { groups: run.user.groups } : {}),
     umask: LANE_UMASK,
     mounts: [
       // As docker does with a WORKDIR that the image lacks.
@@ -165,17 +179,12 @@ export function containerSpawn(
     ],
     env: { PATH: DEFAULT_PATH, XDG_RUNTIME_DIR: scratch },
     cwd: scratch,
-    namespaces: [
-      'pid',
-      'mount',
-      'ipc',
-      'uts',
-      ...(run.network === 'none' ? (['net'] as const) : []),
-    ],
+    // crun makes those for IPC and UTS.
+    namespaces: ['pid', 'mount', ...(run.network === 'none' ? (['net'] as const) : [])],
     mounts: containerMounts(run, place, translation),
     ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),
     ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
     ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
-    inner: innerSpawn(run, translation),
+    inner: innerSpawn(run, place, translation),
   };
 }

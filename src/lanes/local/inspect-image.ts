@@ -69,7 +69,7 @@ async function inspectPrograms({ root, platform }: InspectOptions): Promise<Insp
   const report = await auditRootfs(root, platform);
   const { problems, notes } = describeAudit(report, platform);
   const remarks = [
-    ...(notes.length === 0 ? [] : [`${count(notes.length, 'remark')} on stderr`]),
+    ...(notes.length === 0 ? [] : [count(notes.length, 'remark')]),
     ...(report.unreadable === 0 ? [] : [`${report.unreadable} unreadable`]),
   ];
   return {
@@ -80,17 +80,16 @@ async function inspectPrograms({ root, platform }: InspectOptions): Promise<Insp
 }
 
 async function inspectFiles(options: InspectOptions): Promise<Inspection> {
-  const { lines, leftOut, unreadable } = await describeTree(
-    await listAll(options),
-    options.platform,
-  );
+  const description = await describeTree(await listAll(options), options.platform);
+  const { lines, leftOut, unreadable } = description;
   const total = (what: LeftOut['what']): number =>
     leftOut
       .filter((group) => group.what === what)
       .reduce((sum, { paths }) => sum + paths.length, 0);
   const [paths, contents] = [total('path'), total('content')];
   const note = [
-    count(lines.length, 'line'),
+    count(description.paths, 'path'),
+    ...(description.packages === 0 ? [] : [count(description.packages, 'package')]),
     ...(paths === 0 ? [] : [`${paths} left out`]),
     ...(contents === 0 ? [] : [`${contents} without content`]),
     ...(unreadable.length === 0 ? [] : [`${unreadable.length} unreadable`]),

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
+import { TERMINAL_GROUP } from './bundle-config.ts';
 import type { ContainerPlace } from './container-spawn.ts';
 import type { ImageUser } from './image-user.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
+import { coversId } from './user-maps.ts';
 import { openBinary, type BinarySubject, type ImageSubject, type LocalSubject } from './subject.ts';
 
 /** Reads subjects once for a lane: checks programs, unpacks images, resolves their users. */
@@ -100,7 +102,14 @@ export class LaneSubjects {
     }
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
     await opened.agent.client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]);
-    return { agent, crun, scratch, manyIds: opened.maps?.kind !== 'single' };
+    const gidMaps = opened.maps?.gidMaps ?? [];
+    return {
+      agent,
+      crun,
+      scratch,
+      canSetGroups: gidMaps.some(({ count }) => count > 1) || gidMaps.length > 1,
+      hasTerminalGroup: coversId(gidMaps, TERMINAL_GROUP),
+    };
   }
 }
 

@@ -83,6 +83,7 @@ export class LocalLane implements Lane {
         setup: definition.setup,
         files: await prepared.readFiles(outcome),
         unenforcedLimits: unenforcedLimits(definition),
+        isPid1: definition.pid1 === 'subject',
       });
     } finally {
       await prepared.dispose();
@@ -105,6 +106,7 @@ export class LocalLane implements Lane {
     // The witness answers while the command starts; until it has, nothing of the command is shown.
     const output = holdOutput(request.onOutput);
     const spawned = this.#parts.opened.agent.client.spawn(prepared.spec, { onOutput: output.take });
+    let killed = false;
     const attempt = this.#parts.verified
       .then(
         () => {
@@ -117,7 +119,14 @@ export class LocalLane implements Lane {
       )
       .then(() => spawned.outcome)
       .then((outcome) =>
-        readOutcome(outcome, { number: 1, deadlineMs: 0, setup: [], unenforcedLimits: [] }),
+        readOutcome(outcome, {
+          number: 1,
+          deadlineMs: 0,
+          setup: [],
+          unenforcedLimits: [],
+          isPid1: request.pid1 === 'subject',
+          killed,
+        }),
       )
       .finally(prepared.dispose);
     attempt.catch(() => undefined);
@@ -134,6 +143,7 @@ export class LocalLane implements Lane {
         spawned.resize(rows, columns);
       },
       kill: () => {
+        killed = true;
         spawned.kill();
       },
     };

@@ -34,11 +34,11 @@ function currentUser(): { uid: number; gid: number; userName: string } {
 }
 
 /** One sentence on why namespaces are not to be had, by what the kernel answered. */
-export function explainNamespaceFailure(error: AgentRequestError, stderr: string): string {
+function explainNamespaceFailure(error: AgentRequestError, stderr: string): string {
   const { step, errno } = error.failure;
   const said = stderr.trim().split('\n').at(-1) ?? '';
   if (step.startsWith('clone') && errno === 'ENOSPC')
-    return 'user namespaces are switched off (user.max_user_namespaces is 0 or used up)';
+    return 'a limit on namespaces is 0 or used up (/proc/sys/user/max_*_namespaces)';
   if (step.startsWith('clone') && errno === 'EPERM')
     return "the kernel or a container's seccomp profile forbids user namespaces";
   if (step.startsWith('write') && errno === 'EPERM')

@@ -79,7 +79,11 @@ async function prepareBinary(
       'Leave it out.',
     );
   }
-  const run: BinaryRun = { ...request, subject };
+  const needed = [
+    ...(translation.kind === 'prefix' ? [translation.qemu] : []),
+    ...(parts.sysroot === undefined ? [] : [parts.sysroot]),
+  ];
+  const run: BinaryRun = { ...request, subject, needed };
   const timing = {
     graceMs: GRACE_MS,
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),

@@ -14,6 +14,10 @@ export interface OutcomeContext {
   readonly setup: readonly (readonly string[])[];
   readonly files?: readonly ChangedFile[];
   readonly unenforcedLimits: readonly string[];
+  /** The subject took PID 1 of its container, so no init saw its end; the runtime hands it on. */
+  readonly isPid1?: boolean;
+  /** We killed it: SIGKILL is how it ended. */
+  readonly killed?: boolean;
 }
 
 /** Less than a page of memory: the next write of the subject would have failed. */
@@ -24,7 +28,10 @@ function infra(code: string, message: string, advice?: string): InfraFailure {
 }
 
 /** Why the lane, not the subject, failed; `undefined` when it did not. */
-function findInfraFailure(outcome: SpawnOutcome): InfraFailure | undefined {
+function findInfraFailure(
+  outcome: SpawnOutcome,
+  { isPid1 = false, killed = false }: OutcomeContext,
+): InfraFailure | undefined {
   const { failure, launcher } = outcome;
   if (
     failure !== undefined &&
@@ -44,14 +51,11 @@ function findInfraFailure(outcome: SpawnOutcome): InfraFailure | undefined {
       'Let the case write less, or run it on a machine with more memory.',
     );
   }
-  if (
-    outcome.exits.length > 0 ||
-    outcome.started ||
-    failure !== undefined ||
-    outcome.stepFailures.length > 0
-  )
-    return undefined;
-  if (launcher !== undefined && !launcher.timedOut) {
+  const ended =
+    outcome.exits.length > 0 || failure !== undefined || outcome.stepFailures.length > 0;
+  if (ended || killed || launcher?.timedOut === true) return undefined;
+  if (outcome.started && isPid1 && launcher !== undefined) return undefined;
+  if (launcher !== undefined && !outcome.started) {
     const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
     return infra(
       'CONTAINER_NOT_STARTED',
@@ -59,10 +63,13 @@ function findInfraFailure(outcome: SpawnOutcome): InfraFailure | undefined {
       'Run archparity doctor.',
     );
   }
-  if (launcher?.timedOut === true) return undefined;
+  // The init is gone and saw no end of the subject (the kernel ran out of memory, somebody killed it):
+  // whatever code is left says nothing of the subject.
+  const end = launcher ?? outcome.init;
   return infra(
     'CASE_LOST',
-    `The case's init was ended from outside (${outcome.init.signal ?? `exit ${String(outcome.init.code)}`}).`,
+    `The case's init was ended from outside (${end.signal ?? `exit ${String(end.code)}`}).`,
+    'See whether the kernel ran out of memory (dmesg), and run it again.',
   );
 }
 
@@ -97,6 +104,7 @@ function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termin
       errno: failure.errno,
       message: `${failure.step}: ${failure.errno}`,
     };
+  if (context.killed === true) return { kind: 'signal', signal: 'SIGKILL' };
   // A subject that was PID 1 itself: the runtime hands its end on as a shell would.
   const code = launcher?.code ?? 0;
   return code > 128 ? { kind: 'signal', signal: signalName(code - 128) } : { kind: 'exit', code };
@@ -104,7 +112,7 @@ function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termin
 
 /** What the agent said of a spawn, as an attempt. */
 export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Attempt {
-  const failed = findInfraFailure(outcome);
+  const failed = findInfraFailure(outcome, context);
   if (failed !== undefined) return { number: context.number, infra: failed };
   const last = outcome.exits.at(-1);
   const setupFailure = describeSetupFailure(outcome, context.setup);

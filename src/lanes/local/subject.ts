@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { realpath } from 'node:fs/promises';
-import { usageError, type Platform, type Subject } from '../../core/index.ts';
+import { PLATFORMS, usageError, type Platform, type Subject } from '../../core/index.ts';
 import type { ImageConfig } from '../../image/index.ts';
 
 /** A binary on this machine, checked. */
@@ -26,19 +26,33 @@ export interface ImageSubject {
 
 export type LocalSubject = BinarySubject | ImageSubject;
 
+/** Spellings of architectures as programs' names end in them, longest first. */
+const ARCHITECTURE_WORDS = PLATFORMS.flatMap((facts) => [
+  facts.oci.architecture,
+  facts.debian,
+  facts.uname,
+  ...facts.aliases.filter((alias) => !alias.includes('/')),
+])
+  .toSorted((a, b) => b.length - a.length)
+  .join('|');
+const ARCHITECTURE_ENDING = new RegExp(`(?:(?:^|[-_.])(?:linux|${ARCHITECTURE_WORDS}))+$`);
+
 /**
- * One name for the same program on all platforms: the common beginning of the file names
- * (`app-amd64`, `app-arm64` → `app`), or the name itself when there is one.
+ * One name for the same program on all platforms: the file name without its architecture
+ * (`app-amd64`, `app-arm64` → `app`), the name itself when there is one, else what all begin with.
  */
 export function commonProgramName(paths: readonly string[]): string {
   const names = [...new Set(paths.map((path) => basename(path)))];
-  const [first = 'subject', ...others] = names;
-  if (others.length === 0) return first;
+  if (names.length === 1) return names[0] ?? 'subject';
+  const [first = '', ...others] = names.map((name) => name.replace(ARCHITECTURE_ENDING, ''));
   let length = 0;
   while (length < first.length && others.every((name) => name[length] === first[length]))
     length += 1;
-  const common = first.slice(0, length).replace(/[-_.]?(?:a|ar|am|x|linux|linux[-_]a)?[-_.]?$/, '');
-  return common === '' ? 'subject' : common;
+  const whole = [first, ...others].every((name) => !/^[A-Za-z0-9]/.test(name.slice(length)));
+  const common = first.slice(0, length);
+  // A word that is common by its beginning only says nothing.
+  const words = (whole ? common : common.replace(/[-_.][^-_.]*$/, '')).replace(/[-_.]+$/, '');
+  return words === '' ? 'subject' : words;
 }
 
 /** Reads and checks a binary for a lane of `platform`. @throws ArchParityError `BINARY_…`, `ELF_…` (exit 2) */
@@ -84,9 +98,4 @@ export async function openBinary(
 /** Whether `path` lies in `directory` or is it. */
 export function isInside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
-}
-
-/** The directory of a path. */
-export function directoryOf(path: string): string {
-  return dirname(path);
 }

@@ -100,3 +100,8 @@ export function singleMap(uid: number, gid: number): UserMaps {
     gidMaps: [{ inner: 0, outer: gid, count: 1 }],
   };
 }
+
+/** Whether an id of the lane is mapped to one outside. */
+export function coversId(maps: readonly IdMap[], id: number): boolean {
+  return maps.some(({ inner, count }) => id >= inner && id < inner + count);
+}

@@ -13,6 +13,8 @@ describe('createPlatformNormaliser', () => {
     ['linux/arm64', 'libc6:arm64.list', 'libc6:{arch}.list'],
     ['linux/arm64', '/lib/ld-musl-aarch64.so.1', '/lib/ld-musl-{arch}.so.1'],
     ['linux/amd64', '_sysconfigdata__x86_64-linux-gnu.py', '_sysconfigdata__{arch}.py'],
+    ['linux/amd64', 'binutils-x86-64-linux-gnu', 'binutils-{arch}'],
+    ['linux/amd64', '@esbuild/linux-x64', '@esbuild/linux-{arch}'],
     ['linux/arm/v7', 'alarm armed arm', 'alarm armed {arch}'],
     ['linux/amd64', 'aarch64 arm64', 'aarch64 arm64'],
   ])('%s: %s', (platform, text, expected) => {

@@ -42,6 +42,18 @@ describe('judgeLane', () => {
     expect(judge(unsupported).observation).toBeUndefined();
   });
 
+  test('takes a subject that may keep running for what it was: still running', () => {
+    const server = defineCase({ mayKeepRunning: true });
+    const judged = judgeLane(server, attemptsOf(EMULATED, late), TODAY);
+    expect(judged.result.verdict).toBe('match');
+    expect(judged.observation).toBe(late.observation);
+    const ending = defineCase({ mayKeepRunning: true, expect: { exit: 0 } });
+    expect(judgeLane(ending, attemptsOf(EMULATED, late), TODAY).result).toMatchObject({
+      verdict: 'mismatch',
+      failures: [{ check: 'exit 0', actual: 'still running after 1 s' }],
+    });
+  });
+
   test('gives the reason', () => {
     expect(judge(infra).reason).toBe('the lane broke');
     expect(judge(unsupported).reason).toBe('no TTY');

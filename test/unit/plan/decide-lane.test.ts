@@ -37,6 +37,14 @@ describe('decideLane', () => {
     expect(decideLane(makeCase(changes), lane)).toEqual({ kind: 'skipped', reason });
   });
 
+  it('inspects images only', () => {
+    const command = { kind: 'inspect', what: 'files' } as const;
+    expect(decideLane(makeCase({ ...BINARY, command }), EMULATED)).toEqual({
+      kind: 'unsupported',
+      reason: 'only an image can be inspected',
+    });
+  });
+
   it.each<Partial<CaseDefinition>>([
     { when: { platform: ['linux/amd64', 'linux/arm64'] } },
     { when: { lane: ['q10'] } },

@@ -72,6 +72,15 @@ describe('live on a terminal', () => {
     ]);
   });
 
+  it('shows what went well too when the suite was made for an image', async () => {
+    const { options, text } = terminal();
+    const reporter = createReporter('live', options);
+    const suites = [{ name: 'app', file: '<made for oci:app>' }];
+    await reporter.onEvent(startRun({ caseCount: 1, suites }));
+    for (const event of tellCase(OK, 0)) await reporter.onEvent(event);
+    expect(showOnTerminal(text()).join('\n')).toContain('app/works  the same on both');
+  });
+
   it('names a slow case', async () => {
     const { options, text, clock } = terminal();
     const reporter = createReporter('live', options);

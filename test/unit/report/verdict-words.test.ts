@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { CaseResult } from '../../../src/core/index.ts';
+import type { CaseResult, Cause, Explanation } from '../../../src/core/index.ts';
 import { formatDuration } from '../../../src/report/format-duration.ts';
 import { describeVerdict, labelCase } from '../../../src/report/verdict-words.ts';
 import { define, judge, observe, onLane } from './make-result.ts';
@@ -11,6 +11,20 @@ const tcg = { lane: 'vm', kernel: 'real', cpu: 'tcg' } as const;
 const known = { cause: 'emulator', reason: 'no io_uring', at: 'stdout' } as const;
 const diverged = (more: Partial<CaseResult>): CaseResult =>
   judge(define('s', 'c'), 'diverged', more);
+
+const guess = (cause: Cause): Explanation => ({
+  id: 'x',
+  title: 't',
+  cause,
+  advice: 'a',
+  source: 's',
+});
+const stopped = (...ids: readonly string[]): CaseResult['lanes'] => {
+  const observation = observe('', { termination: { kind: 'timeout', deadlineMs: 5 } });
+  return Object.fromEntries(ids.map((id) => [id, onLane('match', observation)]));
+};
+const programs = { kind: 'inspect', what: 'programs' } as const;
+const failure = { check: 'stdout equals nothing', expected: '(nothing)', actual: 'a' };
 
 describe('describeVerdict', () => {
   it.each<[string, CaseResult]>([
@@ -27,7 +41,33 @@ describe('describeVerdict', () => {
       diverged({ cause: 'architecture', referee: { ...tcg, cpu: 'hardware' } }),
     ],
     ["differs: QEMU's, ignore it", diverged({ cause: 'emulator', referee: tcg })],
-    ['differs: cause undecided (no referee lane)', diverged({ cause: 'undecided' })],
+    [
+      "differs: yours or QEMU's, undecided without a referee lane",
+      diverged({ cause: 'undecided' }),
+    ],
+    [
+      'differs: probably yours',
+      diverged({ cause: 'undecided', explanation: guess('architecture') }),
+    ],
+    ["differs: probably QEMU's", diverged({ cause: 'undecided', explanation: guess('emulator') })],
+    [
+      'differs: probably by the environment, not by the architecture',
+      diverged({ cause: 'undecided', explanation: guess('environment') }),
+    ],
+    [
+      'kept running on both',
+      judge(define('s', 'c', { mayKeepRunning: true }), 'match', { lanes: stopped('native', 'q') }),
+    ],
+    [
+      'nothing wrong',
+      judge(define('s', 'c', { command: programs }), 'match', { lanes: seen('a') }),
+    ],
+    [
+      '2 findings on emulated',
+      judge(define('s', 'c', { command: programs }), 'mismatch', {
+        lanes: { emulated: onLane('mismatch', observe('a\nb\n'), [failure]) },
+      }),
+    ],
     [
       'differs: cause undecided (the referee vm agrees with neither)',
       diverged({ cause: 'undecided', referee: tcg }),

@@ -140,6 +140,7 @@ describe('buildSuite', () => {
     const commandOf = (keys: string) => parseHere(suiteWithCase(keys)).cases[0]?.command;
     expect(commandOf('run: [app, -v]')).toEqual({ kind: 'run', argv: ['app', '-v'] });
     expect(commandOf('run: app | sort')).toEqual({ kind: 'shell', script: 'app | sort' });
+    expect(commandOf('inspect: files')).toEqual({ kind: 'inspect', what: 'files' });
     expect(commandOf('args: []')).toEqual({ kind: 'subject', args: [] });
     expect(commandOf('compare: []')).toEqual({ kind: 'subject' });
   });

@@ -367,7 +367,7 @@ const BAD_CASES: readonly (readonly [string, readonly string[]])[] = [
   [
     'frobnicate: 1',
     [
-      '6:5 unknown key "frobnicate" in a case (the keys here are name, tags, run, args, stdin, stdinFile, fixtures, setup, teardown, timeout, env, user, workdir, network, retries, limits, compare, normalize, pid1, when, expect, files, known, service, with)',
+      '6:5 unknown key "frobnicate" in a case (the keys here are name, tags, run, args, inspect, stdin, stdinFile, fixtures, setup, teardown, timeout, env, user, workdir, network, retries, limits, compare, normalize, pid1, mayKeepRunning, when, expect, files, known, service, with)',
     ],
   ],
   ['name2: x', ['6:5 unknown key "name2" in a case (did you mean "name"?)']],

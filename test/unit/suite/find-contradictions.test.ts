@@ -38,6 +38,27 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
+    suiteWithCase('inspect: files\nrun: x\nstdin: y'),
+    [
+      '7:5 "run" cannot be there together with "inspect" (remove one of them; the other is in line 6)',
+      '8:5 "stdin" has no meaning for "inspect", which starts nothing (remove it)',
+    ],
+  ],
+  [
+    suiteWithCase('inspect: everything'),
+    ['6:14 "inspect" must be one of programs, files, not "everything"'],
+  ],
+  [
+    suiteWithCase('mayKeepRunning: false'),
+    ['6:21 "mayKeepRunning" must be true, or be left out, not false'],
+  ],
+  [
+    'version: 1\nname: s\nsubject: {binary: {linux/amd64: /bin/true}}\ncases: [{name: a, inspect: files}]',
+    [
+      '4:19 "inspect" needs an image, but the subject of this suite is a binary (remove the case, or write subject: {image: REFERENCE})',
+    ],
+  ],
+  [
     suiteWithCase('run: x\nargs: [y]'),
     ['7:5 "args" cannot be there together with "run" (remove one of them; the other is in line 6)'],
   ],

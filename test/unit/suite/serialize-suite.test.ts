@@ -121,10 +121,24 @@ const definition = fc
       .map(([limited, optional]) => ({
         ...base,
         ...optional,
+        ...(limited ? { mayKeepRunning: true as const } : {}),
         fixtures: [],
         limits: { outputBytes, ...(limited ? { memoryBytes, pids: 64 } : {}) },
       })),
   );
+
+/** Of an image: nothing is started, so nothing of that can be said. */
+const inspection = fc
+  .tuple(definition, fc.constantFrom('programs' as const, 'files' as const))
+  .map(([{ mayKeepRunning: _m, user: _u, workdir: _w, stdin: _s, ...base }, what]) => ({
+    ...base,
+    command: { kind: 'inspect' as const, what },
+    env: {},
+    network: 'none' as const,
+    setup: [],
+    teardown: [],
+    pid1: 'init' as const,
+  }));
 
 const subject: fc.Arbitrary<CaseDefinition['subject']> = fc.oneof(
   fc.constantFrom('docker://debian:13', 'oci:/a b/c:1'.replace(' ', '-')).map((reference) => ({
@@ -140,7 +154,11 @@ const suite: fc.Arbitrary<Suite> = fc
     subject,
     lanes: fc.uniqueArray(fc.constantFrom('native', 'q=emulated,cpu=max', 'vm')),
     secrets: fc.uniqueArray(word, { maxLength: 2 }),
-    cases: fc.uniqueArray(definition, { minLength: 1, maxLength: 3, selector: (one) => one.name }),
+    cases: fc.uniqueArray(fc.oneof(definition, definition, inspection), {
+      minLength: 1,
+      maxLength: 3,
+      selector: (one) => one.name,
+    }),
   })
   .map((made) => ({
     version: 1,
@@ -149,7 +167,9 @@ const suite: fc.Arbitrary<Suite> = fc
     lanes: made.lanes,
     secrets: made.secrets,
     cases: made.cases.map((one) => ({
-      ...one,
+      ...(made.subject.kind === 'binary' && one.command.kind === 'inspect'
+        ? { ...one, command: { kind: 'subject' as const } }
+        : one),
       id: `${made.name}/${one.name}`,
       suite: made.name,
       subject: made.subject,

@@ -49,7 +49,7 @@ describe('exit', () => {
       { termination: { kind: 'signal', signal: 'SIGSEGV' } },
       ['exit 139', 'killed by SIGSEGV'],
     ],
-    [TIMED_OUT, { exit: 0 }, ['timed out after 1000 ms', 'exit 0']],
+    [TIMED_OUT, { exit: 0 }, ['still running after 1 s', 'exit 0']],
   ] as const)('%j against %j', (left, right, shown) => {
     const { differences } = compare(left, right);
     expect(differences).toEqual([

@@ -106,7 +106,7 @@ describe('symptoms', () => {
   test.each<[string, Seen]>([
     ['exec-format-error', { exit: 126, stderr: 'sh: 1: app: Exec format error\n' }],
     ['exec-format-error', { termination: { kind: 'not-started', errno: 'ENOEXEC', message: '' } }],
-    ['loader-missing', { termination: { kind: 'not-started', errno: 'ENOENT', message: '' } }],
+    ['program-missing', { termination: { kind: 'not-started', errno: 'ENOENT', message: '' } }],
     [
       'loader-missing',
       {

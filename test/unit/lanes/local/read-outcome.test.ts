@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { SpawnOutcome } from '../../../../src/agent/index.ts';
+import { readOutcome, type OutcomeContext } from '../../../../src/lanes/local/read-outcome.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+function outcome(more: Partial<SpawnOutcome> = {}): SpawnOutcome {
+  return {
+    started: true,
+    exits: [],
+    stepFailures: [],
+    entries: [],
+    space: [],
+    output: { stdout: NOTHING, stderr: NOTHING, log: NOTHING },
+    totalBytes: { stdout: 0, stderr: 0, log: 0 },
+    init: { code: 0 },
+    ...more,
+  };
+}
+
+const context: OutcomeContext = {
+  number: 1,
+  deadlineMs: 500,
+  setup: [['make', 'it']],
+  unenforcedLimits: [],
+};
+const times = { wallMs: 1, userMs: 2, sysMs: 3, maxRssKb: 4, timedOut: false };
+const end = (more: object): SpawnOutcome['exits'] => [
+  { ...times, ...more } as SpawnOutcome['exits'][number],
+];
+
+describe('readOutcome', () => {
+  it.each([
+    ['an exit', outcome({ exits: end({ code: 3 }) }), { kind: 'exit', code: 3 }],
+    [
+      'a signal',
+      outcome({ exits: end({ signal: 'SIGSEGV' }) }),
+      { kind: 'signal', signal: 'SIGSEGV' },
+    ],
+    [
+      'a deadline, which wins over its signal',
+      outcome({ exits: end({ signal: 'SIGKILL', timedOut: true }) }),
+      { kind: 'timeout', deadlineMs: 500, signal: 'SIGKILL' },
+    ],
+    [
+      'a command that could not be executed',
+      outcome({
+        started: false,
+        failure: { step: 'exec nosuch', errno: 'ENOENT' } as NonNullable<SpawnOutcome['failure']>,
+      }),
+      { kind: 'not-started', errno: 'ENOENT', message: 'exec nosuch: ENOENT' },
+    ],
+  ])('reads %s', (_name, given, termination) => {
+    expect(readOutcome(given, context).observation?.termination).toEqual(termination);
+  });
+
+  it('never takes a lost init for an exit code', () => {
+    // The kernel ran out of memory, or somebody killed it: the subject's own end was not seen.
+    const killed = { code: undefined, signal: 'SIGKILL' } as unknown as SpawnOutcome['init'];
+    for (const lost of [
+      outcome({ init: killed }),
+      outcome({ started: false, init: killed }),
+      outcome({ init: { code: 0 } }),
+      outcome({ launcher: { code: 137, timedOut: false } }),
+      outcome({ launcher: { code: 0, timedOut: false } }),
+    ]) {
+      const attempt = readOutcome(lost, context);
+      expect(attempt.infra?.code).toBe('CASE_LOST');
+      expect(attempt.observation).toBeUndefined();
+    }
+  });
+
+  it('believes the runtime of a subject that was PID 1', () => {
+    const pid1 = { ...context, isPid1: true };
+    const read = (code: number) =>
+      readOutcome(outcome({ launcher: { code, timedOut: false } }), pid1).observation?.termination;
+    expect(read(5)).toEqual({ kind: 'exit', code: 5 });
+    expect(read(139)).toEqual({ kind: 'signal', signal: 'SIGSEGV' });
+  });
+
+  it('knows what we killed ourselves', () => {
+    const init = { signal: 'SIGKILL' } as SpawnOutcome['init'];
+    const attempt = readOutcome(outcome({ init }), { ...context, killed: true });
+    expect(attempt.observation?.termination).toEqual({ kind: 'signal', signal: 'SIGKILL' });
+  });
+
+  it('tells a runtime that did not start the container from a subject that failed', () => {
+    const output = { stdout: NOTHING, stderr: Buffer.from('crun: no such thing\n'), log: NOTHING };
+    const attempt = readOutcome(
+      outcome({ started: false, launcher: { code: 1, timedOut: false }, output }),
+      context,
+    );
+    expect(attempt.infra).toMatchObject({ code: 'CONTAINER_NOT_STARTED' });
+    expect(attempt.infra?.message).toContain('no such thing');
+  });
+
+  it('calls a full scratch file system the lane’s fault', () => {
+    const space = [{ freeBytes: 0 }] as unknown as SpawnOutcome['space'];
+    expect(readOutcome(outcome({ exits: end({ code: 1 }), space }), context).infra?.code).toBe(
+      'SCRATCH_FULL',
+    );
+  });
+
+  it('says which setup step failed and what it said', () => {
+    const failed = { phase: 'setup', index: 0, code: 5 } as SpawnOutcome['stepFailures'][number];
+    const output = { stdout: NOTHING, stderr: NOTHING, log: Buffer.from('no luck\n') };
+    const { observation } = readOutcome(
+      outcome({ started: false, stepFailures: [failed], output }),
+      context,
+    );
+    expect(observation?.setupFailure).toBe('setup step 1 (make it) exited with 5: no luck');
+  });
+
+  it('keeps a failed teardown as a note', () => {
+    const failed = {
+      phase: 'teardown',
+      index: 1,
+      signal: 'SIGKILL',
+    } as SpawnOutcome['stepFailures'][number];
+    const { observation } = readOutcome(
+      outcome({ exits: end({ code: 0 }), stepFailures: [failed] }),
+      context,
+    );
+    expect(observation?.notes).toEqual(['teardown step 2 failed (SIGKILL)']);
+    expect(observation?.termination).toEqual({ kind: 'exit', code: 0 });
+  });
+});
