@@ -55,13 +55,16 @@ async function timeOurs(context: BenchContext, reference: string): Promise<numbe
 }
 
 async function writeBundle(bundle: string, rootfs: string): Promise<void> {
-  const config = bundleConfig({ agent: '/bin/true', fixtures: [], manyIds: true }) as {
+  const config = bundleConfig({ agent: '/bin/true', fixtures: [], hasTerminalGroup: true }) as {
     process: { args: string[] };
     root: { path: string };
     mounts: { destination: string }[];
+    linux: { namespaces: { type: string }[] };
   };
   config.process.args = ['/usr/bin/true'];
   config.root.path = rootfs;
+  // Ours is started in a network namespace of the case; a bundle on its own makes one.
+  config.linux.namespaces.push({ type: 'network' });
   config.mounts = config.mounts.filter(
     ({ destination }) => !destination.startsWith('/dev/archparity'),
   );
@@ -127,6 +130,7 @@ async function prepareDocker(lane: BenchLane, directory: string): Promise<string
     '--iptables=false',
     '--ip6tables=false',
     '--bridge=none',
+    '--ip-forward=false',
     '--containerd-namespace',
     'archparity-bench',
     '--exec-opt',
@@ -140,9 +144,13 @@ async function prepareDocker(lane: BenchLane, directory: string): Promise<string
     stdin: 'null',
   });
   let ended: string | undefined;
-  void running.outcome.then((outcome) => {
-    ended = outcome.output.stderr.toString().slice(-1500);
-  });
+  running.outcome.then(
+    (outcome) => {
+      ended = outcome.output.stderr.toString().slice(-1500);
+    },
+    // The lane was closed, and the daemon with it.
+    () => undefined,
+  );
   for (let round = 0; ; round += 1) {
     if (ended !== undefined || round > 300)
       throw new Error(`bench: dockerd did not start: ${ended ?? 'no answer'}`);

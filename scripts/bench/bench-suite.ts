@@ -8,7 +8,7 @@ import { atMost, type BenchRow } from './result.ts';
 const CPU = 'neoverse-n1';
 
 /** A suite of `count` cases that each start the subject with an argument of their own. */
-export function binarySuite(count: number, binary: string): string {
+function binarySuite(count: number, binary: string): string {
   const cases = Array.from(
     { length: count },
     (_, index) =>

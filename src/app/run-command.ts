@@ -1,5 +1,6 @@
 import {
   hostPlatform,
+  parsePlatform,
   runsNatively,
   usageError,
   type Attempt,
@@ -56,6 +57,15 @@ function chooseLane(options: RunCommandOptions, platform: Platform): LaneSpec {
         'LANE_WRONG_PLATFORM',
         `The native lane of this machine runs ${hostPlatform()} programs, not ${platform}.`,
         'Use --lane emulated.',
+      );
+    }
+    const written = lane.settings['platform'];
+    const isProgram = parseReference(options.target).kind === 'binary';
+    if (isProgram && written !== undefined && parsePlatform(written) !== platform) {
+      throw usageError(
+        'LANE_WRONG_PLATFORM',
+        `The lane is for ${written}, and ${options.target} is a program for ${platform}.`,
+        'Leave the platform out of the lane.',
       );
     }
     return lane;

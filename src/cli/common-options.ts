@@ -1,31 +1,26 @@
-import type { Argv } from 'yargs';
+import type { OptionTable } from './command.ts';
 
-/** Options that every command has. */
+/** The common options after parsing. */
 export interface CommonOptions {
   readonly color?: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
 
-/** Adds the options that every command has. */
-export function addCommonOptions<T>(argv: Argv<T>): Argv<T & CommonOptions> {
-  return argv
-    .option('color', {
-      type: 'boolean',
-      describe: 'Colour the output (default: on a terminal, unless NO_COLOR is set)',
-    })
-    .option('quiet', {
-      type: 'boolean',
-      default: false,
-      alias: 'q',
-      describe: 'Say only what went wrong',
-    })
-    .option('verbose', {
-      type: 'boolean',
-      default: false,
-      describe: 'Print each host command that is run, ready to paste',
-    }) as Argv<T & CommonOptions>;
-}
+/** The options that every command has. */
+export const COMMON_OPTIONS: OptionTable = {
+  help: { type: 'boolean', alias: 'h', describe: 'Show this help' },
+  color: {
+    type: 'boolean',
+    describe: 'Colour the output (default: on a terminal, unless NO_COLOR is set)',
+  },
+  quiet: { type: 'boolean', alias: 'q', default: false, describe: 'Say only what went wrong' },
+  verbose: {
+    type: 'boolean',
+    default: false,
+    describe: 'Print each host command that is run, ready to paste',
+  },
+};
 
 /** Whether to colour a stream: an explicit flag, then NO_COLOR and FORCE_COLOR, then whether it is a terminal. */
 export function wantsColor(

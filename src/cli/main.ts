@@ -2,6 +2,7 @@ import { ExitCode } from '../core/index.ts';
 import { readVersion } from '../app/version.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './command-table.ts';
+import { parseGuestCommand } from './parse-guest-command.ts';
 import { printError } from './print-error.ts';
 
 /**
@@ -46,6 +47,9 @@ async function runCommand(
   command: Command,
   words: readonly string[],
 ): Promise<number> {
+  const guest =
+    command.stopsAtFirstWord === true ? parseGuestCommand(name, command, words) : undefined;
+  if (guest !== undefined) return command.run(guest);
   const { parseCommand } = await import('./parse-command.ts');
   const parsed = await parseCommand(name, command, words);
   if (parsed.kind === 'help') {

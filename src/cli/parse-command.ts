@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { usageError } from '../core/index.ts';
 import type { Command } from './command.ts';
-import { addCommonOptions } from './common-options.ts';
+import { COMMON_OPTIONS } from './common-options.ts';
 
 export type ParsedCommand =
   | { readonly kind: 'help'; readonly text: string }
@@ -21,7 +21,6 @@ export async function parseCommand(
     .locale('en')
     .version(false)
     .help(false)
-    .option('help', { type: 'boolean', alias: 'h', describe: 'Show this help' })
     .exitProcess(false)
     .showHelpOnFail(false)
     .strictOptions()
@@ -38,23 +37,16 @@ export async function parseCommand(
       'populate--': false,
     })
     .fail((message, error: Error | undefined) => {
-      // Without `error` it is a mistake of the user, not of ours.
-      throw (
-        error ??
-        usageError(
-          'USAGE',
-          `${message.split('\n')[0] ?? message}.`,
-          `See archparity ${name} --help.`,
-        )
-      );
+      // A YError is yargs' own, for an option without its value; any other error is not the user's.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      const [line = ''] = (error?.message ?? message).split('\n');
+      throw usageError('USAGE', `${line}.`, `See archparity ${name} --help.`);
     })
     .usage(`archparity ${command.usage}\n\n${command.describe}`)
-    .example(command.examples.map(([line, what]) => [line, what]));
-  const configured = addCommonOptions(
-    command.options(parser as unknown as ReturnType<typeof yargs>),
-  );
-  const parsed: Readonly<Record<string, unknown>> = await configured.parseAsync([...words]);
+    .example(command.examples.map(([line, what]) => [line, what]))
+    .options({ ...command.options, ...COMMON_OPTIONS });
+  const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
   return parsed['help'] === true
-    ? { kind: 'help', text: await configured.getHelp() }
+    ? { kind: 'help', text: await parser.getHelp() }
     : { kind: 'run', argv: parsed };
 }

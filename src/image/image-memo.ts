@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Platform } from '../core/index.ts';
+import { openMemo } from '../store/index.ts';
 import { sourceKey } from './image-source.ts';
 import type { MaterialisedLayout } from './materialised-image.ts';
 import type { ImageReference } from './reference.ts';
@@ -12,9 +10,12 @@ const FORMAT = 'v1';
 /** What was found for a source as it was when the memo was opened. */
 export interface ImageMemo {
   /** What an earlier call remembered; its layout may have gone since. */
-  recall(): Promise<MaterialisedLayout | undefined>;
+  recall(): MaterialisedLayout | undefined;
   remember(image: MaterialisedLayout): Promise<void>;
 }
+
+/** For a source that cannot be recognised again. */
+const NO_MEMO: ImageMemo = { recall: () => undefined, remember: () => Promise.resolve() };
 
 /**
  * Opens the memo of one platform of a source, by the source's identity at this moment: a change while
@@ -32,23 +33,5 @@ export async function openImageMemo(
     if (reference.transport === 'dir') return undefined;
     throw error;
   });
-  const path = join(cacheDir, 'image-memo', `${key ?? ''}.json`);
-  return {
-    recall: async () => {
-      if (key === undefined) return undefined;
-      try {
-        // Written by us, below: a damaged file is only a reason to look again.
-        return JSON.parse(await readFile(path, 'utf8')) as MaterialisedLayout;
-      } catch {
-        return undefined;
-      }
-    },
-    remember: async (image) => {
-      if (key === undefined) return;
-      await mkdir(dirname(path), { recursive: true });
-      const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-      await writeFile(temporary, JSON.stringify(image));
-      await rename(temporary, path);
-    },
-  };
+  return key === undefined ? NO_MEMO : openMemo({ cacheDir, kind: 'image-memo', key });
 }

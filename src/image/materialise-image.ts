@@ -28,7 +28,7 @@ export async function materialiseImage(
 ): Promise<MaterialisedImage> {
   const { cacheDir } = options;
   const memo = await openImageMemo(reference, platform, cacheDir);
-  const remembered = await memo.recall();
+  const remembered = memo.recall();
   if (remembered !== undefined) {
     const layoutDir = await findCacheEntry(layoutEntry(cacheDir, remembered.digest));
     if (layoutDir !== undefined) return { ...remembered, layoutDir };

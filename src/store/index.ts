@@ -16,3 +16,4 @@ export {
   type RunDirectory,
 } from './run-directory.ts';
 export { createTempDir, withTempDir, type TempDir, type TempDirOptions } from './temp-dir.ts';
+export { openMemo, type Memo, type MemoOptions } from './memo.ts';

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { Argv } from 'yargs';
 import {
   examineMachine,
   type Check,
@@ -137,13 +136,13 @@ export const doctorCommand: Command = {
     ['archparity doctor --json', 'for a program'],
     ['archparity doctor --platform linux/riscv64', 'for another foreign platform'],
   ],
-  options: (argv: Argv) =>
-    argv
-      .option('platform', {
-        type: 'string',
-        describe: 'The foreign platform (default: linux/arm64, on arm64 linux/amd64)',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the checks as JSON' }),
+  options: {
+    platform: {
+      type: 'string',
+      describe: 'The foreign platform (default: linux/arm64, on arm64 linux/amd64)',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print the checks as JSON' },
+  },
   run: async (argv) => {
     const options = argv as unknown as DoctorArguments;
     if ((options._ ?? []).length > 0)

@@ -1,4 +1,3 @@
-import type { Argv } from 'yargs';
 import { showReport } from '../../app/show-report.ts';
 import { ExitCode, usageError } from '../../core/index.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
@@ -20,12 +19,13 @@ export const reportCommand: Command = {
     ['archparity report last --reporter junit=junit.xml', 'for a CI server'],
     ['archparity report run.ndjson --reporter json', 'for a program'],
   ],
-  options: (argv: Argv) =>
-    argv.option('reporter', {
+  options: {
+    reporter: {
       type: 'string',
       requiresArg: true,
       describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: text)`,
-    }),
+    },
+  },
   run: async (argv) => {
     const options = argv as unknown as ReportArguments;
     const [record = 'last', ...others] = options._;

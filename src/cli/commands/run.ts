@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Argv } from 'yargs';
 import { runCommand, type Interactive } from '../../app/run-command.ts';
 import { runEnding } from '../../app/run-exit-code.ts';
 import { foreignPlatform, hostPlatform, parsePlatform, usageError } from '../../core/index.ts';
@@ -62,62 +61,62 @@ export const runCommandModule: Command = {
     ['archparity run --lane emulated,cpu=max ./app', 'with another CPU model'],
   ],
   stopsAtFirstWord: true,
-  options: (argv: Argv) =>
-    argv
-      .option('lane', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Lane to run on, e.g. emulated,qemu=/path (default: what fits the target)',
-      })
-      .option('platform', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Platform of an image (default: the foreign one)',
-      })
-      .option('tty', {
-        type: 'boolean',
-        alias: 't',
-        default: false,
-        describe: 'Give it a terminal',
-      })
-      .option('env', {
-        type: 'string',
-        alias: 'e',
-        requiresArg: true,
-        describe: 'NAME=VALUE, or NAME for your own value; repeatable',
-      })
-      .option('user', {
-        type: 'string',
-        alias: 'u',
-        requiresArg: true,
-        describe: 'User of an image',
-      })
-      .option('workdir', {
-        type: 'string',
-        alias: 'w',
-        requiresArg: true,
-        describe: 'Working directory',
-      })
-      .option('write', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Directory that a program may write to; repeatable',
-      })
-      .option('network', {
-        choices: ['none', 'host'] as const,
-        default: 'none' as const,
-        describe: 'none is loopback alone, host is the network of this machine',
-      })
-      .option('pid1', {
-        choices: ['init', 'subject'] as const,
-        default: 'init' as const,
-        describe: 'Who is PID 1 of a container',
-      })
-      .option('sysroot', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Directory with loader and libraries for a dynamic program',
-      }),
+  options: {
+    lane: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Lane to run on, e.g. emulated,qemu=/path (default: what fits the target)',
+    },
+    platform: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Platform of an image (default: the foreign one)',
+    },
+    tty: {
+      type: 'boolean',
+      alias: 't',
+      default: false,
+      describe: 'Give it a terminal',
+    },
+    env: {
+      type: 'string',
+      alias: 'e',
+      requiresArg: true,
+      describe: 'NAME=VALUE, or NAME for your own value; repeatable',
+    },
+    user: {
+      type: 'string',
+      alias: 'u',
+      requiresArg: true,
+      describe: 'User of an image',
+    },
+    workdir: {
+      type: 'string',
+      alias: 'w',
+      requiresArg: true,
+      describe: 'Working directory',
+    },
+    write: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Directory that a program may write to; repeatable',
+    },
+    network: {
+      choices: ['none', 'host'],
+      default: 'none',
+      describe: 'none is loopback alone, host is the network of this machine',
+    },
+    pid1: {
+      choices: ['init', 'subject'],
+      default: 'init',
+      describe: 'Who is PID 1 of a container',
+    },
+    sysroot: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Directory with loader and libraries for a dynamic program',
+    },
+  },
   run: async (argv) => {
     const options = argv as unknown as RunArguments;
     const words = options._[0] === '--' ? options._.slice(1) : options._;

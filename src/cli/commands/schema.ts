@@ -5,7 +5,7 @@ export const schemaCommand: Command = {
   usage: 'schema',
   describe: 'Print the JSON Schema of suite files, for editors and validators.',
   examples: [['archparity schema > suite.schema.json', 'save it for your editor']],
-  options: (argv) => argv,
+  options: {},
   run: () => {
     process.stdout.write(formatSuiteSchema());
     return Promise.resolve(0);

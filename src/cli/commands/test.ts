@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { Argv } from 'yargs';
 import { testSubjects, type TestRequest } from '../../app/test-subjects.ts';
 import {
   foreignPlatform,
@@ -134,95 +133,95 @@ export const testCommand: Command = {
     ],
     ['archparity test s.yaml --reporter live --reporter junit=junit.xml', 'for a CI server'],
   ],
-  options: (argv: Argv) =>
-    argv
-      .option('lane', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
-      })
-      .option('require-lane', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Fail (exit 3) when this lane cannot be opened; repeatable',
-      })
-      .option('platform', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Platform of emulated lanes (default: the foreign one)',
-      })
-      .option('image', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Image that replaces the suite’s subject',
-      })
-      .option('binary', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'PLATFORM=PATH that replaces the suite’s subject; repeatable',
-      })
-      .option('reporter', {
-        type: 'string',
-        requiresArg: true,
-        describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live)`,
-      })
-      .option('record', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Where the record goes (default: .archparity/runs/ID)',
-      })
-      .option('jobs', {
-        type: 'string',
-        alias: 'j',
-        requiresArg: true,
-        describe: 'Attempts at once (default: processors)',
-      })
-      .option('filter', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Part of a case id, or an expression: tag(abi) & lane(emulated)',
-      })
-      .option('list', {
-        type: 'boolean',
-        default: false,
-        describe: 'List the cases and lanes, run nothing',
-      })
-      .option('retries', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Run a failing case so many times more',
-      })
-      .option('timeout', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Deadline of every case, e.g. 30s',
-      })
-      .option('shard', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'i/n: the i-th of n parts of the cases',
-      })
-      .option('fail-fast', {
-        type: 'boolean',
-        default: false,
-        describe: 'Stop at the first failing case',
-      })
-      .option('strict', { type: 'boolean', default: false, describe: 'Flaky cases fail too' })
-      .option('accept', {
-        type: 'boolean',
-        default: false,
-        describe: 'Write what diverges now into the suites as known',
-      })
-      .option('save', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Write the suite that was made for an image to this file',
-      })
-      .option('capture', {
-        type: 'boolean',
-        default: true,
-        describe: 'Keep the output of cases (--no-capture shows it as it comes)',
-      }),
+  options: {
+    lane: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
+    },
+    'require-lane': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Fail (exit 3) when this lane cannot be opened; repeatable',
+    },
+    platform: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Platform of emulated lanes (default: the foreign one)',
+    },
+    image: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Image that replaces the suite’s subject',
+    },
+    binary: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'PLATFORM=PATH that replaces the suite’s subject; repeatable',
+    },
+    reporter: {
+      type: 'string',
+      requiresArg: true,
+      describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live)`,
+    },
+    record: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Where the record goes (default: .archparity/runs/ID)',
+    },
+    jobs: {
+      type: 'string',
+      alias: 'j',
+      requiresArg: true,
+      describe: 'Attempts at once (default: processors)',
+    },
+    filter: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Part of a case id, or an expression: tag(abi) & lane(emulated)',
+    },
+    list: {
+      type: 'boolean',
+      default: false,
+      describe: 'List the cases and lanes, run nothing',
+    },
+    retries: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Run a failing case so many times more',
+    },
+    timeout: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Deadline of every case, e.g. 30s',
+    },
+    shard: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'i/n: the i-th of n parts of the cases',
+    },
+    'fail-fast': {
+      type: 'boolean',
+      default: false,
+      describe: 'Stop at the first failing case',
+    },
+    strict: { type: 'boolean', default: false, describe: 'Flaky cases fail too' },
+    accept: {
+      type: 'boolean',
+      default: false,
+      describe: 'Write what diverges now into the suites as known',
+    },
+    save: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write the suite that was made for an image to this file',
+    },
+    capture: {
+      type: 'boolean',
+      default: true,
+      describe: 'Keep the output of cases (--no-capture shows it as it comes)',
+    },
+  },
   run: async (argv) => {
     const request = readRequest(argv as unknown as TestArguments);
     return cancelOnSignals((cancelSignal) => testSubjects({ ...request, cancelSignal }));

@@ -16,10 +16,15 @@ export interface WitnessAnswer {
   readonly executedBy: string;
 }
 
+/** Names the witness program of a platform by its content. */
+export function witnessKey(platform: Platform): string {
+  return createHash('sha256').update(witnessProgram(platform)).digest('hex').slice(0, 24);
+}
+
 /** Where the witness of a platform lies as a file. */
 export async function placeWitness(platform: Platform, cacheDir: string): Promise<string> {
   const program = witnessProgram(platform);
-  const key = createHash('sha256').update(program).digest('hex').slice(0, 24);
+  const key = witnessKey(platform);
   const directory = await withCacheEntry({ cacheDir, kind: 'witness', key }, async (target) => {
     await writeFile(join(target, 'witness'), program, { mode: 0o755 });
   });

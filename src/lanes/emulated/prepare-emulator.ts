@@ -4,9 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
-import { withCacheEntry } from '../../store/index.ts';
-import { placeWitness } from './ask-witness.ts';
+import { fileIdentity, openMemo, withCacheEntry } from '../../store/index.ts';
+import { placeWitness, witnessKey } from './ask-witness.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
+
+/** To be raised when what is remembered or derived changes. */
+const FORMAT = 1;
 
 /** The emulator of a lane, ready to be registered or used as a prefix. */
 export interface Emulator {
@@ -55,7 +58,8 @@ async function readCpuId(
 }
 
 /**
- * Finds, inspects and derives the QEMU of an emulated lane.
+ * Finds, inspects and derives the QEMU of an emulated lane. With a QEMU and settings that were seen
+ * before, one small file is read.
  * @throws ArchParityError `QEMU_MISSING`, `QEMU_INVALID`, `QEMU_BROKEN`, `CPU_UNKNOWN`, `SYSROOT_MISSING`
  */
 export async function prepareEmulator(
@@ -63,12 +67,8 @@ export async function prepareEmulator(
   platform: Platform,
   cacheDir: string,
 ): Promise<Emulator> {
-  const qemu = await inspectQemu(
-    await findQemu(platform, spec.settings['qemu']),
-    platform,
-    cacheDir,
-  );
-  const cpu = chooseCpu(qemu, platform, spec.settings['cpu']);
+  const path = await findQemu(platform, spec.settings['qemu']);
+  const cpu = spec.settings['cpu'];
   const sysroot = spec.settings['sysroot'] ?? findSysroot(platform);
   if (sysroot !== undefined && !existsSync(sysroot)) {
     throw new ArchParityError({
@@ -78,20 +78,43 @@ export async function prepareEmulator(
       exitCode: 2,
     });
   }
+  const key = [
+    FORMAT,
+    platform,
+    path,
+    await fileIdentity(path),
+    cpu,
+    sysroot,
+    witnessKey(platform),
+  ];
+  const memo = openMemo<Emulator>({ cacheDir, kind: 'emulator-memo', key });
+  const known = memo.recall();
+  if (known !== undefined && existsSync(known.path) && existsSync(known.witness)) return known;
+  const emulator = await makeEmulator({ path, platform, cacheDir, cpu, sysroot });
+  await memo.remember(emulator);
+  return emulator;
+}
+
+interface EmulatorRequest {
+  readonly path: string;
+  readonly platform: Platform;
+  readonly cacheDir: string;
+  readonly cpu: string | undefined;
+  readonly sysroot: string | undefined;
+}
+
+async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
+  const { platform, cacheDir } = request;
+  const qemu = await inspectQemu(request.path, platform, cacheDir);
+  const cpu = chooseCpu(qemu, platform, request.cpu);
+  const settings = {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(request.sysroot === undefined ? {} : { sysroot: request.sysroot }),
+  };
   const [derived, witness] = await Promise.all([
-    deriveCachedQemu(
-      qemu,
-      { ...(cpu === undefined ? {} : { cpu }), ...(sysroot === undefined ? {} : { sysroot }) },
-      cacheDir,
-    ),
+    deriveCachedQemu(qemu, settings, cacheDir),
     placeWitness(platform, cacheDir),
   ]);
-  return {
-    qemu,
-    path: derived.path,
-    cpuId: await readCpuId(qemu, cpu, witness, cacheDir),
-    witness,
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(sysroot === undefined ? {} : { sysroot }),
-  };
+  const cpuId = await readCpuId(qemu, cpu, witness, cacheDir);
+  return { qemu, path: derived.path, cpuId, witness, ...settings };
 }

@@ -10,12 +10,18 @@ import { findScratchDirectory } from './scratch-directory.ts';
 import { coversId } from './user-maps.ts';
 import { openBinary, type BinarySubject, type ImageSubject, type LocalSubject } from './subject.ts';
 
+/** The same for all containers of a lane. */
+interface ContainerTools extends Omit<ContainerPlace, 'scratch'> {
+  /** Host paths that must stay visible. */
+  readonly kept: readonly string[];
+}
+
 /** Reads subjects once for a lane: checks programs, unpacks images, resolves their users. */
 export class LaneSubjects {
   readonly #parts: LocalLaneParts;
   readonly #subjects = new Map<string, Promise<LocalSubject>>();
   readonly #users = new Map<string, Promise<ImageUser>>();
-  #place: Promise<ContainerPlace> | undefined;
+  #tools: Promise<ContainerTools> | undefined;
 
   constructor(parts: LocalLaneParts) {
     this.#parts = parts;
@@ -43,10 +49,20 @@ export class LaneSubjects {
     });
   }
 
-  /** What containers of this lane are made with, found when the first one is. */
-  containerPlace(): Promise<ContainerPlace> {
-    this.#place ??= this.#findContainerPlace();
-    return this.#place;
+  /**
+   * What containers of this lane are made with.
+   * @param needed - host paths (the image's root, fixtures) that putting one together must not cover
+   */
+  async containerPlace(needed: readonly string[]): Promise<ContainerPlace> {
+    this.#tools ??= this.#findContainerTools();
+    const { kept, ...tools } = await this.#tools;
+    const scratch = findScratchDirectory([...kept, ...needed]);
+    if (scratch !== undefined) return { ...tools, scratch };
+    throw new ArchParityError({
+      code: 'SCRATCH_MISSING',
+      message: 'There is no directory that a container could be put together in.',
+      advice: 'Make an empty directory /mnt.',
+    });
   }
 
   async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
@@ -84,29 +100,19 @@ export class LaneSubjects {
     });
   }
 
-  async #findContainerPlace(): Promise<ContainerPlace> {
+  async #findContainerTools(): Promise<ContainerTools> {
     const { requireTool } = await import('../../process/index.ts');
     const { opened, cacheDir, translation } = this.#parts;
     const agent = agentPath(hostPlatform());
     const crun = await requireTool('crun');
-    const subjects = await Promise.all(this.#subjects.values());
-    const roots = subjects.flatMap((subject) => (subject.kind === 'image' ? [subject.root] : []));
     const qemu = translation.kind === 'none' ? [] : [translation.qemu];
-    const scratch = findScratchDirectory([agent, crun, cacheDir, ...roots, ...qemu]);
-    if (scratch === undefined) {
-      throw new ArchParityError({
-        code: 'SCRATCH_MISSING',
-        message: 'There is no directory that a container could be put together in.',
-        advice: 'Make an empty directory /mnt.',
-      });
-    }
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
     await opened.agent.client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]);
     const gidMaps = opened.maps?.gidMaps ?? [];
     return {
       agent,
       crun,
-      scratch,
+      kept: [agent, crun, cacheDir, ...qemu],
       canSetGroups: gidMaps.some(({ count }) => count > 1) || gidMaps.length > 1,
       hasTerminalGroup: coversId(gidMaps, TERMINAL_GROUP),
     };

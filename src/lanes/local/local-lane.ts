@@ -27,7 +27,7 @@ export class LocalLane implements Lane {
 
   async prepare(subject: Subject): Promise<void> {
     const opened = await this.#subjects.open(subject);
-    if (opened.kind === 'image') await this.#subjects.containerPlace();
+    if (opened.kind === 'image') await this.#subjects.containerPlace([opened.root]);
   }
 
   async imageRoot(reference: string): Promise<ImageRoot> {

@@ -105,7 +105,7 @@ async function prepareContainer(
   { parts, subjects }: SpawnContext,
 ): Promise<PreparedSpawn> {
   const [place, user] = await Promise.all([
-    subjects.containerPlace(),
+    subjects.containerPlace([subject.root, ...request.fixtures]),
     subjects.resolveUser(subject, request.user ?? subject.config.user),
   ]);
   const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };

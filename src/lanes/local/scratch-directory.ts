@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { isInside } from './subject.ts';
 
 /** Directories that the file-system hierarchy standard provides and that seldom hold anything. */
@@ -12,6 +12,15 @@ function isDirectory(path: string): boolean {
   }
 }
 
+/** A path and what it leads to: covering either hides it. */
+function bothNames(path: string): string[] {
+  try {
+    return [path, realpathSync(path)];
+  } catch {
+    return [path];
+  }
+}
+
 /**
  * A directory that a lane may cover with a tmpfs in its own mount namespace without hiding anything
  * that it needs.
@@ -21,7 +30,8 @@ export function findScratchDirectory(
   needed: readonly string[],
   candidates: readonly string[] = CANDIDATES,
 ): string | undefined {
+  const paths = needed.flatMap(bothNames);
   return candidates.find(
-    (candidate) => isDirectory(candidate) && !needed.some((path) => isInside(path, candidate)),
+    (candidate) => isDirectory(candidate) && !paths.some((path) => isInside(path, candidate)),
   );
 }
