@@ -5,13 +5,15 @@ export interface OptionSpec {
   /** One letter. */
   readonly alias?: string;
   readonly describe: string;
+  /** May be given more than once; its value is then a list. */
+  readonly repeatable?: boolean;
   /** Every string option needs a value. */
   readonly requiresArg?: boolean;
   readonly default?: string | boolean;
   readonly choices?: readonly string[];
 }
 
-/** Options by their long names. A string option may be repeated. */
+/** Options by their long names. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 /** One command of the CLI. The module that holds it is loaded only when the command is used. */

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { usageError } from '../core/index.ts';
 import type { Command } from './command.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
+import { refuseRepeats } from './refuse-repeats.ts';
 
 export type ParsedCommand =
   | { readonly kind: 'help'; readonly text: string }
@@ -46,6 +47,7 @@ export async function parseCommand(
     .example(command.examples.map(([line, what]) => [line, what]))
     .options({ ...command.options, ...COMMON_OPTIONS });
   const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
+  refuseRepeats(name, command.options, parsed);
   return parsed['help'] === true
     ? { kind: 'help', text: await parser.getHelp() }
     : { kind: 'run', argv: parsed };

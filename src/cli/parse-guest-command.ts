@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { errorMessage, usageError } from '../core/index.ts';
 import type { Command, OptionTable } from './command.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
+import { refuseRepeats } from './refuse-repeats.ts';
 
 function toConfig(table: OptionTable): ParseArgsOptionsConfig {
   return Object.fromEntries(
@@ -31,14 +32,14 @@ function checkChoices(
   values: Readonly<Record<string, unknown>>,
 ): void {
   for (const [option, { choices }] of Object.entries(table)) {
-    for (const value of [values[option]].flat()) {
-      if (choices === undefined || value === undefined || choices.includes(String(value))) continue;
-      throw usageError(
-        'USAGE',
-        `--${option} takes one of ${choices.join(', ')}, not "${String(value)}".`,
-        `See archparity ${name} --help.`,
-      );
-    }
+    if (choices === undefined) continue;
+    const wrong = [values[option]].flat().find((value) => !choices.includes(value as string));
+    if (typeof wrong !== 'string') continue;
+    throw usageError(
+      'USAGE',
+      `--${option} takes one of ${choices.join(', ')}, not "${wrong}".`,
+      `See archparity ${name} --help.`,
+    );
   }
 }
 
@@ -66,22 +67,21 @@ export function parseGuestCommand(
       allowNegative: true,
     }));
   } catch (error) {
-    throw usageError(
-      'USAGE',
-      `${errorMessage(error).split('\n')[0] ?? ''}`,
-      `See archparity ${name} --help.`,
-    );
+    const [line = ''] = errorMessage(error).split('\n');
+    const sentence = line.endsWith('.') ? line : `${line}.`;
+    throw usageError('USAGE', sentence, `See archparity ${name} --help.`);
   }
   if (values['help'] === true) return undefined;
   checkChoices(name, table, values);
-  const defaults = Object.fromEntries(
-    Object.entries(table).map(([option, spec]) => [option, spec.default]),
-  );
   const single = Object.fromEntries(
     Object.entries(values).map(([option, value]) => [
       option,
       Array.isArray(value) && value.length === 1 ? value[0] : value,
     ]),
+  );
+  refuseRepeats(name, table, single);
+  const defaults = Object.fromEntries(
+    Object.entries(table).map(([option, spec]) => [option, spec.default]),
   );
   return { ...defaults, ...single, _: words.slice(end) };
 }

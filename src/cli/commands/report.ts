@@ -22,6 +22,7 @@ export const reportCommand: Command = {
   options: {
     reporter: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: text)`,
     },

@@ -80,6 +80,7 @@ export const runCommandModule: Command = {
     },
     env: {
       type: 'string',
+      repeatable: true,
       alias: 'e',
       requiresArg: true,
       describe: 'NAME=VALUE, or NAME for your own value; repeatable',
@@ -98,6 +99,7 @@ export const runCommandModule: Command = {
     },
     write: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: 'Directory that a program may write to; repeatable',
     },

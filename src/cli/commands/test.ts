@@ -136,11 +136,13 @@ export const testCommand: Command = {
   options: {
     lane: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
     },
     'require-lane': {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: 'Fail (exit 3) when this lane cannot be opened; repeatable',
     },
@@ -156,11 +158,13 @@ export const testCommand: Command = {
     },
     binary: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: 'PLATFORM=PATH that replaces the suite’s subject; repeatable',
     },
     reporter: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live)`,
     },
@@ -177,6 +181,7 @@ export const testCommand: Command = {
     },
     filter: {
       type: 'string',
+      repeatable: true,
       requiresArg: true,
       describe: 'Part of a case id, or an expression: tag(abi) & lane(emulated)',
     },

@@ -1,5 +1,5 @@
 import { AgentRequestError } from '../../agent/index.ts';
-import { ArchParityError, type Platform } from '../../core/index.ts';
+import { ArchParityError, hostPlatform, type Platform } from '../../core/index.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
 import type { OpenedAgent } from './open-agent.ts';
 import type { Translation } from './translation.ts';
@@ -27,6 +27,8 @@ async function registerPrivately({
   platform,
 }: TranslateOptions): Promise<string | undefined> {
   if (opened.maps === undefined) return opened.reason ?? 'there are no namespaces';
+  // QEMU is such a program itself, so the handler would call itself.
+  if (platform === hostPlatform()) return 'this machine runs such programs itself';
   const { mountPrivateBinfmt, registerHandler } = await import('../emulated/register-handler.ts');
   try {
     await mountPrivateBinfmt(opened.agent.client);
@@ -73,7 +75,8 @@ export async function translate(options: TranslateOptions): Promise<Translated> 
   const verified = Promise.resolve();
   if (wanted === 'auto' || wanted === 'host') {
     const answer = await askWitness(client, emulator.witness).catch(() => undefined);
-    if (answer !== undefined) {
+    // Without a handler a program of this machine's own platform executes itself.
+    if (answer !== undefined && answer.executedBy !== emulator.witness) {
       const mode = `handler of the host${because(reason)}`;
       return { translation: { kind: 'host', qemu: answer.executedBy }, mode, verified };
     }

@@ -25,31 +25,6 @@ describe('parseCommand', () => {
     expect(parsed.kind === 'help' && parsed.text).toMatch(/Examples:/);
   });
 
-  it('run leaves all that follows the target alone', async () => {
-    const argv = await argvOf(
-      'run',
-      '-e',
-      'A=1',
-      '--tty',
-      './app',
-      '--env',
-      'B',
-      '-t',
-      '--help',
-      '--',
-      '-x',
-      '007',
-    );
-    expect(argv).toMatchObject({ env: 'A=1', tty: true });
-    expect(argv['_']).toEqual(['./app', '--env', 'B', '-t', '--help', '--', '-x', '007']);
-  });
-
-  it('run takes -- before the target', async () => {
-    expect((await argvOf('run', '-t', '--', './app', '-y'))['_']).toEqual(
-      expect.arrayContaining(['./app', '-y']),
-    );
-  });
-
   it('repeats what may be repeated and makes no numbers of words', async () => {
     const argv = await argvOf(
       'test',
@@ -67,17 +42,14 @@ describe('parseCommand', () => {
     expect(argv['_']).toEqual(['007']);
   });
 
-  it('keeps words with dots as they are', async () => {
-    expect(await argvOf('run', '-e', 'a.b=c.d', 'x')).toMatchObject({ env: 'a.b=c.d' });
-  });
-
   it.each([
     ['test', ['--tiemout', '1s']],
     ['test', ['--lane']],
     ['test', ['--jobs', '-j']],
-    ['run', ['--network', 'bridge', './a']],
-    ['run', ['--pid1', 'systemd', './a']],
-    ['run', ['-z', './a']],
+    ['test', ['--record', 'a', '--record', 'b']],
+    ['test', ['-j', '1', '--jobs', '2']],
+    ['doctor', ['--platform', 'arm64', '--platform', 'arm64']],
+    ['report', ['--nonsense']],
   ])('%s refuses %j in one line', async (name, words) => {
     await expect(parse(name, ...words)).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
     await expect(parse(name, ...words)).rejects.toThrow(/^[^\n]+\.$/);
