@@ -214,6 +214,7 @@ struct ending {
 /* Each writes to CONTROL_FD; when the server is gone, everything here is ended and _exit called. */
 void tell(uint8_t type, const void *payload, size_t length);
 void tell_failure(const struct failure *failure);
+void tell_started(pid_t pid);
 void tell_step_failed(uint8_t phase, size_t index, int status);
 void tell_exit(uint32_t iteration, const struct ending *ending);
 void tell_launcher(const struct ending *ending);

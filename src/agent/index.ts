@@ -5,7 +5,13 @@ export {
   type AgentStreams,
   type FileStat,
 } from './client.ts';
-export { Spawned, type OutputStream, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
+export {
+  Spawned,
+  type FileIdentity,
+  type OutputStream,
+  type SpawnHandlers,
+  type SpawnOutcome,
+} from './spawned.ts';
 export {
   type MountOperation,
   type Owner,

@@ -158,9 +158,7 @@ static int run_command(struct init *init, char **argv, const int fds[3], struct 
     return -1;
   }
   if (argv == init->spec.argv.items && !(init->spec.flags & SPAWN_LAUNCHER)) {
-    uint8_t pid[4];
-    write_u32(pid, (uint32_t)child.pid);
-    tell(FRAME_STARTED, pid, sizeof pid);
+    tell_started(child.pid);
   }
   wait_for_end(init, child.pid, ending);
   ending->wall_ns = clock_ns(CLOCK_MONOTONIC_RAW) - start;
@@ -265,8 +263,7 @@ static void run_subject(struct init *init) {
     return;
   }
   if (init->spec.flags & SPAWN_IN_PLACE) {
-    const uint8_t own_pid[4] = {0, 0, 0, 1};
-    tell(FRAME_STARTED, own_pid, sizeof own_pid);
+    tell_started(getpid());
     for (int fd = CONTROL_FD; fd <= BARRIER_FD; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
     become_subject(&init->spec, init->spec.argv.items, init->terminal_slave, &failure);
     tell_failure(&failure);

@@ -3,7 +3,9 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -24,6 +26,20 @@ void tell_step_failed(uint8_t phase, size_t index, int status) {
   write_u32(payload + 4, (uint32_t)index);
   write_u32(payload + 8, (uint32_t)status);
   tell(FRAME_STEP_FAILED, payload, sizeof payload);
+}
+
+/* The file that the kernel really executed: behind a binfmt handler the emulator. Zeros when not known. */
+void tell_started(pid_t pid) {
+  uint8_t payload[20] = {0};
+  char path[64];
+  struct stat executed;
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  write_u32(payload, (uint32_t)pid);
+  if (pid > 1 && stat(path, &executed) == 0) {
+    write_u64(payload + 4, (uint64_t)executed.st_dev);
+    write_u64(payload + 12, (uint64_t)executed.st_ino);
+  }
+  tell(FRAME_STARTED, payload, sizeof payload);
 }
 
 void tell_exit(uint32_t iteration, const struct ending *ending) {

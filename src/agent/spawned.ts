@@ -17,11 +17,20 @@ import {
 export type OutputStream = 'stdout' | 'stderr' | 'log';
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr', 'log'];
 
+/** Names a file on a machine (stat(2)). */
+export interface FileIdentity {
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
 export interface SpawnHandlers {
   /** Told of each piece of output; absent = it is collected in the outcome. May pause the agent. */
   readonly onOutput?: (stream: OutputStream, data: Buffer) => void;
-  /** The subject's process runs; its pid in the PID namespace of its init. */
-  readonly onStarted?: (pid: number) => void;
+  /**
+   * The subject's process runs: its pid in the PID namespace of its init, and the file that the kernel
+   * really executed (behind a binfmt handler the emulator), when that could be seen.
+   */
+  readonly onStarted?: (pid: number, executed: FileIdentity | undefined) => void;
   /** Collect the output too, although `onOutput` is told of it. */
   readonly collect?: boolean;
   /** Bytes kept of each reported file. */
@@ -56,6 +65,11 @@ export interface SpawnOutcome {
 const STDIN_WINDOW = 256 * 1024;
 
 type Send = (type: number, payload?: Uint8Array) => void;
+
+function readExecuted(payload: Buffer): FileIdentity | undefined {
+  const inode = payload.readBigUInt64BE(12);
+  return inode === 0n ? undefined : { device: payload.readBigUInt64BE(4), inode };
+}
 
 /** One running spawn. */
 export class Spawned {
@@ -150,7 +164,7 @@ export class Spawned {
         return false;
       case FrameType.started:
         this.#started = true;
-        this.#handlers.onStarted?.(frame.payload.readUInt32BE());
+        this.#handlers.onStarted?.(frame.payload.readUInt32BE(), readExecuted(frame.payload));
         return false;
       case FrameType.exit:
         this.#exits.push(readExit(frame.payload));

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
-import { fileIdentity, openMemo, withCacheEntry } from '../../store/index.ts';
+import { fileIdentity, openMemo } from '../../store/index.ts';
 import { placeWitness, witnessKey } from './ask-witness.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
@@ -30,31 +28,16 @@ function findSysroot(platform: Platform): string | undefined {
   return existsSync(join(directory, 'lib')) ? directory : undefined;
 }
 
-/** What the user's own QEMU, told by hand, says of the model: the derived one must say the same. */
-async function readCpuId(
-  qemu: Qemu,
-  cpu: string | undefined,
-  witness: string,
-  cacheDir: string,
-): Promise<string> {
-  const key = createHash('sha256')
-    .update(JSON.stringify([qemu.sha256, cpu, witness]))
-    .digest('hex')
-    .slice(0, 24);
-  const directory = await withCacheEntry({ cacheDir, kind: 'cpu-id', key }, async (target) => {
-    const args = [...(cpu === undefined ? [] : ['-cpu', cpu]), witness];
-    const result = await createExec()(qemu.path, args, { timeoutMs: 20_000, input: '' });
-    const word = /^archparity-witness \S+ (\S+)\n$/.exec(result.stdout)?.[1];
-    if (word === undefined) {
-      throw new ArchParityError({
-        code: 'QEMU_BROKEN',
-        message: `${qemu.path} (${qemu.version}) does not run a minimal program${cpu === undefined ? '' : ` with -cpu ${cpu}`}: ${result.stderr.trim() || JSON.stringify(result.stdout)}.`,
-        advice: 'Use another QEMU: --lane emulated,qemu=PATH',
-      });
-    }
-    await writeFile(join(target, 'cpu-id'), word);
+/** What a QEMU, told by hand, says of its CPU. @throws ArchParityError `QEMU_BROKEN` */
+async function readCpuId(qemu: string, args: readonly string[], witness: string): Promise<string> {
+  const result = await createExec()(qemu, [...args, witness], { timeoutMs: 20_000, input: '' });
+  const word = /^archparity-witness \S+ (\S+)\n$/.exec(result.stdout)?.[1];
+  if (word !== undefined) return word;
+  throw new ArchParityError({
+    code: 'QEMU_BROKEN',
+    message: `${[qemu, ...args].join(' ')} does not run a minimal program: ${result.stderr.trim() || JSON.stringify(result.stdout)}.`,
+    advice: 'Use another QEMU: --lane emulated,qemu=PATH',
   });
-  return readFile(join(directory, 'cpu-id'), 'utf8');
 }
 
 /**
@@ -115,6 +98,16 @@ async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
     deriveCachedQemu(qemu, settings, cacheDir),
     placeWitness(platform, cacheDir),
   ]);
-  const cpuId = await readCpuId(qemu, cpu, witness, cacheDir);
+  const [cpuId, derivedId] = await Promise.all([
+    readCpuId(qemu.path, cpu === undefined ? [] : ['-cpu', cpu], witness),
+    readCpuId(derived.path, [], witness),
+  ]);
+  if (cpuId !== derivedId) {
+    throw new ArchParityError({
+      code: 'QEMU_BROKEN',
+      message: `The QEMU derived from ${qemu.path} emulates CPU ${derivedId} instead of ${cpuId}.`,
+      advice: 'Use another QEMU: --lane emulated,qemu=PATH',
+    });
+  }
   return { qemu, path: derived.path, cpuId, witness, ...settings };
 }

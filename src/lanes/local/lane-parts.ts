@@ -1,3 +1,4 @@
+import type { FileIdentity } from '../../agent/index.ts';
 import type { LaneInfo } from '../../core/index.ts';
 import type { OpenedAgent } from './open-agent.ts';
 import type { Translation } from './translation.ts';
@@ -10,6 +11,8 @@ export interface LocalLaneParts {
   readonly emulationFactor: number;
   readonly cacheDir: string;
   readonly sysroot?: string;
-  /** Resolves when the witness has answered as it should. Nothing is observed before. */
-  readonly verified: Promise<void>;
+  /** Has the witness answer, once. Nothing is observed before. @throws ArchParityError */
+  readonly verify: () => Promise<void>;
+  /** The emulator that every program of the lane must be executed by, where it is ours. */
+  readonly emulator?: FileIdentity;
 }

@@ -4,7 +4,7 @@ import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/inde
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LaneSubjects } from './lane-subjects.ts';
-import { holdOutput } from './hold-output.ts';
+import { guardCommand } from './guard-command.ts';
 import { prepareSpawn } from './prepare-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
 
@@ -49,7 +49,7 @@ export class LocalLane implements Lane {
       });
       return { number: options.number, observation };
     }
-    await this.#parts.verified;
+    await this.#parts.verify();
     const prepared = await prepareSpawn(
       definition.subject,
       {
@@ -103,20 +103,11 @@ export class LocalLane implements Lane {
       },
       { parts: this.#parts, subjects: this.#subjects },
     );
-    // The witness answers while the command starts; until it has, nothing of the command is shown.
-    const output = holdOutput(request.onOutput);
-    const spawned = this.#parts.opened.agent.client.spawn(prepared.spec, { onOutput: output.take });
     let killed = false;
-    const attempt = this.#parts.verified
-      .then(
-        () => {
-          output.release();
-        },
-        (error: unknown) => {
-          spawned.kill();
-          throw error;
-        },
-      )
+    const guard = guardCommand(this.#parts, request);
+    const spawned = this.#parts.opened.agent.client.spawn(prepared.spec, guard.handlers);
+    const attempt = guard
+      .proven(spawned)
       .then(() => spawned.outcome)
       .then((outcome) =>
         readOutcome(outcome, {

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import type { FileIdentity } from '../../agent/index.ts';
 import {
   hostPlatform,
   parsePlatform,
@@ -5,7 +7,7 @@ import {
   type LaneSpec,
   type Platform,
 } from '../../core/index.ts';
-import type { Emulator } from '../emulated/prepare-emulator.ts';
+import { prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
 import type { Lane } from '../lane.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
@@ -19,7 +21,7 @@ export interface OpenLaneOptions {
   readonly logger?: (command: string) => void;
   /**
    * For suites: the lane is proven by its witness before it is given back, and its emulation factor is
-   * measured. Without, the witness answers while the first command starts.
+   * measured. Without, the first command itself is the proof: the kernel must execute our emulator for it.
    */
   readonly measure: boolean;
 }
@@ -27,6 +29,11 @@ export interface OpenLaneOptions {
 function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {
   const written = spec.settings['platform'];
   return written === undefined ? otherwise : parsePlatform(written);
+}
+
+function identify(path: string): FileIdentity {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return { device: dev, inode: ino };
 }
 
 function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOptions): Lane {
@@ -45,7 +52,7 @@ function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOption
     opened,
     translation: { kind: 'none' },
     emulationFactor: 1,
-    verified: Promise.resolve(),
+    verify: () => Promise.resolve(),
     cacheDir: options.cacheDir,
   });
 }
@@ -62,7 +69,7 @@ async function openEmulated(
 ): Promise<Lane> {
   const platform = lanePlatform(spec, options.platform);
   const wanted = spec.settings['binfmt'] ?? 'auto';
-  const { translation, mode, verified } = await translate({ opened, emulator, platform, wanted });
+  const { translation, mode, verify } = await translate({ opened, emulator, platform, wanted });
   const isolated = opened.maps !== undefined;
   const theirs = translation.kind === 'host' ? translation.qemu : undefined;
   const info: LaneInfo = {
@@ -82,7 +89,7 @@ async function openEmulated(
   };
   let emulationFactor = 1;
   if (options.measure) {
-    await verified;
+    await verify();
     const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
     emulationFactor = await measureEmulationFactor(emulator.path, platform, options.cacheDir);
   }
@@ -91,7 +98,8 @@ async function openEmulated(
     opened,
     translation,
     emulationFactor,
-    verified,
+    verify,
+    ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
     cacheDir: options.cacheDir,
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   });
@@ -124,6 +132,5 @@ export async function openLocalLane(spec: LaneSpec, options: OpenLaneOptions): P
 }
 
 async function prepareLaneEmulator(spec: LaneSpec, options: OpenLaneOptions): Promise<Emulator> {
-  const { prepareEmulator } = await import('../emulated/prepare-emulator.ts');
   return prepareEmulator(spec, lanePlatform(spec, options.platform), options.cacheDir);
 }

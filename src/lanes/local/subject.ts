@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { PLATFORMS, usageError, type Platform, type Subject } from '../../core/index.ts';
-import type { ImageConfig } from '../../image/index.ts';
+import { readElf, requireElfPlatform, type ImageConfig } from '../../image/index.ts';
 
 /** A binary on this machine, checked. */
 export interface BinarySubject {
@@ -68,7 +68,6 @@ export async function openBinary(
       `Give one: --binary ${platform}=PATH`,
     );
   }
-  const { readElf, requireElfPlatform } = await import('../../image/index.ts');
   const facts = readElf(path);
   const actual = requireElfPlatform(facts, path);
   if (actual !== platform) {

@@ -1,6 +1,8 @@
 import { AgentRequestError } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, type Platform } from '../../core/index.ts';
+import { askWitness, verifyWitness } from '../emulated/ask-witness.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
+import { mountPrivateBinfmt, registerHandler } from '../emulated/register-handler.ts';
 import type { OpenedAgent } from './open-agent.ts';
 import type { Translation } from './translation.ts';
 
@@ -9,7 +11,8 @@ export interface Translated {
   readonly translation: Translation;
   /** Named in the output when it is not the first choice. */
   readonly mode: string;
-  readonly verified: Promise<void>;
+  /** Has the witness answer. */
+  readonly verify: () => Promise<void>;
 }
 
 export interface TranslateOptions {
@@ -29,7 +32,6 @@ async function registerPrivately({
   if (opened.maps === undefined) return opened.reason ?? 'there are no namespaces';
   // QEMU is such a program itself, so the handler would call itself.
   if (platform === hostPlatform()) return 'this machine runs such programs itself';
-  const { mountPrivateBinfmt, registerHandler } = await import('../emulated/register-handler.ts');
   try {
     await mountPrivateBinfmt(opened.agent.client);
     await registerHandler(opened.agent.client, platform, emulator.path);
@@ -42,7 +44,6 @@ async function registerPrivately({
 
 /** The witness must answer from this very QEMU and CPU. */
 async function verifyPrivate({ opened, emulator, platform }: TranslateOptions): Promise<void> {
-  const { askWitness, verifyWitness } = await import('../emulated/ask-witness.ts');
   const answer = await askWitness(opened.agent.client, emulator.witness);
   if (answer === undefined)
     throw modeFailed('binfmt=private', 'the kernel does not use the handler');
@@ -60,25 +61,24 @@ export async function translate(options: TranslateOptions): Promise<Translated> 
   if (wanted === 'auto' || wanted === 'private') {
     const refusal = await registerPrivately(options);
     if (refusal === undefined) {
-      const verified = verifyPrivate(options);
-      verified.catch(() => undefined);
+      const verify = once(() => verifyPrivate(options));
       return {
         translation: { kind: 'private', qemu: emulator.path },
         mode: 'private binfmt_misc',
-        verified,
+        verify,
       };
     }
     if (wanted === 'private') throw modeFailed('binfmt=private', refusal);
     reason = refusal;
   }
-  const { askWitness } = await import('../emulated/ask-witness.ts');
-  const verified = Promise.resolve();
+  // In these modes the witness is what shows that they work at all.
+  const verify = (): Promise<void> => Promise.resolve();
   if (wanted === 'auto' || wanted === 'host') {
     const answer = await askWitness(client, emulator.witness).catch(() => undefined);
     // Without a handler a program of this machine's own platform executes itself.
     if (answer !== undefined && answer.executedBy !== emulator.witness) {
       const mode = `handler of the host${because(reason)}`;
-      return { translation: { kind: 'host', qemu: answer.executedBy }, mode, verified };
+      return { translation: { kind: 'host', qemu: answer.executedBy }, mode, verify };
     }
     if (wanted === 'host')
       throw modeFailed('binfmt=host', `the host has no working handler for ${platform}`);
@@ -87,7 +87,12 @@ export async function translate(options: TranslateOptions): Promise<Translated> 
   if (answer === undefined)
     throw modeFailed('binfmt=prefix', `${emulator.path} cannot be executed`);
   const mode = `explicit qemu prefix, children are not emulated${because(reason)}`;
-  return { translation: { kind: 'prefix', qemu: emulator.path }, mode, verified };
+  return { translation: { kind: 'prefix', qemu: emulator.path }, mode, verify };
+}
+
+function once(call: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => (result ??= call());
 }
 
 /** A reason in brackets, where there is one. */
