@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from './run-command.ts';
 
@@ -11,6 +11,8 @@ export async function emitTypes(root: string): Promise<void> {
   try {
     const args = ['-p', path.join(root, 'tsconfig.build.json'), '--outDir', fresh];
     await runCommand(path.join(root, 'node_modules/.bin/tsc'), args);
+    // mkdtemp makes it ours alone, and everybody may use the package.
+    await chmod(fresh, 0o755);
     await rm(path.join(dist, 'types'), { recursive: true, force: true });
     await rename(fresh, path.join(dist, 'types'));
   } finally {

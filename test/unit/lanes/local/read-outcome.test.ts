@@ -46,7 +46,7 @@ describe('readOutcome', () => {
       'a command that could not be executed',
       outcome({
         started: false,
-        failure: { step: 'exec nosuch', errno: 'ENOENT' } as NonNullable<SpawnOutcome['failure']>,
+        failure: { step: 'exec nosuch', errno: 'ENOENT' },
       }),
       { kind: 'not-started', errno: 'ENOENT', message: 'exec nosuch: ENOENT' },
     ],

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findScratchDirectory } from '../../../../src/lanes/local/scratch-directory.ts';
 
@@ -11,6 +14,16 @@ describe('findScratchDirectory', () => {
 
   it('leaves out what is no directory', () => {
     expect(findScratchDirectory([], ['/nonexistent', '/etc/passwd', '/etc'])).toBe('/etc');
+  });
+
+  it('does not hide what a link leads to', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'scratch-'));
+    symlinkSync('/usr/bin', join(directory, 'link'));
+    try {
+      expect(findScratchDirectory([join(directory, 'link/env')], ['/usr', '/etc'])).toBe('/etc');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('may find none', () => {

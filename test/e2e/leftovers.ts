@@ -1,0 +1,97 @@
+// What a run may leave behind, and how to see that it did not.
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { expect } from 'vitest';
+import { listProcessTree, readStartTime } from '../../src/process/kill-tree.ts';
+import { PATIENCE_MS, waitFor } from './cli.ts';
+
+/** One process, also after its pid was used again. */
+interface Identity {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+/** What is alive below a process, and the user namespaces that it made. */
+export interface Family {
+  readonly members: readonly Identity[];
+  readonly userNamespaces: ReadonlySet<string>;
+}
+
+function userNamespace(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/user`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks at everything that descends from `pid`. */
+export function inspectFamily(pid: number): Family {
+  const own = userNamespace('self');
+  const pids = listProcessTree(pid);
+  const members = pids.flatMap((member) => {
+    const startTime = readStartTime(member);
+    return startTime === undefined ? [] : [{ pid: member, startTime }];
+  });
+  const namespaces = pids.map(userNamespace).filter((name) => name !== undefined && name !== own);
+  return { members, userNamespaces: new Set(namespaces as string[]) };
+}
+
+function living(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => readStartTime(pid) !== undefined);
+}
+
+function describeProcess(pid: number): string {
+  try {
+    return `${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
+  } catch {
+    return String(pid);
+  }
+}
+
+/** Processes that execute one of these files, by inode: a container or a private /tmp shows other paths. */
+function executing(files: readonly string[]): number[] {
+  const inodes = new Set(
+    files.map((file) => {
+      const { dev, ino } = statSync(file);
+      return `${dev}:${ino}`;
+    }),
+  );
+  return living().filter((pid) => {
+    try {
+      const { dev, ino } = statSync(`/proc/${pid}/exe`);
+      return inodes.has(`${dev}:${ino}`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What of a family, or of these programs, is still there. Zombies count as gone: init has to reap them. */
+export function findSurvivors(family: Family, programs: readonly string[] = []): string[] {
+  const ours = family.members
+    .filter(({ pid, startTime }) => readStartTime(pid) === startTime)
+    .map(({ pid }) => pid);
+  const inside = living().filter((pid) => family.userNamespaces.has(userNamespace(pid) ?? ''));
+  return [...new Set([...ours, ...inside, ...executing(programs)])].map(describeProcess);
+}
+
+/** Fails unless all of a family is gone within the time that is left to it. */
+export async function expectNoSurvivors(
+  family: Family,
+  programs: readonly string[] = [],
+): Promise<void> {
+  await waitFor(
+    'the end of all processes',
+    () => findSurvivors(family, programs).length === 0,
+    PATIENCE_MS,
+  ).catch(() => undefined);
+  expect(findSurvivors(family, programs)).toEqual([]);
+}
+
+/** The mounts of the machine. */
+export function readMounts(): string[] {
+  return readFileSync('/proc/self/mounts', 'utf8').trim().split('\n');
+}

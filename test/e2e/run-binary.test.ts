@@ -1,0 +1,201 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CALLERS, makeDirectory, program, runCli } from './cli.ts';
+
+describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
+  it('passes arguments, also those that look like ours', async () => {
+    const result = await runCli(caller, [
+      'run',
+      program('hello'),
+      'a b',
+      '',
+      '--help',
+      '-t',
+      '--',
+      '*',
+    ]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toBe(
+      'hello from arm64\nargv[0]=hello\nargv[1]=a b\nargv[2]=\nargv[3]=--help\nargv[4]=-t\nargv[5]=--\nargv[6]=*\n',
+    );
+  });
+
+  it('takes the first -- as the end of its own options', async () => {
+    const result = await runCli(caller, ['run', '--', program('hello'), '--', '-x']);
+    expect(result.stdout).toBe('hello from arm64\nargv[0]=hello\nargv[1]=-x\n');
+  });
+
+  it('runs a dynamic program with Debian’s cross libraries', async () => {
+    const result = await runCli(caller, ['run', program('hello-dynamic')]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toContain('hello from arm64\n');
+  });
+
+  it.each(['hello', 'hello-dynamic'])(
+    'runs a program of this machine natively: %s',
+    async (name) => {
+      const result = await runCli(caller, ['run', program(name, 'amd64')]);
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(result.stdout).toContain('hello from amd64\n');
+    },
+  );
+
+  it('runs a program by a relative path, through a link and with a name of every kind', async () => {
+    const cwd = makeDirectory(caller);
+    mkdirSync(join(cwd, 'a dir'));
+    copyFileSync(program('hello'), join(cwd, 'a dir', 'ünï "q" $x;'));
+    symlinkSync('a dir/ünï "q" $x;', join(cwd, 'link'));
+    const direct = await runCli(caller, ['run', './a dir/ünï "q" $x;'], { cwd });
+    expect(direct.stdout).toBe('hello from arm64\nargv[0]=ünï "q" $x;\n');
+    const linked = await runCli(caller, ['run', './link'], { cwd });
+    expect(linked).toMatchObject({ code: 0, stderr: '' });
+    expect(linked.stdout).toContain('hello from arm64\n');
+  });
+
+  it('gives exactly the environment that was asked for, and the caller’s directory', async () => {
+    const cwd = makeDirectory(caller);
+    const result = await runCli(
+      caller,
+      [
+        'run',
+        '-e',
+        'A=1',
+        '-e',
+        'EMPTY=',
+        '-e',
+        'EQ=a=b',
+        '-e',
+        'FROM_US',
+        '-e',
+        'UNSET_HERE',
+        program('print-context'),
+      ],
+      { cwd, env: { FROM_US: 'yes', NOT_ASKED: 'no', QEMU_LOG: 'nochain' } },
+    );
+    const lines = result.stdout.trim().split('\n');
+    expect(lines).toContain(`cwd ${cwd}`);
+    expect(lines).toContain(
+      `uid ${caller.uid} euid ${caller.uid} gid ${caller.gid} egid ${caller.gid}`,
+    );
+    expect(lines).toContain('umask 0022');
+    expect(lines.filter((line) => line.startsWith('fd '))).toEqual(['fd 0', 'fd 1', 'fd 2']);
+    const names = lines.filter((line) => line.startsWith('env ')).map((line) => line.slice(4));
+    expect(names).toEqual(expect.arrayContaining(['A=1', 'EMPTY=', 'EQ=a=b', 'FROM_US=yes']));
+    expect(names.map((word) => word.split('=')[0]).toSorted()).toEqual([
+      'A',
+      'EMPTY',
+      'EQ',
+      'FROM_US',
+      'HOME',
+      'LANG',
+      'PATH',
+      'TZ',
+    ]);
+  });
+
+  it('gives a native program the same context as an emulated one', async () => {
+    const cwd = makeDirectory(caller);
+    const [arm64, amd64] = await Promise.all([
+      runCli(caller, ['run', program('print-context')], { cwd }),
+      runCli(caller, ['run', program('print-context', 'amd64')], { cwd }),
+    ]);
+    expect(arm64.stdout).toBe(amd64.stdout);
+    expect(arm64.stdout).toContain('umask');
+  });
+
+  it.each(['arm64', 'amd64'] as const)(
+    'gives exit codes and signals of %s programs as a shell does',
+    async (arch) => {
+      const [exit42, segv, abort, killed] = await Promise.all([
+        runCli(caller, ['run', program('exit42', arch)]),
+        runCli(caller, ['run', program('segv', arch)]),
+        runCli(caller, ['run', program('abort', arch)]),
+        runCli(caller, ['run', program('raise-signal', arch), '9']),
+      ]);
+      expect(exit42).toMatchObject({ code: 42, stdout: '', stderr: '' });
+      expect(segv).toMatchObject({ code: 139, stdout: 'about to write through a null pointer\n' });
+      expect(abort).toMatchObject({ code: 134, stdout: 'on stdout\n' });
+      expect(abort.stderr).toMatch(/^on stderr\n/);
+      expect(killed.code).toBe(137);
+    },
+  );
+
+  it('has docker’s exit codes for what cannot be started', async () => {
+    const cwd = makeDirectory(caller);
+    copyFileSync(program('hello'), join(cwd, 'not-executable'));
+    chmodSync(join(cwd, 'not-executable'), 0o644);
+    writeFileSync(join(cwd, 'text'), 'no program\n', { mode: 0o755 });
+    const [notExecutable, text, missing, own, usage] = await Promise.all([
+      runCli(caller, ['run', './not-executable'], { cwd }),
+      runCli(caller, ['run', './text'], { cwd }),
+      runCli(caller, ['run', './missing'], { cwd }),
+      runCli(caller, ['run', '--lane', 'emulated,qemu=/nonexistent', program('hello')], { cwd }),
+      runCli(caller, ['run', '--no-such-option', program('hello')], { cwd }),
+    ]);
+    expect(notExecutable).toMatchObject({ code: 126, stdout: '' });
+    expect(notExecutable.stderr).toMatch(/^archparity: .*(?:EACCES|not executable|permission)/i);
+    expect(text).toMatchObject({ code: 126, stdout: '' });
+    expect(missing).toMatchObject({ code: 127, stdout: '' });
+    expect(own).toMatchObject({ code: 125, stdout: '' });
+    expect(own.stderr).toContain('/nonexistent');
+    expect(usage).toMatchObject({ code: 125, stdout: '' });
+    for (const { stderr } of [notExecutable, text, missing, own, usage])
+      expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+  });
+
+  it('shows this machine’s files read-only, and lets a program write where it was told', async () => {
+    const cwd = makeDirectory(caller);
+    const refused = await runCli(caller, ['run', program('write-files'), cwd], { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Read-only file system');
+    const allowed = await runCli(caller, ['run', '--write', cwd, program('write-files'), cwd], {
+      cwd,
+    });
+    expect(allowed).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, 'plain.txt'), 'utf8')).toBe('plain\n');
+  });
+
+  it('lets a program write to /tmp, which is its own and vanishes', async () => {
+    const name = `archparity-test-${process.pid}-${caller.uid}`;
+    const cwd = join('/tmp', name);
+    mkdirSync(cwd);
+    chownSync(cwd, caller.uid, caller.gid);
+    try {
+      writeFileSync(join(cwd, 'input'), 'read me\n');
+      copyFileSync(program('hello'), join(cwd, 'hello'));
+      const written = await runCli(caller, ['run', program('write-files'), '/tmp'], { cwd });
+      expect(written).toMatchObject({ code: 0, stderr: '' });
+      const beside = await runCli(caller, ['run', program('write-files')], { cwd });
+      expect(beside).toMatchObject({ code: 0, stderr: '' });
+      const own = await runCli(caller, ['run', './hello'], { cwd });
+      expect(own.stdout).toContain('hello from arm64');
+      expect(readdirSync(cwd).toSorted()).toEqual(['hello', 'input']);
+      expect(existsSync('/tmp/plain.txt')).toBe(false);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+
+  it('takes a sysroot, another CPU and the working directory', async () => {
+    const [sysroot, cpu, workdir] = await Promise.all([
+      runCli(caller, ['run', '--sysroot', '/usr/aarch64-linux-gnu', program('hello-dynamic')]),
+      runCli(caller, ['run', '--lane', 'emulated,cpu=max,pauth-impdef=on', program('hello')]),
+      runCli(caller, ['run', '-w', '/usr', program('print-context')]),
+    ]);
+    expect(sysroot.stdout).toContain('hello from arm64');
+    expect(cpu.stdout).toContain('hello from arm64');
+    expect(workdir.stdout).toContain('cwd /usr\n');
+  });
+});

@@ -1,0 +1,81 @@
+// The suites of this repository, on the images that scripts/build-images makes.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { CALLERS, image, makeDirectory, ROOT, runCli, unprivileged } from './cli.ts';
+import { parseReport } from './records.ts';
+
+const DIVERGENCE = join(ROOT, 'suites/divergence.yaml');
+const text = readFileSync(DIVERGENCE, 'utf8');
+/** The cases with a `known`; one or two are there because this machine shows nothing of theirs. */
+const DECLARED = (parseDocument(text).toJS() as { cases: { name: string; known?: object }[] }).cases
+  .filter(({ known }) => known !== undefined)
+  .map(({ name }) => name);
+
+describe('suites/smoke.yaml', () => {
+  // Once: it is the longest suite, and the shorter ones run for everybody.
+  it('matches in all of its cases', async () => {
+    const { stdout, code, stderr } = await runCli(unprivileged, [
+      'test',
+      join(ROOT, 'suites/smoke.yaml'),
+      '--reporter',
+      'json',
+    ]);
+    const { summary, cases } = parseReport(stdout);
+    expect(cases.filter(({ verdict }) => verdict !== 'match').map(({ name }) => name)).toEqual([]);
+    expect(summary['match']).toBeGreaterThanOrEqual(58);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  }, 600_000);
+});
+
+describe.each(CALLERS)('suites/divergence.yaml, as $name', (caller) => {
+  it('finds every declared divergence', async () => {
+    const { stdout, code, stderr } = await runCli(caller, [
+      'test',
+      DIVERGENCE,
+      '--reporter',
+      'json',
+    ]);
+    const { cases } = parseReport(stdout);
+    expect(cases.length).toBeGreaterThanOrEqual(20);
+    expect(cases.filter(({ verdict }) => verdict !== 'match').map(({ name }) => name)).toEqual([]);
+    expect(cases.filter(({ known }) => known !== undefined)).toHaveLength(DECLARED.length);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  }, 300_000);
+});
+
+describe('suites/divergence.yaml, changed', () => {
+  /** Runs a copy in which one thing about each case is changed. */
+  async function runChanged(
+    change: (entry: Record<string, unknown>) => void,
+  ): Promise<Record<string, string>> {
+    const suite = parseDocument(text).toJS() as { cases: Record<string, unknown>[] };
+    for (const entry of suite.cases) change(entry);
+    const cwd = makeDirectory(unprivileged);
+    const file = join(cwd, 'changed.yaml');
+    writeFileSync(file, JSON.stringify(suite));
+    const words = ['test', file, '--image', image('divergence'), '--reporter', 'json', '-j', '4'];
+    const { stdout, code, stderr } = await runCli(unprivileged, words, { cwd });
+    if (!stdout.startsWith('{')) throw new Error(stderr);
+    expect(code).toBe(1);
+    const failed = parseReport(stdout).cases.filter(
+      (entry) => entry.verdict !== 'match' || 'knownFailure' in entry,
+    );
+    return Object.fromEntries(failed.map(({ name, verdict }) => [name, verdict]));
+  }
+
+  it('fails for each case whose declaration is removed', async () => {
+    const failed = await runChanged((entry) => delete entry['known']);
+    expect(Object.keys(failed).toSorted()).toEqual(DECLARED.toSorted());
+    expect(new Set(Object.values(failed))).toEqual(new Set(['diverged']));
+  }, 300_000);
+
+  it('fails for each case whose declaration has expired', async () => {
+    const failed = await runChanged((entry) => {
+      for (const known of [entry['known'] ?? []].flat() as Record<string, unknown>[])
+        known['until'] = '2020-01-01';
+    });
+    expect(Object.keys(failed).toSorted()).toEqual(DECLARED.toSorted());
+  }, 300_000);
+});

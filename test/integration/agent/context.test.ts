@@ -1,0 +1,179 @@
+import { arch, cpus, release } from 'node:os';
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
+
+describe('hello', () => {
+  it('names the machine, its kernel and the agent', async () => {
+    const { client, process: running } = await openAgent();
+    expect(client.hello).toMatchObject({
+      version: '1',
+      machine: { x64: 'x86_64', arm64: 'aarch64' }[arch() as 'x64' | 'arm64'],
+      kernel: release(),
+      pid: running.pid,
+      uid: process.geteuid?.(),
+    });
+    expect(client.hello.pageSize).toBeGreaterThanOrEqual(4096);
+    expect(client.hello.cpu).toBe(cpus()[0]?.model.trim());
+  });
+
+  it('of a lane comes from PID 1, as root', async () => {
+    const { client } = await openAgent(LANE);
+    expect(client.hello).toMatchObject({ pid: 1, uid: 0 });
+  });
+});
+
+describe('the context of a subject', () => {
+  it('has the words and the environment of the spec and nothing else', async () => {
+    const words = ['a b', '', 'ü', "it's", '-x', '\n'];
+    const printed = await runOnce({
+      ...shell('printf "<%s>" "$@"; env -0 >&2', ...words),
+      env: { ...ENV, LANG: 'C.UTF-8', EMPTY: '', 'odd name': 'x=y\nz' },
+    });
+    expect(printed.output.stdout.toString()).toBe(words.map((word) => `<${word}>`).join(''));
+    const env = printed.output.stderr
+      .toString()
+      .split('\0')
+      .filter((entry) => !entry.startsWith('PWD='));
+    // dash drops the name that is no identifier when it hands the environment on.
+    expect(env.sort()).toEqual(['', 'EMPTY=', 'LANG=C.UTF-8', `PATH=${ENV.PATH}`]);
+    const direct = await runOnce({
+      argv: ['/usr/bin/env', '-0'],
+      env: { B: '', 'odd name': 'x=y\nz' },
+    });
+    expect(direct.output.stdout.toString()).toBe('B=\0odd name=x=y\nz\0');
+  });
+
+  it('may be executed from another file than argv[0], which is found in its own PATH', async () => {
+    const directory = await makeDirectory();
+    await writeFile(join(directory, 'tool'), '#!/bin/sh\necho "$0"\n', { mode: 0o755 });
+    const found = await runOnce({ argv: ['tool'], env: { PATH: `/nowhere:${directory}` } });
+    expect(found.output.stdout.toString()).toBe(`${directory}/tool\n`);
+    await symlink('/bin/sh', join(directory, 'sh'));
+    const other = await runOnce({
+      argv: ['my name', '-c', 'echo "$0"'],
+      executable: join(directory, 'sh'),
+    });
+    expect(other.output.stdout.toString()).toBe('my name\n');
+  });
+
+  it('has the cwd and the umask', async () => {
+    const directory = await makeDirectory();
+    const { output } = await runOnce({ ...shell('pwd; umask'), cwd: directory, umask: 0o137 });
+    expect(output.stdout.toString()).toBe(`${directory}\n0137\n`);
+  });
+
+  it('has no descriptors but 0, 1 and 2, default signals and no signal blocked', async () => {
+    const { output } = await runOnce(
+      shell('ls /proc/$$/fd; grep -E "^Sig(Blk|Ign|Cgt)" /proc/$$/status'),
+    );
+    const [blocked, ignored, caught] = ['SigBlk', 'SigIgn', 'SigCgt'].map(
+      (name) => `${name}:\t0000000000000000`,
+    );
+    expect(output.stdout.toString()).toContain('0\n1\n2\n');
+    expect(output.stdout.toString()).not.toMatch(/^[3-9]$/m);
+    expect(output.stdout.toString()).toContain(`${blocked ?? ''}\n${ignored ?? ''}\n`);
+    expect(caught).toBeDefined();
+  });
+
+  it.runIf(isRoot)('has the uid, gid and groups', async () => {
+    const ids = { uid: 65534, gid: 65533, groups: [7, 12345] };
+    const { output } = await runOnce({
+      ...shell('id -u; id -g; id -G; grep -E "^(Uid|Gid)" /proc/self/status'),
+      ...ids,
+    });
+    const [uid, gid, groups, ...status] = output.stdout.toString().trim().split('\n');
+    expect([uid, gid, groups]).toEqual(['65534', '65533', '65533 7 12345']);
+    expect(status).toEqual([
+      'Uid:\t65534\t65534\t65534\t65534',
+      'Gid:\t65533\t65533\t65533\t65533',
+    ]);
+    const none = await runOnce({ ...shell('id -G'), uid: 1, gid: 1, groups: [] });
+    expect(none.output.stdout.toString()).toBe('1\n');
+  });
+
+  it.runIf(isRoot)('keeps the capabilities that are asked for', async () => {
+    const read = 'grep -E "^Cap(Inh|Prm|Eff|Bnd)" /proc/self/status | cut -f 2 | sort -u';
+    const few = await runOnce({ ...shell(read), capabilities: 0x21n });
+    expect(few.output.stdout.toString()).toBe('0000000000000000\n0000000000000021\n');
+    // Becoming another user must not need what is being given up.
+    const none = await runOnce({
+      ...shell(`${read}; id -u`),
+      capabilities: 0n,
+      uid: 65534,
+      gid: 65534,
+      groups: [],
+    });
+    expect(none.output.stdout.toString()).toBe('0000000000000000\n65534\n');
+  });
+
+  it('has the resource limits', async () => {
+    const limits = [
+      { resource: 7, soft: 64n, hard: 100n },
+      { resource: 4, soft: 0n, hard: 0n },
+      { resource: 1, soft: 1_000_000n, hard: 0xffff_ffff_ffff_ffffn },
+    ];
+    const { output } = await runOnce({
+      ...shell('ulimit -Sn; ulimit -Hn; ulimit -c; grep "Max file size" /proc/self/limits'),
+      limits,
+    });
+    const [soft, hard, core, size] = output.stdout.toString().split('\n');
+    expect([soft, hard, core]).toEqual(['64', '100', '0']);
+    expect(size).toMatch(/1000000\s+unlimited/);
+  });
+
+  it('is pinned to the processors', async () => {
+    const { output } = await runOnce({
+      ...shell('grep Cpus_allowed_list /proc/self/status'),
+      affinity: [0],
+    });
+    expect(output.stdout.toString()).toBe('Cpus_allowed_list:\t0\n');
+  });
+
+  it('fails with the step that failed', async () => {
+    const failures = await Promise.all([
+      runOnce({ ...shell('true'), cwd: '/nowhere' }),
+      runOnce({ ...shell('true'), affinity: [1023] }),
+      runOnce({ ...shell('true'), limits: [{ resource: 7, soft: 2n, hard: 1n }] }),
+      runOnce({ ...shell('true'), hostname: 'x' }),
+      runOnce({ ...shell('true'), mounts: [{ kind: 'proc', target: '/proc' }] }),
+    ]);
+    expect(failures.map(({ failure }) => failure)).toEqual([
+      { errno: 'ENOENT', step: 'enter /nowhere' },
+      { errno: 'EINVAL', step: 'pin to processors' },
+      { errno: 'EINVAL', step: 'set resource limit 7' },
+      { errno: 'EINVAL', step: 'set the host name without a UTS namespace' },
+      { errno: 'EINVAL', step: 'mount without a mount namespace' },
+    ]);
+    for (const { exits, started } of failures) expect([exits, started]).toEqual([[], false]);
+  });
+
+  it('is in namespaces of its own, with loopback up and the host name', async () => {
+    const script =
+      'hostname; ls /proc | grep -c "^[0-9]"; cat /sys/class/net/lo/flags 2>/dev/null; ip -o addr';
+    const { output } = await runOnce(
+      {
+        ...shell(script),
+        hostname: 'parity',
+        namespaces: ['pid', 'mount', 'net', 'ipc', 'uts'],
+        mounts: [{ kind: 'proc', target: '/proc' }],
+      },
+      undefined,
+      LANE,
+    );
+    const text = output.stdout.toString();
+    expect(text).toMatch(/^parity\n[2-6]\n/);
+    expect(text).toContain('127.0.0.1/8');
+    expect(text).not.toMatch(/eth|ens/);
+  });
+
+  it.runIf(isRoot)('may see itself as another user in a namespace of its own', async () => {
+    const spec = {
+      ...shell('id -u; id -g; mount -t tmpfs x /mnt 2>/dev/null || echo no'),
+      userMap: { uid: 1234, gid: 4321 },
+    };
+    const { output } = await runOnce(spec, undefined, LANE);
+    expect(output.stdout.toString()).toBe('1234\n4321\nno\n');
+  });
+});
