@@ -1,11 +1,24 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { directImports } from './direct-imports.ts';
 import { lazyStringWidth } from './lazy-string-width.ts';
 import { collectLicenses } from './licenses.ts';
 import { readIfPresent, writeAtomically } from './write-output.ts';
 
 const cliFile = 'bin/archparity.js';
+/** `archparity run`, built apart: see src/cli/run-main.ts. */
+const runFile = 'bin/run.js';
+
+const runApart: Plugin = {
+  name: 'run-apart',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^\.\/run-main\.ts$/ }, () => ({
+      path: './run.js',
+      external: true,
+    }));
+  },
+};
 
 /**
  * A CommonJS package asks for Node's own modules with `require`, which an ES module does not have.
@@ -27,14 +40,9 @@ export async function bundleSources(root: string): Promise<void> {
       throw new Error(`${entry} is missing`);
     }
   }
-  const { outputFiles, metafile } = await build({
+  const common: BuildOptions & { readonly metafile: true; readonly write: false } = {
     absWorkingDir: root,
-    entryPoints: [
-      { in: 'src/cli/bin.ts', out: cliFile.replace(/\.js$/, '') },
-      { in: 'src/index.ts', out: 'index' },
-    ],
     outdir: dist,
-    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -44,13 +52,30 @@ export async function bundleSources(root: string): Promise<void> {
     // Less to read at start-up; names and short lines stay, for stack traces that can be read.
     minifyWhitespace: true,
     lineLimit: 120,
-    plugins: [lazyStringWidth],
+    plugins: [directImports, lazyStringWidth, runApart],
     legalComments: 'none',
     external: ['vitest'],
     metafile: true,
     write: false,
     logLevel: 'silent',
-  });
+  };
+  const builds = await Promise.all([
+    build({
+      ...common,
+      entryPoints: [
+        { in: 'src/cli/bin.ts', out: cliFile.replace(/\.js$/, '') },
+        { in: 'src/index.ts', out: 'index' },
+      ],
+      chunkNames: 'chunks/[name]-[hash]',
+    }),
+    build({
+      ...common,
+      entryPoints: [{ in: 'src/cli/run-main.ts', out: runFile.replace(/\.js$/, '') }],
+      chunkNames: 'chunks/run-[name]-[hash]',
+    }),
+  ]);
+  const outputFiles = builds.flatMap((built) => built.outputFiles);
+  const inputFiles = builds.flatMap(({ metafile }) => inputs(metafile));
   const outputs = new Map(outputFiles.map(({ path: file, text }) => [file, addRequire(text)]));
   // Chunks first: an entry never names a chunk that is not there yet.
   const files = [...outputs].sort(([a], [b]) => Number(isEntry(a)) - Number(isEntry(b)));
@@ -59,7 +84,7 @@ export async function bundleSources(root: string): Promise<void> {
   }
   await writeAtomically(
     path.join(dist, 'LICENSES.txt'),
-    await collectLicenses(root, inputs(metafile)),
+    await collectLicenses(root, [...new Set(inputFiles)]),
   );
   for await (const chunk of glob('chunks/*', { cwd: dist })) {
     if (!outputs.has(path.join(dist, chunk))) await rm(path.join(dist, chunk), { force: true });

@@ -35,7 +35,8 @@ if (major < floor[0] || (major === floor[0] && minor < floor[1])) {
 } else {
   const compileCache = findCompileCache();
   if (compileCache !== undefined) module.enableCompileCache(compileCache);
-  import('./main.ts')
+  const starting = process.argv[2] === 'run' ? import('./run-main.ts') : import('./main.ts');
+  starting
     .then(({ main }) => main(process.argv.slice(2)))
     .then(
       (exitCode) => {

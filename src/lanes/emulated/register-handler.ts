@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
@@ -21,7 +20,7 @@ export async function mountPrivateBinfmt(
     .map((entry) => entry.path.slice(1))
     .filter((name) => name !== 'register' && name !== 'status');
   if (listed.length > 0) throw notPrivate(`it lists ${listed.join(', ')}`);
-  const marker = `archparity-marker-${randomBytes(6).toString('hex')}`;
+  const marker = `archparity-marker-${String(process.pid)}-${String(process.hrtime.bigint())}`;
   // An extension that no file has; without F the interpreter need not be there.
   await client.put(
     `${BINFMT_DIRECTORY}/register`,

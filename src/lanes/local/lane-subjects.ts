@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
 import { TERMINAL_GROUP } from './bundle-config.ts';
+import { requireTool } from '../../process/index.ts';
 import type { ContainerPlace } from './container-spawn.ts';
 import type { ImageUser } from './image-user.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
@@ -101,7 +102,6 @@ export class LaneSubjects {
   }
 
   async #findContainerTools(): Promise<ContainerTools> {
-    const { requireTool } = await import('../../process/index.ts');
     const { opened, cacheDir, translation } = this.#parts;
     const agent = agentPath(hostPlatform());
     const crun = await requireTool('crun');
