@@ -1,4 +1,4 @@
-import { ArchParityError } from '../core/index.ts';
+import type { ArchParityError } from '../core/index.ts';
 
 /** An error that a user can mend, as lines: the places in files, what happened, what to do, the code. */
 export async function formatError(error: ArchParityError, verbose: boolean): Promise<string> {

@@ -1,5 +1,5 @@
 // What a run may leave behind, and how to see that it did not.
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { expect } from 'vitest';
 import { listProcessTree, readStartTime } from '../../src/process/kill-tree.ts';
 import { PATIENCE_MS, waitFor } from './cli.ts';
@@ -14,6 +14,8 @@ interface Identity {
 export interface Family {
   readonly members: readonly Identity[];
   readonly userNamespaces: ReadonlySet<string>;
+  /** Descriptors of those: while they are open the kernel gives their numbers to no other. */
+  readonly held: readonly number[];
 }
 
 function userNamespace(pid: number | 'self'): string | undefined {
@@ -32,8 +34,17 @@ export function inspectFamily(pid: number): Family {
     const startTime = readStartTime(member);
     return startTime === undefined ? [] : [{ pid: member, startTime }];
   });
-  const namespaces = pids.map(userNamespace).filter((name) => name !== undefined && name !== own);
-  return { members, userNamespaces: new Set(namespaces as string[]) };
+  const held = new Map<string, number>();
+  for (const member of pids) {
+    const name = userNamespace(member);
+    if (name === undefined || name === own || held.has(name)) continue;
+    try {
+      held.set(name, openSync(`/proc/${member}/ns/user`, 'r'));
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return { members, userNamespaces: new Set(held.keys()), held: [...held.values()] };
 }
 
 function living(): number[] {
@@ -70,7 +81,7 @@ function executing(files: readonly string[]): number[] {
 }
 
 /** What of a family, or of these programs, is still there. Zombies count as gone: init has to reap them. */
-export function findSurvivors(family: Family, programs: readonly string[] = []): string[] {
+function findSurvivors(family: Family, programs: readonly string[] = []): string[] {
   const ours = family.members
     .filter(({ pid, startTime }) => readStartTime(pid) === startTime)
     .map(({ pid }) => pid);
@@ -88,7 +99,9 @@ export async function expectNoSurvivors(
     () => findSurvivors(family, programs).length === 0,
     PATIENCE_MS,
   ).catch(() => undefined);
-  expect(findSurvivors(family, programs)).toEqual([]);
+  const survivors = findSurvivors(family, programs);
+  for (const fd of family.held) closeSync(fd);
+  expect(survivors).toEqual([]);
 }
 
 /** The mounts of the machine. */

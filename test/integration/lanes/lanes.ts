@@ -1,6 +1,6 @@
 // Opens lanes of this machine through the TypeScript API, as whoever runs the tests.
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { Attempt, CaseDefinition, Observation } from '../../../src/core/index.ts';
 import { openLane, parseLaneSpec, type Lane } from '../../../src/lanes/index.ts';
@@ -27,7 +27,7 @@ export async function openForTest(spec: string): Promise<Lane> {
 }
 
 /** actor.c for both platforms as a subject. */
-export function actor(): CaseDefinition['subject'] {
+function actor(): CaseDefinition['subject'] {
   mkdirSync(machine.directory, { recursive: true });
   return {
     kind: 'binary',
@@ -38,7 +38,7 @@ export function actor(): CaseDefinition['subject'] {
   };
 }
 
-export const debian: CaseDefinition['subject'] = {
+const debian: CaseDefinition['subject'] = {
   kind: 'image',
   reference: `oci:${resolve('build/images/debian-tools')}:latest`,
 };
@@ -73,9 +73,4 @@ export async function observeOn(
   const { observation, infra } = await attemptOn(lane, definition, options);
   if (observation === undefined) throw new Error(JSON.stringify(infra));
   return observation;
-}
-
-/** A file of the shared directory. */
-export function shared(name: string): string {
-  return join(machine.directory, name);
 }
