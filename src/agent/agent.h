@@ -74,6 +74,7 @@ enum field_tag {
   T_HOSTNAME = 19,
   T_EXECUTABLE = 20,
   T_USER_MAP = 21,
+  T_ROOT = 22,
   T_CAPABILITIES = 23,
   T_SETUP = 24,
   T_TEARDOWN = 25,
@@ -163,7 +164,7 @@ struct spec {
   struct words argv, env, mounts, trees, setup, teardown;
   /* lengths of the NUL-separated lists in mounts, setup and teardown */
   size_t *mount_lengths, *setup_lengths, *teardown_lengths;
-  char *cwd, *hostname, *executable;
+  char *cwd, *hostname, *executable, *root;
   int has_uid, has_gid, has_umask, has_terminal, has_user_map, has_capabilities, has_groups;
   uint32_t uid, gid, umask, flags, grace_ms, repeat, rows, columns, map_uid, map_gid;
   uint64_t deadline_ms, capabilities, output_limit;

@@ -114,6 +114,7 @@ static int take_field(struct spec *spec, const struct field *field) {
   case T_TEARDOWN: push_list(&spec->teardown, &spec->teardown_lengths, field); return 0;
   case T_CWD: replace_text(&spec->cwd, field); return 0;
   case T_HOSTNAME: replace_text(&spec->hostname, field); return 0;
+  case T_ROOT: replace_text(&spec->root, field); return 0;
   case T_EXECUTABLE: replace_text(&spec->executable, field); return 0;
   case T_UID: spec->uid = read_u32(field->data); spec->has_uid = 1; return 0;
   case T_GID: spec->gid = read_u32(field->data); spec->has_gid = 1; return 0;
@@ -189,6 +190,7 @@ void spec_free(struct spec *spec) {
   free(spec->teardown_lengths);
   free(spec->cwd);
   free(spec->hostname);
+  free(spec->root);
   free(spec->executable);
   free(spec->groups);
   free(spec->cpus);

@@ -157,6 +157,10 @@ void close_from(unsigned first) {
 static void prepare_and_execute(const struct spec *spec, char **argv, int is_subject, int error_fd,
                                 struct failure *failure) {
   if (spec->has_umask) umask(spec->umask);
+  if (spec->root && (chroot(spec->root) < 0 || chdir("/") < 0)) {
+    fail(failure, "change the root to %s", spec->root);
+    return;
+  }
   if (take_limits(spec, failure) < 0) return;
   if (take_identity(spec, failure) < 0) return;
   if (spec->cwd && chdir(spec->cwd) < 0) {

@@ -56,6 +56,7 @@ export const SpecTag = {
   hostname: 19,
   executable: 20,
   userMap: 21,
+  root: 22,
   capabilities: 23,
   setup: 24,
   teardown: 25,

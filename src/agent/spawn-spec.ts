@@ -43,6 +43,8 @@ export interface SpawnSpec {
   readonly executable?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Becomes `/` of the command and of its setup and teardown, after the mounts. */
+  readonly root?: string;
   readonly uid?: number;
   readonly gid?: number;
   readonly groups?: readonly number[];
@@ -161,6 +163,7 @@ export function encodeSpawn(
     writer.text(SpecTag.env, `${name}=${value}`);
   if (spec.executable !== undefined) writer.text(SpecTag.executable, spec.executable);
   if (spec.cwd !== undefined) writer.text(SpecTag.cwd, spec.cwd);
+  if (spec.root !== undefined) writer.text(SpecTag.root, spec.root);
   if (spec.hostname !== undefined) writer.text(SpecTag.hostname, spec.hostname);
   if (spec.terminal !== undefined)
     writer.u32(SpecTag.terminal, spec.terminal.rows, spec.terminal.columns);

@@ -189,7 +189,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
     request.say(`archparity: the reporter ${name} failed: ${errorMessage(error)}`);
   }
   if (request.accept) request.say(describeAccepted(await divergences.accept(suites)));
-  return failures.length > 0 && exitCode === ExitCode.ok ? ExitCode.environment : exitCode;
+  return failures.length > 0 && exitCode !== ExitCode.interrupted ? ExitCode.environment : exitCode;
 }
 
 function describeAccepted(files: readonly string[]): string {

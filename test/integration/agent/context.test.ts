@@ -1,8 +1,8 @@
 import { arch, cpus, release } from 'node:os';
-import { symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
+import { AGENT, ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
 
 describe('hello', () => {
   it('names the machine, its kernel and the agent', async () => {
@@ -43,6 +43,26 @@ describe('the context of a subject', () => {
       env: { B: '', 'odd name': 'x=y\nz' },
     });
     expect(direct.output.stdout.toString()).toBe('B=\0odd name=x=y\nz\0');
+  });
+
+  it('may have another root, where its words, directory and steps are looked for', async () => {
+    const { client } = await openAgent(LANE);
+    const root = await makeDirectory();
+    await mkdir(join(root, 'inside'));
+    await copyFile(AGENT, join(root, 'agent'));
+    await chmod(join(root, 'agent'), 0o755);
+    const spec = {
+      argv: ['/agent', '--version'],
+      root,
+      cwd: '/inside',
+      setup: [['/agent', '--version']],
+    };
+    const { exits, output } = await client.run(spec);
+    expect([exits[0]?.code, output.stdout.toString()]).toEqual([0, '1\n']);
+    const outside = await client.run({ ...spec, argv: [AGENT, '--version'], setup: [] });
+    expect(outside.failure).toMatchObject({ errno: 'ENOENT' });
+    const missing = await client.run({ ...spec, root: join(root, 'nowhere') });
+    expect(missing.stepFailures).toMatchObject([{ phase: 'setup', index: 0 }]);
   });
 
   it('may be executed from another file than argv[0], which is found in its own PATH', async () => {
