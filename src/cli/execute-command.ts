@@ -8,8 +8,12 @@ import { printError } from './print-error.ts';
  * on SIGTERM is told so, the others have nothing to clean up.
  */
 function surviveClosedPipes(): void {
+  let told = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    // What is still written while the command ends fails as well.
+    if (told) return;
+    told = true;
     if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
     else process.exit(ExitCode.ok);
   });

@@ -15,6 +15,7 @@ import {
   usageError,
   type Platform,
 } from '../../core/index.ts';
+import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, wantsColor, type CommonOptions } from '../common-options.ts';
 
@@ -100,21 +101,6 @@ export function formatSummary({ modes, checks }: DoctorReport, style: Style): st
   return `${lines.join('\n')}\n`;
 }
 
-/** Ends the examination in an orderly way on Ctrl-C: nothing it made stays behind. */
-function cancelOnSignals(): { readonly signal: AbortSignal; readonly dispose: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => {
-    controller.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, abort);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, abort);
-    },
-  };
-}
-
 /** @throws ArchParityError `PLATFORM_UNKNOWN`, `PLATFORM_NOT_FOREIGN` (exit 2) */
 function choosePlatform(text: string | undefined): Platform {
   const host = hostPlatform();
@@ -151,25 +137,24 @@ export const doctorCommand: Command = {
     const shows = (check: Check): boolean =>
       !options.json && (!options.quiet || check.state !== 'ok');
     const platform = choosePlatform(options.platform);
-    const { signal, dispose } = cancelOnSignals();
-    try {
-      const report = await examineMachine({
-        platform,
-        cancelSignal: signal,
-        ...commandLogger(options),
-        onCheck: (check) => {
-          if (shows(check)) process.stdout.write(formatCheck(check, style));
-        },
-      });
-      process.stdout.write(
-        options.json ? `${JSON.stringify(report, null, 2)}\n` : formatSummary(report, style),
-      );
-      return report.ready ? ExitCode.ok : ExitCode.environment;
-    } catch (error) {
-      if (signal.aborted) return ExitCode.interrupted;
-      throw error;
-    } finally {
-      dispose();
-    }
+    return cancelOnSignals(async (cancelSignal) => {
+      try {
+        const report = await examineMachine({
+          platform,
+          cancelSignal,
+          ...commandLogger(options),
+          onCheck: (check) => {
+            if (shows(check)) process.stdout.write(formatCheck(check, style));
+          },
+        });
+        process.stdout.write(
+          options.json ? `${JSON.stringify(report, null, 2)}\n` : formatSummary(report, style),
+        );
+        return report.ready ? ExitCode.ok : ExitCode.environment;
+      } catch (error) {
+        if (cancelSignal.aborted) return ExitCode.interrupted;
+        throw error;
+      }
+    });
   },
 };
