@@ -2,6 +2,8 @@ import { arch, cpus, release } from 'node:os';
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { agentPath } from '../../../src/agent/index.ts';
+import { hostPlatform } from '../../../src/core/index.ts';
 import { AGENT, ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
 
 describe('hello', () => {
@@ -49,7 +51,7 @@ describe('the context of a subject', () => {
     const { client } = await openAgent(LANE);
     const root = await makeDirectory();
     await mkdir(join(root, 'inside'));
-    await copyFile(AGENT, join(root, 'agent'));
+    await copyFile(agentPath(hostPlatform()), join(root, 'agent'));
     await chmod(join(root, 'agent'), 0o755);
     const spec = {
       argv: ['/agent', '--version'],
