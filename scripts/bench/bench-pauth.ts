@@ -64,8 +64,11 @@ export async function benchPauth(context: BenchContext): Promise<BenchRow[]> {
       };
       const runPlain = async (words: readonly string[]): Promise<number> => {
         const outcome = await plain.agent.client.run({
-          argv: ['chroot', rootfs, ...words],
+          argv: words,
           env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+          root: rootfs,
+          namespaces: ['mount'],
+          mounts: [{ kind: 'bind', source: '/dev', target: join(rootfs, 'dev'), readonly: false }],
         });
         const exit = outcome.exits[0];
         if (exit?.code !== 0)
