@@ -64,7 +64,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
       if (result !== undefined) take(result);
     }
   };
-  // One worker more than jobs keeps the slots full while a case is being judged.
-  await Promise.all(Array.from({ length: jobs + 1 }, work));
+  // More workers than jobs keep the slots full while cases are being recorded and judged.
+  await Promise.all(Array.from({ length: 2 * jobs }, work));
   return { summary, failures, judged, interrupted: cancelSignal.aborted };
 }

@@ -57,34 +57,29 @@ export async function runCase(
     async function runOnLane(laneId: string, runs: boolean): Promise<void> {
       const lane = options.lanes.get(laneId);
       if (!runs || lane === undefined) return;
-      await options.limit(async () => {
-        if (cancelSignal.aborted) return;
-        await listener({
-          type: 'attempt-started',
-          at: now().toISOString(),
-          caseId: definition.id,
-          laneId,
-          number,
-        });
-        const deadlineMs =
-          options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
+      const deadlineMs =
+        options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
+      const about = { caseId: definition.id, laneId };
+      // Only the attempt itself holds a slot; being told of it need not be over before the next begins.
+      const made = await options.limit(async () => {
+        if (isCancelled(cancelSignal)) return undefined;
+        const at = now().toISOString();
+        const told = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
+        told.catch(() => undefined);
         const attempt = await runAttempt(lane, definition, {
           number,
           deadlineMs,
           cancelSignal,
           ...(options.onOutput === undefined ? {} : { onOutput: outputTo(options.onOutput) }),
         });
-        // What was killed by the cancellation says nothing about the subject.
-        if (isCancelled(cancelSignal)) return;
-        attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
-        await listener({
-          type: 'attempt-finished',
-          at: now().toISOString(),
-          caseId: definition.id,
-          laneId,
-          attempt,
-        });
+        return { attempt, told };
       });
+      // What was killed by the cancellation says nothing about the subject.
+      if (made === undefined || isCancelled(cancelSignal)) return;
+      await made.told;
+      const { attempt } = made;
+      attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
+      await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
     }
   }
 }
