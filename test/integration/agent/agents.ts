@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, onTestFinished } from 'vitest';
+import { afterEach, expect, inject, onTestFinished } from 'vitest';
 import {
   agentPath,
   startLocalAgent,
@@ -15,6 +14,7 @@ import {
 } from '../../../src/agent/index.ts';
 import { hostPlatform } from '../../../src/core/index.ts';
 import { removeTree } from '../../../src/store/index.ts';
+import { subordinateIds } from '../../setup/subordinate-ids.ts';
 
 /** The agent under test; `test/agent/run` names one that is built with sanitizers. */
 export const AGENT = process.env['ARCHPARITY_AGENT'] ?? agentPath(hostPlatform());
@@ -157,21 +157,15 @@ export interface Unprivileged {
   readonly namespaces: NamespaceOptions;
 }
 
-function subordinate(file: string, user: string): { start: number; count: number } {
-  const line = execFileSync('grep', [`^${user}:`, file], { encoding: 'utf8' }).split('\n')[0] ?? '';
-  const [, start, count] = line.split(':');
-  return { start: Number(start), count: Number(count) };
-}
-
-/** A user with subordinate ids, and the agent as a program that drops to it. */
-export async function becomeUnprivileged(user: string): Promise<Unprivileged> {
-  const id = (flag: string): number =>
-    Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
-  const [uid, gid] = [id('-u'), id('-g')];
+/** The tests' ordinary user, who has subordinate ids, and the agent as a program that drops to it. */
+export async function becomeUnprivileged(): Promise<Unprivileged> {
+  const user = inject('testMachine').callers.find(({ name }) => name === 'unprivileged');
+  if (user === undefined) throw new Error('there is no ordinary user to test as');
+  const { uid, gid } = user;
   const agent = join(await makeDirectory(), 'agent');
   const drop = `setpriv --reuid ${String(uid)} --regid ${String(gid)} --clear-groups`;
   await writeFile(agent, `#!/bin/sh\nexec ${drop} ${AGENT} "$@"\n`, { mode: 0o755 });
-  const [uids, gids] = [subordinate('/etc/subuid', user), subordinate('/etc/subgid', user)];
+  const [uids, gids] = [subordinateIds('/etc/subuid', uid), subordinateIds('/etc/subgid', uid)];
   return {
     uid,
     gid,

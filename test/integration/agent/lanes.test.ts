@@ -72,7 +72,7 @@ describe('a lane', () => {
   });
 
   it.runIf(isRoot)('works for an unprivileged user with subordinate ids', async () => {
-    const { agent, namespaces, uid } = await becomeUnprivileged('tester');
+    const { agent, namespaces, uid } = await becomeUnprivileged();
     const opened = await openAgent(namespaces, agent);
     const { client } = opened;
     expect(client.hello).toMatchObject({ pid: 1, uid: 0 });
@@ -92,7 +92,11 @@ describe('a lane', () => {
     expect(failure).toBeUndefined();
     const lines = output.stdout.toString().trim().split('\n');
     expect(lines.slice(0, 2)).toEqual(['0', '0']);
-    expect(lines.slice(3, 5)).toEqual([`0 ${String(uid)} 1`, '1 100000 65536']);
+    const [, subordinate] = namespaces.uidMaps;
+    expect(lines.slice(3, 5)).toEqual([
+      `0 ${String(uid)} 1`,
+      `1 ${String(subordinate?.outer)} ${String(subordinate?.count)}`,
+    ]);
     expect(lines.slice(5)).toEqual(['1000', 'refused']);
     const other = await client.run({
       ...shell('id -u; id -g'),
@@ -106,7 +110,7 @@ describe('a lane', () => {
   });
 
   it.runIf(isRoot)('works for an unprivileged user without any', async () => {
-    const { agent, uid, gid } = await becomeUnprivileged('tester');
+    const { agent, uid, gid } = await becomeUnprivileged();
     const single = {
       uidMaps: [{ inner: 0, outer: uid, count: 1 }],
       gidMaps: [{ inner: 0, outer: gid, count: 1 }],
@@ -137,7 +141,7 @@ describe('a lane', () => {
       step: '/bin/false',
     });
     if (!isRoot) return;
-    const { agent } = await becomeUnprivileged('tester');
+    const { agent } = await becomeUnprivileged();
     expect(await open(LANE, agent)).toEqual({ errno: 'EPERM', step: 'write uid_map' });
   });
 });
