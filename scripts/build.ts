@@ -1,7 +1,7 @@
 /**
  * Builds dist/, all of it or the steps that are named:
  *
- * - js      dist/bin/archparity.js and dist/index.js, bundled, with lazily loaded chunks
+ * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks
  * - types   dist/types, the declarations of src/index.ts
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
  * - schema  dist/suite.schema.json

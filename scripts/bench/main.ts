@@ -31,7 +31,7 @@ await withTempDir(async (directory) => {
   const context: BenchContext = {
     root,
     directory,
-    cli: join(root, 'dist/bin/archparity.js'),
+    cli: join(root, 'dist/bin/archparity.cjs'),
     node: process.execPath,
     cacheDir: await ensureCacheRoot(),
     runs: (full) => (values.quick ? 1 : full),

@@ -1,15 +1,14 @@
-import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { commonJsName, toCommonJs } from './common-js.ts';
 import { directImports } from './direct-imports.ts';
+import { lazyCrypto } from './lazy-crypto.ts';
 import { lazyStringWidth } from './lazy-string-width.ts';
 import { collectLicenses } from './licenses.ts';
 import { readIfPresent, writeAtomically } from './write-output.ts';
 
-const cliFile = 'bin/archparity.js';
-/** `archparity run`, built apart: see src/cli/run-main.ts. */
-const runFile = 'bin/run.js';
-
+/** `archparity run` is built apart: see src/cli/run-main.ts. */
 const runApart: Plugin = {
   name: 'run-apart',
   setup(esbuild) {
@@ -28,21 +27,16 @@ const requireStandIn = 'Dynamic require of "';
 const requireBanner =
   'import { createRequire as makeRequire } from "node:module";\nconst require = makeRequire(import.meta.url);\n';
 
-/**
- * Bundles src/cli/bin.ts and src/index.ts with their packages into dist/. Everything is bundled,
- * because resolving and reading a hundred small files costs more than half of a command's start-up;
- * what is imported lazily becomes a chunk of its own.
- */
-export async function bundleSources(root: string): Promise<void> {
-  const dist = path.join(root, 'dist');
-  for (const entry of ['src/cli/bin.ts', 'src/index.ts']) {
-    if ((await readIfPresent(path.join(root, entry))) === undefined) {
-      throw new Error(`${entry} is missing`);
-    }
-  }
-  const common: BuildOptions & { readonly metafile: true; readonly write: false } = {
+const cliEntry = 'bin/archparity';
+
+/** Bundles entry points; what is imported lazily becomes a chunk of its own. */
+async function bundle(
+  root: string,
+  options: Pick<BuildOptions, 'entryPoints' | 'chunkNames' | 'plugins'>,
+): Promise<{ readonly files: ReadonlyMap<string, string>; readonly inputs: readonly string[] }> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    outdir: dist,
+    outdir: path.join(root, 'dist'),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -52,42 +46,70 @@ export async function bundleSources(root: string): Promise<void> {
     // Less to read at start-up; names and short lines stay, for stack traces that can be read.
     minifyWhitespace: true,
     lineLimit: 120,
-    plugins: [directImports, lazyStringWidth, runApart],
     legalComments: 'none',
     external: ['vitest'],
     metafile: true,
     write: false,
     logLevel: 'silent',
+    ...options,
+  });
+  return {
+    files: new Map(outputFiles.map(({ path: file, text }) => [file, text])),
+    inputs: Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs)),
   };
-  const builds = await Promise.all([
-    build({
-      ...common,
-      entryPoints: [
-        { in: 'src/cli/bin.ts', out: cliFile.replace(/\.js$/, '') },
-        { in: 'src/index.ts', out: 'index' },
-      ],
+}
+
+async function convertFiles(files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const converted = new Map<string, string>();
+  for (const [file, text] of files) converted.set(commonJsName(file), await toCommonJs(text));
+  return converted;
+}
+
+/**
+ * Bundles src/cli/bin.ts (as CommonJS, which starts faster) and src/index.ts (as ES modules) with their
+ * packages into dist/. Everything is bundled, because resolving and reading a hundred small files costs
+ * more than half of a command's start-up.
+ */
+export async function bundleSources(root: string): Promise<void> {
+  const dist = path.join(root, 'dist');
+  for (const entry of ['src/cli/bin.ts', 'src/index.ts']) {
+    if ((await readIfPresent(path.join(root, entry))) === undefined) {
+      throw new Error(`${entry} is missing`);
+    }
+  }
+  const [cli, run, api] = await Promise.all([
+    bundle(root, {
+      entryPoints: [{ in: 'src/cli/bin.ts', out: cliEntry }],
       chunkNames: 'chunks/[name]-[hash]',
+      plugins: [directImports, lazyStringWidth, lazyCrypto, runApart],
     }),
-    build({
-      ...common,
-      entryPoints: [{ in: 'src/cli/run-main.ts', out: runFile.replace(/\.js$/, '') }],
+    bundle(root, {
+      entryPoints: [{ in: 'src/cli/run-main.ts', out: 'bin/run' }],
       chunkNames: 'chunks/run-[name]-[hash]',
+      plugins: [directImports, lazyStringWidth, lazyCrypto],
+    }),
+    bundle(root, {
+      entryPoints: [{ in: 'src/index.ts', out: 'index' }],
+      chunkNames: 'chunks/[name]-[hash]',
+      plugins: [directImports],
     }),
   ]);
-  const outputFiles = builds.flatMap((built) => built.outputFiles);
-  const inputFiles = builds.flatMap(({ metafile }) => inputs(metafile));
-  const outputs = new Map(outputFiles.map(({ path: file, text }) => [file, addRequire(text)]));
+  const outputs = new Map([
+    ...(await convertFiles(new Map([...cli.files, ...run.files]))),
+    ...[...api.files].map(([file, text]) => [file, addRequire(text)] as const),
+  ]);
   // Chunks first: an entry never names a chunk that is not there yet.
   const files = [...outputs].sort(([a], [b]) => Number(isEntry(a)) - Number(isEntry(b)));
   for (const [file, text] of files) {
-    await writeAtomically(file, text, file.endsWith(cliFile) ? 0o755 : 0o644);
+    await writeAtomically(file, text, file.endsWith(`${cliEntry}.cjs`) ? 0o755 : 0o644);
   }
+  const inputs = [cli, run, api].flatMap((bundled) => bundled.inputs);
   await writeAtomically(
     path.join(dist, 'LICENSES.txt'),
-    await collectLicenses(root, [...new Set(inputFiles)]),
+    await collectLicenses(root, [...new Set(inputs)]),
   );
-  for await (const chunk of glob('chunks/*', { cwd: dist })) {
-    if (!outputs.has(path.join(dist, chunk))) await rm(path.join(dist, chunk), { force: true });
+  for await (const file of glob(['chunks/*', 'bin/*'], { cwd: dist })) {
+    if (!outputs.has(path.join(dist, file))) await rm(path.join(dist, file), { force: true });
   }
 }
 
@@ -97,8 +119,4 @@ function addRequire(text: string): string {
 
 function isEntry(file: string): boolean {
   return path.basename(path.dirname(file)) !== 'chunks';
-}
-
-function inputs(metafile: Metafile): string[] {
-  return Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
 }

@@ -26,7 +26,7 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 export const CLI = ((): string => {
   const wanted = process.env['ARCHPARITY_CLI'] ?? '';
   if (wanted === '') return join(ROOT, 'src/cli/bin.ts');
-  return wanted.includes('/') ? resolve(wanted) : join(ROOT, 'dist/bin/archparity.js');
+  return wanted.includes('/') ? resolve(wanted) : join(ROOT, 'dist/bin/archparity.cjs');
 })();
 
 /** A test's program for a platform, as scripts/build-test-programs makes them. */

@@ -30,7 +30,7 @@ beforeAll(() => {
   for (const part of fromSources ? ['src', 'dist/agent', 'package.json'] : ['dist', 'package.json'])
     cpSync(join(home, part), join(root, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-  cli = join(root, fromSources ? 'src/cli/bin.ts' : 'dist/bin/archparity.js');
+  cli = join(root, fromSources ? 'src/cli/bin.ts' : 'dist/bin/archparity.cjs');
   const directory = join(root, 'dist/agent');
   agents = readdirSync(directory).map((name) => join(directory, name, 'archparity-agent'));
 });

@@ -46,7 +46,7 @@ beforeAll(() => {
 
 describe('the packed tarball', () => {
   it('holds the built program and nothing else', () => {
-    expect(packed).toContain('dist/bin/archparity.js');
+    expect(packed).toContain('dist/bin/archparity.cjs');
     expect(packed).toContain('dist/agent/linux-amd64/archparity-agent');
     expect(packed).toContain('dist/agent/linux-arm64/archparity-agent');
     expect(packed).toContain('dist/types/index.d.ts');
@@ -117,7 +117,7 @@ describe('an old Node', () => {
       : { NODE_OPTIONS: `--require=${fake}` };
     const result = await runCli(caller, ['run', program('hello')], {
       node,
-      cli: join(BUILT, 'dist/bin/archparity.js'),
+      cli: join(BUILT, 'dist/bin/archparity.cjs'),
       env,
     });
     expect(result.code).toBe(3);

@@ -25,6 +25,8 @@ export interface OpenAgentOptions {
 function currentUser(): { uid: number; gid: number; userName: string } {
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
+  // Root's maps need no name, and looking one up reads the user database.
+  if (uid === 0) return { uid, gid, userName: 'root' };
   try {
     return { uid, gid, userName: userInfo().username };
   } catch {
