@@ -11,10 +11,11 @@ import {
   type Summary,
 } from '../core/index.ts';
 import { createSummary } from '../judge/index.ts';
-import type { Lane } from '../lanes/index.ts';
+import type { Lane, OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution } from '../run/index.ts';
 import { announceLanes, closeLanes, openLanes, type OpenedLanes } from './open-lanes.ts';
+import { prepareReferees } from './open-referees.ts';
 import { readVersion } from './version.ts';
 
 export interface TestRunOptions {
@@ -22,6 +23,12 @@ export interface TestRunOptions {
   readonly cwd: string;
   readonly suites: readonly Suite[];
   readonly lanes: readonly LaneSpec[];
+  /** Lanes that are asked about cases on which the others differ. */
+  readonly referees: {
+    readonly specs: readonly LaneSpec[];
+    /** Whether the user asked for them: then the run fails without. */
+    readonly required: boolean;
+  };
   /** Ids of lanes without which the run is not worth having. */
   readonly requiredLanes: readonly string[];
   readonly platform: Platform;
@@ -78,11 +85,11 @@ function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[
   }
 }
 
-function decideExitCode(execution: Execution, opened: OpenedLanes): ExitCode {
+function decideExitCode(execution: Execution, laneMissing: boolean): ExitCode {
   const { summary } = execution;
   if (execution.interrupted) return ExitCode.interrupted;
   if (execution.failures > 0) return ExitCode.caseFailed;
-  if (summary.infraError > 0 || opened.failed.length > 0) return ExitCode.environment;
+  if (summary.infraError > 0 || laneMissing) return ExitCode.environment;
   return execution.judged === 0 ? ExitCode.nothingRan : ExitCode.ok;
 }
 
@@ -116,18 +123,17 @@ function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEven
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
  */
 export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
-  const opened = await openLanes(options.lanes, {
-    platform: options.platform,
-    cacheDir: options.cacheDir,
-    measure: true,
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
-  });
+  const opened = await openLanes(options.lanes, laneOptions(options));
   try {
     const plan = await prepareRun(opened, options);
     return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, options);
   } finally {
     await closeLanes(opened.lanes);
   }
+}
+
+function laneOptions({ platform, cacheDir, logger }: TestRunOptions): OpenLaneOptions {
+  return { platform, cacheDir, measure: true, ...(logger === undefined ? {} : { logger }) };
 }
 
 /** Interrupted before anything ran. */
@@ -169,8 +175,22 @@ async function runPlan(
   const { listener, runId } = await options.openOutputs();
   await listener(startEvent(options, plan, runId));
   await announceLanes(opened, listener, now);
-  const execution = await executePlan({ ...options, listener, plan, lanes: opened.lanes });
-  const exitCode = decideExitCode(execution, opened);
+  const { referees: wanted, ...common } = options;
+  const referees = prepareReferees(wanted.specs, laneOptions(options), { listener, now });
+  let execution: Execution;
+  try {
+    execution = await executePlan({
+      ...common,
+      listener,
+      plan,
+      lanes: opened.lanes,
+      ...(wanted.specs.length === 0 ? {} : { referees }),
+    });
+  } finally {
+    await referees.close();
+  }
+  const refereeMissing = wanted.required && referees.failed;
+  const exitCode = decideExitCode(execution, opened.failed.length > 0 || refereeMissing);
   await listener({
     type: 'run-finished',
     at: now().toISOString(),

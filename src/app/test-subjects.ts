@@ -16,6 +16,7 @@ import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
+import { chooseReferees } from './choose-referees.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
 import { parseReporterRequests } from './reporter-request.ts';
@@ -32,6 +33,8 @@ export interface TestRequest {
   readonly binaries?: Readonly<Partial<Record<Platform, string>>>;
   /** Lanes as written; none = the suites' own, else native and emulated. */
   readonly lanes: readonly string[];
+  /** Lanes that are asked about cases on which the others differ, as written; `none` for none. */
+  readonly referees: readonly string[];
   readonly requiredLanes: readonly string[];
   readonly platform: Platform;
   /** `NAME[=FILE]`; none on stdout = live. */
@@ -149,6 +152,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
   const platforms = lanePlatforms(request);
   const suites = await loadTargets({ ...request, platforms, cacheDir });
   const lanes = chooseLanes(request, suites);
+  const referees = chooseReferees(request.referees, lanes);
   if (request.save !== undefined) await saveSuite(suites, request.save);
   announceMade(suites, request);
   if (request.list) {
@@ -167,6 +171,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
       ...words,
       suites,
       lanes,
+      referees,
       cacheDir,
       openOutputs: async () => {
         outputs = await openOutputs({ ...request, ...words, secrets: secretValues(suites) });

@@ -90,10 +90,15 @@ export interface CaseResult {
   /** A `known` that was not met or has expired: the case fails. */
   readonly knownFailure?: {
     readonly known: KnownDivergence;
-    readonly problem: 'unmet' | 'expired' | 'elsewhere';
+    /** `cause`: a referee blames another side than the suite does. */
+    readonly problem: 'unmet' | 'expired' | 'elsewhere' | 'cause';
   };
   readonly cause?: Cause;
   readonly referee?: Referee;
+  /** The lane whose emulation is wrong, where the cause is `emulator`. */
+  readonly wrongLane?: string;
+  /** One sentence on how the cause was found. */
+  readonly reasoning?: string;
   readonly explanation?: Explanation;
   readonly lanes: Readonly<Record<string, LaneResult>>;
   readonly differences: readonly Difference[];

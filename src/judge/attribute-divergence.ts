@@ -1,5 +1,6 @@
 import type { CaseDefinition, Cause, LaneInfo, Observation, Referee } from '../core/index.ts';
 import { compareObservations } from './compare/compare-observations.ts';
+import { findDifferingSettings } from './differing-settings.ts';
 
 /** A lane and what was seen on it. */
 export interface ObservedLane {
@@ -9,70 +10,117 @@ export interface ObservedLane {
 
 export interface Attribution {
   readonly cause: Cause;
-  /** Who said so; absent while it is undecided. */
+  /** Who said so; absent while nobody could. */
   readonly referee?: Referee;
+  /** The lane whose emulation is wrong, where the cause is `emulator`. */
+  readonly wrongLane?: string;
+  /** One sentence on why. */
+  readonly reasoning?: string;
 }
 
-/** Whether a lane may say whose fault a divergence is: a real kernel of the suspect's platform. */
+/** What all attributions of one case have in common. */
+export interface Dispute {
+  readonly base: ObservedLane;
+  readonly definition: CaseDefinition;
+  /** The day of the run, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** Whether a lane may say whose fault a divergence is: a real kernel. */
 export function isReferee(info: LaneInfo): boolean {
   return info.referee.kernel === 'real' && (info.kind === 'vm' || info.kind === 'ssh');
 }
 
+function agree(a: ObservedLane, b: ObservedLane, { definition, today }: Dispute): boolean {
+  const options = { definition, lanes: [a.info, b.info] as const, today };
+  return compareObservations(a.observation, b.observation, options).differences.length === 0;
+}
+
+function trust({ referee }: LaneInfo): number {
+  return referee.cpu === 'hardware' ? 1 : 0;
+}
+
+function refereeOf({ id, referee }: LaneInfo): Referee {
+  return { lane: id, kernel: 'real', cpu: referee.cpu };
+}
+
 /**
- * Says why a suspect (emulated) differs from the base (native). A referee that agrees with the suspect
- * clears the emulator: `architecture`; under TCG it shares QEMU's CPU emulation with the suspect, which
- * `referee.cpu` tells. One that agrees with the base blames the `emulator`. Neither, or no referee:
- * `undecided`. Hardware is asked before TCG.
+ * Says why a suspect (emulated) differs from the base. A referee that agrees with the suspect clears the
+ * emulator: `architecture`; under TCG it shares QEMU's CPU emulation with the suspect, which
+ * `referee.cpu` tells. One that agrees with the base blames the `emulator`; a base that is emulated itself
+ * is the wrong one when the referee agrees with the suspect. Neither, or no referee: `undecided`.
+ * Hardware is asked before TCG.
  */
-export function attributeDivergence(dispute: {
-  readonly base: ObservedLane;
-  readonly suspect: ObservedLane;
-  readonly referees: readonly ObservedLane[];
-  readonly definition: CaseDefinition;
-  readonly today: string;
-}): Attribution {
-  const { base, suspect, definition, today } = dispute;
-  const agree = (a: ObservedLane, b: ObservedLane): boolean => {
-    const options = { definition, lanes: [a.info, b.info] as const, today };
-    return compareObservations(a.observation, b.observation, options).differences.length === 0;
-  };
+export function attributeDivergence(
+  dispute: Dispute & {
+    readonly suspect: ObservedLane;
+    readonly referees: readonly ObservedLane[];
+  },
+): Attribution {
+  const { base, suspect } = dispute;
   const byTrust = dispute.referees
     .filter(({ info }) => isReferee(info) && info.platform === suspect.info.platform)
     .sort((a, b) => trust(b.info) - trust(a.info));
   for (const candidate of byTrust) {
-    const withSuspect = agree(suspect, candidate);
-    const withBase = agree(base, candidate);
+    const withSuspect = agree(suspect, candidate, dispute);
+    const withBase = agree(base, candidate, dispute);
     if (withSuspect === withBase) continue;
-    const { id, referee } = candidate.info;
+    const referee = refereeOf(candidate.info);
+    const who = describeReferee(candidate.info);
+    const [right, wrong] = withSuspect ? [suspect, base] : [base, suspect];
+    if (withSuspect && base.info.kind !== 'emulated') {
+      return {
+        cause: 'architecture',
+        referee,
+        reasoning: `${who} does the same as ${suspect.info.id}`,
+      };
+    }
     return {
-      cause: withSuspect ? 'architecture' : 'emulator',
-      referee: { lane: id, kernel: 'real', cpu: referee.cpu },
+      cause: 'emulator',
+      referee,
+      wrongLane: wrong.info.id,
+      reasoning: `${who} does the same as ${right.info.id}, only ${wrong.info.id} differs`,
     };
   }
-  return { cause: 'undecided' };
+  const [neither] = byTrust;
+  if (neither === undefined) return { cause: 'undecided' };
+  return {
+    cause: 'undecided',
+    referee: refereeOf(neither.info),
+    reasoning: `${describeReferee(neither.info)} agrees with neither ${base.info.id} nor ${suspect.info.id}`,
+  };
+}
+
+function describeReferee({ id, platform, referee }: LaneInfo): string {
+  const architecture = platform.replace(/^linux\//, '');
+  const where = referee.cpu === 'hardware' ? 'a real CPU' : "QEMU's CPU emulation";
+  return `${id}, a real ${architecture} kernel on ${where},`;
 }
 
 /**
  * Says why lanes differ from the base, over all that do. Several suspects that were attributed
- * differently leave it undecided. A real kernel that differs while another of the same kind and platform
- * agrees with the base differs by its settings: `environment`.
+ * differently leave it undecided.
  */
-export function attributeLanes(dispute: {
-  readonly base: ObservedLane;
-  readonly differing: readonly ObservedLane[];
-  readonly agreeing: readonly ObservedLane[];
-  readonly definition: CaseDefinition;
-  readonly today: string;
-}): Attribution {
-  const { base, differing, agreeing, definition, today } = dispute;
-  const referees = [...differing, ...agreeing].filter(({ info }) => isReferee(info));
+export function attributeLanes(
+  dispute: Dispute & {
+    readonly differing: readonly ObservedLane[];
+    readonly agreeing: readonly ObservedLane[];
+    /** Lanes that ran the case only because others differed. */
+    readonly asked: readonly ObservedLane[];
+  },
+): Attribution {
+  const { differing, agreeing, asked } = dispute;
+  const referees = [...asked, ...differing, ...agreeing].filter(({ info }) => isReferee(info));
   const suspects = differing.filter(({ info }) => !isReferee(info));
-  const attributions = suspects.map((suspect) =>
-    attributeDivergence({ base, suspect, referees, definition, today }),
-  );
-  if (suspects.length === 0 && differing.every((lane) => agreeing.some(isSibling(lane)))) {
-    return { cause: 'environment' };
-  }
+  const attributions =
+    suspects.length === 0
+      ? differing.map((lane) => attributeToSibling(dispute, lane))
+      : suspects.map((suspect) => {
+          const attribution = attributeDivergence({ ...dispute, suspect, referees });
+          return attribution.cause === 'undecided' && attribution.referee === undefined
+            ? attributeToSibling(dispute, suspect)
+            : attribution;
+        });
   const [first, ...others] = attributions;
   if (first === undefined || others.some(({ cause }) => cause !== first.cause)) {
     return { cause: 'undecided' };
@@ -80,13 +128,37 @@ export function attributeLanes(dispute: {
   return first;
 }
 
-function trust({ referee }: LaneInfo): number {
-  return referee.cpu === 'hardware' ? 1 : 0;
-}
-
-function isSibling({ info }: ObservedLane): (other: ObservedLane) => boolean {
-  return (other) =>
-    other.info.kind === info.kind &&
-    other.info.platform === info.platform &&
-    other.info.referee.cpu === info.referee.cpu;
+/**
+ * A lane that differs from the base while another of its kind and platform agrees with it (or is it)
+ * differs by its settings: another QEMU is the `emulator`'s fault, the page size, the kernel or the CPU
+ * model are the `environment`.
+ */
+function attributeToSibling(
+  dispute: Dispute & { readonly agreeing: readonly ObservedLane[] },
+  suspect: ObservedLane,
+): Attribution {
+  const sibling = [dispute.base, ...dispute.agreeing].find(
+    ({ info }) => info.kind === suspect.info.kind && info.platform === suspect.info.platform,
+  );
+  if (sibling === undefined) return { cause: 'undecided' };
+  const settings = findDifferingSettings(sibling.info, suspect.info);
+  const [a, b] = [sibling.info.id, suspect.info.id];
+  const because = settings.length === 0 ? '' : `: ${settings.map(({ words }) => words).join(', ')}`;
+  const follows = new Set(settings.map(({ kind }) => kind));
+  if (follows.size > 1) return { cause: 'undecided' };
+  if (follows.has('environment') || suspect.info.kind !== 'emulated') {
+    return {
+      cause: 'environment',
+      reasoning: `${b} and ${a} differ only in their settings${because}`,
+    };
+  }
+  // Of two emulators that disagree, the base shows which one is right only when it is not one of them.
+  const isJudged = sibling !== dispute.base;
+  return {
+    cause: 'emulator',
+    ...(isJudged ? { wrongLane: b } : {}),
+    reasoning: isJudged
+      ? `${a} does the same as ${dispute.base.info.id}, only ${b} differs${because}`
+      : `${a} and ${b} emulate the same platform and disagree${because}`,
+  };
 }

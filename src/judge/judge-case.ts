@@ -5,10 +5,18 @@ import {
   type CompareAspect,
   type Difference,
   type HiddenDifference,
+  type KnownDivergence,
+  type LaneInfo,
   type Verdict,
 } from '../core/index.ts';
 import { applyKnown } from './apply-known.ts';
-import { attributeLanes, type Attribution, type ObservedLane } from './attribute-divergence.ts';
+import {
+  attributeLanes,
+  isReferee,
+  type Attribution,
+  type ObservedLane,
+} from './attribute-divergence.ts';
+import { completeReasoning } from './complete-reasoning.ts';
 import { hasChecks } from './checks.ts';
 import { compareObservations } from './compare/compare-observations.ts';
 import { judgeLane, type JudgedLane, type LaneAttempts } from './judge-lane.ts';
@@ -32,7 +40,8 @@ export function judgeCase(
   options: JudgeOptions,
 ): CaseResult {
   const { today } = options;
-  const judged = lanes.map((lane) => judgeLane(definition, lane, today));
+  const all = lanes.map((lane) => judgeLane(definition, lane, today));
+  const judged = all.filter(({ asked }) => !asked);
   const compared = compareWithBase(definition, judged, today);
   const { verdict, reason } = decideCase(definition, { judged, compared, options });
   const declared =
@@ -42,20 +51,30 @@ export function judgeCase(
           today,
         })
       : {};
-  const { known, failure } = declared;
+  const { known } = declared;
   const final = verdict === 'diverged' && known !== undefined ? 'match' : verdict;
-  const attribution = attribute(definition, { verdict: final, compared, today });
+  const asked = all.flatMap(({ info, asked: isAsked, observation }) =>
+    isAsked && observation !== undefined ? [{ info, observation }] : [],
+  );
+  const attribution = attribute(definition, { verdict: final, compared, asked, today });
+  const failure = declared.failure ?? contradictKnown(known, attribution);
   const explained = final === 'mismatch' || final === 'timeout' || compared.differences.length > 0;
   const explanation = explained
     ? explainDivergence(definition, compared.differences, lanes)
     : undefined;
+  const { cause, referee, wrongLane } = attribution;
+  const reasoning = completeReasoning(attribution, compared.differences[0], explanation);
   return {
     definition,
     verdict: final,
-    ...(known === undefined ? attribution : { known, cause: known.cause }),
+    ...(known === undefined ? {} : { known, cause: known.cause }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(referee === undefined ? {} : { referee }),
+    ...(wrongLane === undefined ? {} : { wrongLane }),
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(failure === undefined ? {} : { knownFailure: failure }),
     ...(explanation === undefined ? {} : { explanation }),
-    lanes: Object.fromEntries(judged.map(({ info, result }) => [info.id, result])),
+    lanes: Object.fromEntries(all.map(({ info, result }) => [info.id, result])),
     differences: compared.differences,
     hidden: compared.hidden,
     ...(reason === undefined ? {} : { reason }),
@@ -155,14 +174,47 @@ function reasonOf(judged: readonly JudgedLane[], verdict: Verdict): string | und
   return judged.find(({ result }) => result.verdict === verdict)?.reason;
 }
 
+/** Flaky cases are never attributed, and neither is what ended too late. */
+const ATTRIBUTED: ReadonlySet<Verdict> = new Set(['diverged', 'mismatch', 'match']);
+
+/**
+ * Whether a referee could say something about a case: lanes differ, a program ran, and no lane of the run
+ * was a referee.
+ */
+export function wantsReferee(result: CaseResult, lanes: readonly LaneInfo[]): boolean {
+  return (
+    result.differences.length > 0 &&
+    ATTRIBUTED.has(result.verdict) &&
+    result.definition.command.kind !== 'inspect' &&
+    !lanes.some(isReferee)
+  );
+}
+
+/** A referee that blames another side than the suite does makes the declaration wrong. */
+function contradictKnown(
+  known: KnownDivergence | undefined,
+  { cause, referee }: Partial<Attribution>,
+): CaseResult['knownFailure'] {
+  if (known === undefined || referee === undefined) return undefined;
+  const sides = new Set([known.cause, cause]);
+  return sides.has('architecture') && sides.has('emulator')
+    ? { known, problem: 'cause' }
+    : undefined;
+}
+
 function attribute(
   definition: CaseDefinition,
-  input: { readonly verdict: Verdict; readonly compared: ComparedLanes; readonly today: string },
+  input: {
+    readonly verdict: Verdict;
+    readonly compared: ComparedLanes;
+    readonly asked: readonly ObservedLane[];
+    readonly today: string;
+  },
 ): Partial<Attribution> {
-  const { verdict, compared, today } = input;
+  const { verdict, compared, asked, today } = input;
   const [base, ...others] = compared.lanes;
   if (base === undefined || compared.differences.length === 0) return {};
-  if (verdict !== 'diverged' && verdict !== 'mismatch') return {};
+  if (!ATTRIBUTED.has(verdict)) return {};
   // Nothing ran, so no emulator can be at fault: the image itself differs.
   if (definition.command.kind === 'inspect') return { cause: 'architecture' };
   const differs = new Set(compared.differences.map(({ between }) => between[1]));
@@ -170,9 +222,11 @@ function attribute(
     base,
     differing: others.filter(({ info }) => differs.has(info.id)),
     agreeing: others.filter(({ info }) => !differs.has(info.id)),
+    asked,
     definition,
     today,
   });
-  // A failed check has its own reason: a cause is added only when a referee found one.
-  return verdict === 'mismatch' && attribution.cause === 'undecided' ? {} : attribution;
+  // A failed check has its own reason, and a declared divergence its cause: one is added only when it
+  // was found.
+  return verdict !== 'diverged' && attribution.cause === 'undecided' ? {} : attribution;
 }

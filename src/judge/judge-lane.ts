@@ -17,11 +17,17 @@ export interface LaneAttempts {
   readonly attempts: readonly Attempt[];
   /** Why the case was not run there. */
   readonly skipped?: string;
+  /**
+   * It ran the case only because other lanes differed: it says whose fault that is, and has no part in the
+   * verdict.
+   */
+  readonly asked?: boolean;
 }
 
 /** A lane after judging, with what it gives to comparisons. */
 export interface JudgedLane {
   readonly info: LaneInfo;
+  readonly asked: boolean;
   readonly result: LaneResult;
   /** The observation that stands for the lane; absent when there is nothing to compare. */
   readonly observation?: Observation;
@@ -41,10 +47,10 @@ export function judgeLane(
   lane: LaneAttempts,
   today: string,
 ): JudgedLane {
-  const { info, attempts } = lane;
+  const { info, attempts, asked = false } = lane;
   if (lane.skipped !== undefined || attempts.length === 0) {
     const reason = lane.skipped ?? 'the case was not run on this lane';
-    return { info, result: { verdict: 'skipped', attempts, failures: [] }, reason };
+    return { info, asked, result: { verdict: 'skipped', attempts, failures: [] }, reason };
   }
   const judged = attempts.map((attempt) => judgeAttempt(definition, attempt, info));
   const passed = judged.filter(({ outcome }) => outcome === 'passed');
@@ -62,6 +68,7 @@ export function judgeLane(
     .findLast((message) => message !== undefined);
   return {
     info,
+    asked,
     result: { verdict, attempts, failures: failing?.failures ?? [] },
     ...(verdict === 'timeout' || representative?.attempt.observation === undefined
       ? {}

@@ -95,7 +95,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       ...['image', 'binary', 'run', 'shell', 'subject', 'literal', 'scaled'],
     ]),
     encoding: new Set(['utf8', 'base64']),
-    problem: new Set(['unmet', 'expired', 'elsewhere']),
+    problem: new Set(['unmet', 'expired', 'elsewhere', 'cause']),
     what: new Set(['exit', 'stdout', 'stderr', 'files']),
     compare: new Set(['exit', 'stdout', 'stderr', 'files']),
     network: new Set(['none', 'host']),

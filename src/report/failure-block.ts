@@ -1,4 +1,4 @@
-import type { CaseResult, CheckFailure, Explanation, Referee } from '../core/index.ts';
+import type { CaseResult, CheckFailure, Explanation } from '../core/index.ts';
 import { formatDifference, formatHidden, formatSide, indent } from './difference-lines.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatEndings, formatStderrTails } from './lane-evidence.ts';
@@ -26,7 +26,7 @@ export function formatFailureBlock(
   const shortened = [...failures, ...differences, stderr].some((part) => part.shortened);
   const program = options.program ?? 'archparity';
   const paragraphs: readonly (readonly string[])[] = [
-    [describe(result), ...formatReferee(result.referee), ...formatExplanation(result.explanation)],
+    [describe(result), ...formatReasoning(result), ...formatExplanation(result.explanation)],
     formatEndings(result),
     ...failures.map(({ lines }) => lines),
     ...differences.map(({ lines }) => lines),
@@ -59,7 +59,8 @@ function describe(result: CaseResult): string {
   return escapeControl(describeVerdict(result));
 }
 
-function formatReferee(referee: Referee | undefined): readonly string[] {
+function formatReasoning({ referee, reasoning }: CaseResult): readonly string[] {
+  if (reasoning !== undefined) return [`because ${escapeControl(reasoning)}`];
   if (referee === undefined) return [];
   const cpu = referee.cpu === 'hardware' ? 'a real CPU' : "QEMU's CPU emulation";
   return [`said by ${escapeControl(referee.lane)}: a real kernel on ${cpu}`];

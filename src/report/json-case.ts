@@ -45,7 +45,8 @@ export function toJsonSummary({ known: _counted, ...summary }: Summary): JsonSum
 
 /** One element of `cases`. */
 export function toJsonCase(result: CaseResult): object {
-  const { definition, verdict, cause, referee, explanation, known, knownFailure } = result;
+  const { definition, verdict, cause, referee, wrongLane, reasoning } = result;
+  const { explanation, known, knownFailure } = result;
   const declared = known ?? knownFailure?.known;
   const lanes = Object.entries(result.lanes).map(([id, lane]) => [id, toJsonLaneResult(lane)]);
   return {
@@ -64,6 +65,8 @@ export function toJsonCase(result: CaseResult): object {
         }),
     ...(cause === undefined ? {} : { cause }),
     ...(referee === undefined ? {} : { referee }),
+    ...(wrongLane === undefined ? {} : { wrongLane }),
+    ...(reasoning === undefined ? {} : { reasoning }),
     ...(explanation === undefined ? {} : { explanation }),
     lanes: Object.fromEntries(lanes) as object,
     differences: result.differences.map(({ between, what, where, left, right }) => ({

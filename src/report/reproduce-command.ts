@@ -7,7 +7,9 @@ import type { RunContext } from './run-context.ts';
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Flags that decide what runs and where; the rest (reporters, jobs, filters) does not matter. */
-const KEPT_FLAGS = ['--lane', '--image', '--binary', '--platform', '--timeout', '--retries'];
+const KEPT_FLAGS = [
+  ...['--lane', '--referee', '--image', '--binary', '--platform', '--timeout', '--retries'],
+];
 
 /** The command that runs one case again as it was run, from the directory of the run. */
 export function reproduceCommand(

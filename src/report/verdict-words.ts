@@ -54,14 +54,16 @@ function describeMatch(result: CaseResult): string {
   return observed.length === 2 ? 'the same on both' : `the same on all ${observed.length}`;
 }
 
-function describeDivergence({ cause, referee, explanation }: CaseResult): string {
+function describeDivergence({ cause, referee, wrongLane, explanation }: CaseResult): string {
   switch (cause ?? explanation?.cause ?? 'undecided') {
     case 'architecture':
       return referee?.cpu === 'tcg'
         ? "differs: yours, here, unless QEMU's CPU emulation is at fault"
         : 'differs: yours, here';
     case 'emulator':
-      return "differs: QEMU's, ignore it";
+      return wrongLane === undefined
+        ? "differs: QEMU's, ignore it"
+        : `differs: QEMU's on ${wrongLane}, ignore it`;
     case 'environment':
       return 'differs: follows the environment (page size, kernel), not the architecture';
     case 'undecided':
@@ -143,6 +145,8 @@ function describeKnownFailure({ known, problem }: NonNullable<CaseResult['knownF
       return `declared as known, but only until ${known.until ?? 'a day in the past'}`;
     case 'elsewhere':
       return `declared as known, but only at ${known.at ?? 'another place'}`;
+    case 'cause':
+      return `declared as known with the cause ${known.cause}, which the referee denies`;
   }
 }
 

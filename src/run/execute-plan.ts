@@ -3,6 +3,7 @@ import { isFailure, type CaseResult, type RunListener, type Summary } from '../c
 import { addToSummary, createSummary } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import type { Plan } from '../plan/index.ts';
+import type { Referees } from './ask-referees.ts';
 import { runCase } from './run-case.ts';
 
 export interface ExecuteOptions {
@@ -13,6 +14,8 @@ export interface ExecuteOptions {
   readonly jobs: number;
   readonly retries: number;
   readonly timeoutMs?: number;
+  /** Asked about cases on which lanes differ; absent = nobody is. */
+  readonly referees?: Referees;
   readonly failFast: boolean;
   readonly strict: boolean;
   /** Told of the output of every case as it comes (`--no-capture`). */

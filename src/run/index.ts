@@ -1,1 +1,2 @@
+export type { Referees } from './ask-referees.ts';
 export { executePlan, type ExecuteOptions, type Execution } from './execute-plan.ts';

@@ -1,26 +1,17 @@
-import type pLimit from 'p-limit';
-import type { Attempt, CaseResult, RunListener } from '../core/index.ts';
-import { judgeCase, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
-import type { AttemptOptions, Lane } from '../lanes/index.ts';
+import type { Attempt, CaseResult } from '../core/index.ts';
+import { judgeCase, wantsReferee, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
+import type { Lane } from '../lanes/index.ts';
 import { timeoutFor, type PlannedCase } from '../plan/index.ts';
-import { runAttempt } from './run-attempt.ts';
+import { askReferees, type Referees } from './ask-referees.ts';
+import { attemptOnLane, type AttemptContext } from './attempt-on-lane.ts';
 
-/** Lets at most so many attempts run at once. */
-export type AttemptLimit = ReturnType<typeof pLimit>;
-
-export interface CaseRunOptions {
+export interface CaseRunOptions extends AttemptContext {
   readonly lanes: ReadonlyMap<string, Lane>;
-  readonly listener: RunListener;
-  readonly limit: AttemptLimit;
   readonly judge: JudgeOptions;
   /** At least so many retries, whatever the case says. */
   readonly retries: number;
-  /** Overrides every deadline, in milliseconds. */
-  readonly timeoutMs?: number;
-  /** Told of the output of every case as it comes. */
-  readonly onOutput?: (data: Buffer) => void;
-  readonly cancelSignal: AbortSignal;
-  readonly now: () => Date;
+  /** Asked about cases on which lanes differ; absent = nobody is. */
+  readonly referees?: Referees;
 }
 
 /** What a retry may change. An unsupported or skipped case stays what it is. */
@@ -28,7 +19,7 @@ const WORTH_A_RETRY = new Set(['mismatch', 'timeout', 'diverged', 'infra-error']
 
 /**
  * Runs one case on all of its lanes side by side, again while it fails and retries are left, and judges
- * it. `undefined` when it was cancelled before it was finished.
+ * it; where lanes differ, referees are asked. `undefined` when it was cancelled before it was finished.
  */
 export async function runCase(
   planned: PlannedCase,
@@ -44,55 +35,37 @@ export async function runCase(
       planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision.kind === 'run')),
     );
     if (cancelSignal.aborted) return undefined;
-    const result = judgeCase(
-      definition,
-      laneAttempts(planned, attempts, options.lanes),
-      options.judge,
-    );
-    if (number >= rounds || !WORTH_A_RETRY.has(result.verdict)) {
-      await listener({ type: 'case-finished', at: now().toISOString(), result });
-      return result;
-    }
+    const seen = laneAttempts(planned, attempts, options.lanes);
+    const judged = judgeCase(definition, seen, options.judge);
+    if (number < rounds && WORTH_A_RETRY.has(judged.verdict)) continue;
+    const result = await settleCause(judged, seen, options);
+    if (result === undefined) return undefined;
+    await listener({ type: 'case-finished', at: now().toISOString(), result });
+    return result;
 
     async function runOnLane(laneId: string, runs: boolean): Promise<void> {
       const lane = options.lanes.get(laneId);
       if (!runs || lane === undefined) return;
       const deadlineMs =
         options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
-      const about = { caseId: definition.id, laneId };
-      // Only the attempt itself holds a slot; being told of it need not be over before the next begins.
-      const made = await options.limit(async () => {
-        if (isCancelled(cancelSignal)) return undefined;
-        const at = now().toISOString();
-        const told = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
-        told.catch(() => undefined);
-        const attempt = await runAttempt(lane, definition, {
-          number,
-          deadlineMs,
-          cancelSignal,
-          ...(options.onOutput === undefined ? {} : { onOutput: outputTo(options.onOutput) }),
-        });
-        return { attempt, told };
-      });
-      // What was killed by the cancellation says nothing about the subject.
-      if (made === undefined || isCancelled(cancelSignal)) return;
-      await made.told;
-      const { attempt } = made;
-      attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
-      await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
+      const attempt = await attemptOnLane(lane, { definition, number, deadlineMs }, options);
+      if (attempt !== undefined) attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
     }
   }
 }
 
-function outputTo(onOutput: (data: Buffer) => void): NonNullable<AttemptOptions['onOutput']> {
-  return (stream, data) => {
-    if (stream !== 'log') onOutput(data);
-  };
-}
-
-/** A function, because the compiler believes that a signal does not change over an await. */
-function isCancelled(signal: AbortSignal): boolean {
-  return signal.aborted;
+/** Judges again with what referees saw, when they could tell whose fault a difference is. */
+async function settleCause(
+  judged: CaseResult,
+  seen: readonly LaneAttempts[],
+  options: CaseRunOptions,
+): Promise<CaseResult | undefined> {
+  const { referees } = options;
+  const infos = seen.map(({ info }) => info);
+  if (referees === undefined || !wantsReferee(judged, infos)) return judged;
+  const answers = await askReferees(judged.definition, referees, options);
+  if (answers === undefined) return undefined;
+  return judgeCase(judged.definition, [...seen, ...answers], options.judge);
 }
 
 function laneAttempts(

@@ -18,6 +18,7 @@ import { isTerminal, terminalSize } from '../terminal-size.ts';
 interface TestArguments {
   readonly _: readonly string[];
   readonly lane?: string | readonly string[];
+  readonly referee?: string | readonly string[];
   readonly 'require-lane'?: string | readonly string[];
   readonly image?: string;
   readonly binary?: string | readonly string[];
@@ -77,6 +78,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     cwd: process.cwd(),
     targets: options._,
     lanes: listOf(options.lane),
+    referees: listOf(options.referee),
     requiredLanes: listOf(options['require-lane']),
     platform:
       options.platform === undefined
@@ -139,6 +141,13 @@ export const testCommand: Command = {
       repeatable: true,
       requiresArg: true,
       describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
+    },
+    referee: {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe:
+        'Lane with a real kernel (vm, ssh) that says whose fault a difference is; repeatable, none for none',
     },
     'require-lane': {
       type: 'string',

@@ -27,18 +27,26 @@ describe('attributeDivergence', () => {
       [seen(VM, 'suspect')],
       { cause: 'architecture', referee: byVm },
     ],
-    ['TCG agrees with the base', [seen(VM, 'base')], { cause: 'emulator', referee: byVm }],
-    ['TCG agrees with neither', [seen(VM, 'other')], { cause: 'undecided' }],
+    [
+      'TCG agrees with the base',
+      [seen(VM, 'base')],
+      { cause: 'emulator', referee: byVm, wrongLane: 'emulated' },
+    ],
+    ['TCG agrees with neither', [seen(VM, 'other')], { cause: 'undecided', referee: byVm }],
     [
       'hardware agrees with the suspect',
       [seen(SSH, 'suspect')],
       { cause: 'architecture', referee: bySsh },
     ],
-    ['hardware agrees with the base', [seen(SSH, 'base')], { cause: 'emulator', referee: bySsh }],
+    [
+      'hardware agrees with the base',
+      [seen(SSH, 'base')],
+      { cause: 'emulator', referee: bySsh, wrongLane: 'emulated' },
+    ],
     [
       'hardware is asked before TCG',
       [seen(VM, 'suspect'), seen(SSH, 'base')],
-      { cause: 'emulator', referee: bySsh },
+      { cause: 'emulator', referee: bySsh, wrongLane: 'emulated' },
     ],
     [
       'TCG decides where hardware agrees with neither',
@@ -56,18 +64,99 @@ describe('attributeDivergence', () => {
       { cause: 'undecided' },
     ],
   ])('%s', (_name, referees, expected) => {
-    expect(attributeDivergence({ base, suspect, referees, definition, today: TODAY })).toEqual(
-      expected,
+    const { reasoning, ...said } = attributeDivergence({
+      base,
+      suspect,
+      referees,
+      definition,
+      today: TODAY,
+    });
+    expect(said).toEqual(expected);
+    // Whoever says something says why.
+    expect(reasoning === undefined).toBe(said.referee === undefined);
+  });
+});
+
+describe('of two emulated lanes', () => {
+  const good = { ...EMULATED, id: 'good', fingerprint: { qemu: '7.2', qemuPath: '/opt/good' } };
+  const planted = { ...good, id: 'planted', fingerprint: { qemu: '7.2', qemuPath: '/opt/bad' } };
+
+  test.each([
+    ['the suspect', seen(good, 'right'), seen(planted, 'wrong')],
+    ['the base', seen(planted, 'wrong'), seen(good, 'right')],
+  ])('a referee names the one that is wrong: %s', (_name, first, second) => {
+    const said = attributeDivergence({
+      base: first,
+      suspect: second,
+      referees: [seen(VM, 'right')],
+      definition,
+      today: TODAY,
+    });
+    expect(said).toMatchObject({ cause: 'emulator', wrongLane: 'planted' });
+    expect(said.reasoning).toContain('only planted differs');
+  });
+
+  test('a native lane that agrees with one names the other', () => {
+    const said = attributeLanes({
+      base: seen(NATIVE, 'right'),
+      differing: [seen(planted, 'wrong')],
+      agreeing: [seen(good, 'right')],
+      asked: [],
+      definition,
+      today: TODAY,
+    });
+    expect(said).toMatchObject({ cause: 'emulator', wrongLane: 'planted' });
+    expect(said.reasoning).toBe(
+      'good does the same as native, only planted differs: QEMU /opt/bad instead of /opt/good',
     );
+  });
+
+  test('nothing names the wrong one when there is no third', () => {
+    const said = attributeLanes({
+      base: seen(good, 'right'),
+      differing: [seen(planted, 'wrong')],
+      agreeing: [],
+      asked: [],
+      definition,
+      today: TODAY,
+    });
+    expect(said.cause).toBe('emulator');
+    expect(said.wrongLane).toBeUndefined();
+  });
+
+  test('another CPU model is the environment, and with another QEMU it stays open', () => {
+    const cause = (fingerprint: Record<string, string>) =>
+      attributeLanes({
+        base: seen({ ...good, fingerprint: { ...good.fingerprint, cpu: 'max' } }, 'a'),
+        differing: [seen({ ...good, id: 'other', fingerprint }, 'b')],
+        agreeing: [],
+        asked: [],
+        definition,
+        today: TODAY,
+      }).cause;
+    expect(cause({ ...good.fingerprint, cpu: 'neoverse-n1' })).toBe('environment');
+    expect(cause({ ...planted.fingerprint, cpu: 'neoverse-n1' })).toBe('undecided');
   });
 });
 
 describe('attributeLanes', () => {
   const attribute = (differing: readonly ObservedLane[], agreeing: readonly ObservedLane[]) =>
-    attributeLanes({ base, differing, agreeing, definition, today: TODAY }).cause;
+    attributeLanes({ base, differing, agreeing, asked: [], definition, today: TODAY }).cause;
 
   test('a setting of a real kernel is the environment', () => {
     expect(attribute([seen(VM_16K, 'x')], [seen(VM, 'base')])).toBe('environment');
+    const { cause, reasoning } = attributeLanes({
+      base: seen({ ...VM, fingerprint: { pageSize: '4096' } }, '4096'),
+      differing: [seen({ ...VM_16K, fingerprint: { pageSize: '16384' } }, '16384')],
+      agreeing: [],
+      asked: [],
+      definition,
+      today: TODAY,
+    });
+    expect([cause, reasoning]).toEqual([
+      'environment',
+      'vm,pages=16k and vm differ only in their settings: page size 16384 instead of 4096',
+    ]);
     expect(attribute([seen(VM, 'x')], [seen(EMULATED, 'base')])).toBe('undecided');
   });
 
