@@ -60,24 +60,31 @@ export async function runCase(
       const deadlineMs =
         options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
       const about = { caseId: definition.id, laneId };
-      // Only the attempt itself holds a slot; being told of it need not be over before the next begins.
+      // Only the subject's life holds a slot: while its namespaces are taken down (which is waiting for
+      // the most part) and listeners are told, the next attempt begins.
       const made = await options.limit(async () => {
         if (isCancelled(cancelSignal)) return undefined;
         const at = now().toISOString();
         const told = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
         told.catch(() => undefined);
-        const attempt = await runAttempt(lane, definition, {
+        const ended = Promise.withResolvers<undefined>();
+        const attempt = runAttempt(lane, definition, {
           number,
           deadlineMs,
           cancelSignal,
+          onSubjectEnded: () => {
+            ended.resolve(undefined);
+          },
           ...(options.onOutput === undefined ? {} : { onOutput: outputTo(options.onOutput) }),
         });
+        await Promise.race([ended.promise, attempt]);
         return { attempt, told };
       });
+      if (made === undefined) return;
+      const attempt = await made.attempt;
       // What was killed by the cancellation says nothing about the subject.
-      if (made === undefined || isCancelled(cancelSignal)) return;
+      if (isCancelled(cancelSignal)) return;
       await made.told;
-      const { attempt } = made;
       attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
       await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
     }
