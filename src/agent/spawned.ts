@@ -31,6 +31,8 @@ export interface SpawnHandlers {
    * really executed (behind a binfmt handler the emulator), when that could be seen.
    */
   readonly onStarted?: (pid: number, executed: FileIdentity | undefined) => void;
+  /** A run of the subject has ended: what is left is to put its surroundings away. */
+  readonly onEnded?: () => void;
   /** Collect the output too, although `onOutput` is told of it. */
   readonly collect?: boolean;
   /** Bytes kept of each reported file. */
@@ -168,6 +170,7 @@ export class Spawned {
         return false;
       case FrameType.exit:
         this.#exits.push(readExit(frame.payload));
+        this.#handlers.onEnded?.();
         return false;
       case FrameType.failed:
         this.#failure ??= readFailure(frame.payload);

@@ -8,6 +8,11 @@ export interface AttemptOptions {
   readonly deadlineMs: number;
   /** Told of the output as it comes; it is kept in the observation all the same. */
   readonly onOutput?: (stream: 'stdout' | 'stderr' | 'log', data: Buffer) => void;
+  /**
+   * Told when nothing of the attempt needs a processor any more but its putting away. Not every attempt
+   * knows before it is over.
+   */
+  readonly onSubjectEnded?: () => void;
   /** Ends the attempt at once; its result is then of no use. */
   readonly cancelSignal?: AbortSignal;
 }

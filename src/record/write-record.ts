@@ -1,5 +1,5 @@
-import { close, constants, fsync, openSync, write } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { close, constants, fstatSync, fsync, openSync, write, writeSync } from 'node:fs';
+import { setImmediate as yieldToOthers, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { ArchParityError, errorMessage, type RunEvent } from '../core/index.ts';
@@ -43,6 +43,9 @@ export function createRecordWriter(
   const owned = typeof target === 'string';
   const name = owned ? target : `file descriptor ${target.fd}`;
   const fd = owned ? openRecord(target) : target.fd;
+  // Handing a line of a few hundred bytes to the page cache takes less than asking a thread to do it.
+  // A pipe may make its writer wait, which must not hold up everything else.
+  const writeLines = isRegularFile(fd) ? writeWholeNow : writeWhole;
   const ledger = new AttemptLedger();
   // The last batch handed to the kernel. Once it fails, every later batch fails with the same error.
   let tail: Promise<void> = Promise.resolve();
@@ -54,7 +57,7 @@ export function createRecordWriter(
     const lines: string[] = [];
     const written = tail.then(async () => {
       waiting = undefined;
-      await writeWhole(fd, Buffer.from(lines.join('')), name);
+      await writeLines(fd, Buffer.from(lines.join('')), name);
     });
     // Whoever appended or closes is told; the chain itself must not be an unhandled rejection.
     written.catch(() => undefined);
@@ -94,6 +97,25 @@ function openRecord(file: string): number {
   } catch (thrown) {
     throw writeFailed(file, thrown);
   }
+}
+
+function isRegularFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    // The first write says what is wrong with it.
+    return false;
+  }
+}
+
+async function writeWholeNow(fd: number, bytes: Buffer, name: string): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+  } catch (thrown) {
+    throw writeFailed(name, thrown);
+  }
+  // Whoever appends in a loop must not keep the others from their turn.
+  await yieldToOthers();
 }
 
 async function writeWhole(fd: number, bytes: Buffer, name: string): Promise<void> {

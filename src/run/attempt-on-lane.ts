@@ -34,23 +34,30 @@ export async function attemptOnLane(
   const { definition, number, deadlineMs } = request;
   const { listener, cancelSignal, now, onOutput } = context;
   const about = { caseId: definition.id, laneId: lane.info.id };
-  // Only the attempt itself holds a slot; being told of it need not be over before the next begins.
+  // Only the subject's life holds a slot: while its namespaces are taken down (which is waiting for the
+  // most part) and listeners are told, the next attempt begins.
   const made = await context.limit(async () => {
     if (isCancelled(cancelSignal)) return undefined;
     const at = now().toISOString();
     const told = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
     told.catch(() => undefined);
-    const attempt = await runAttempt(lane, definition, {
+    const ended = Promise.withResolvers<undefined>();
+    const attempt = runAttempt(lane, definition, {
       number,
       deadlineMs,
       cancelSignal,
+      onSubjectEnded: () => {
+        ended.resolve(undefined);
+      },
       ...(onOutput === undefined ? {} : { onOutput: outputTo(onOutput) }),
     });
+    await Promise.race([ended.promise, attempt]);
     return { attempt, told };
   });
-  if (made === undefined || isCancelled(cancelSignal)) return undefined;
+  if (made === undefined) return undefined;
+  const attempt = await made.attempt;
+  if (isCancelled(cancelSignal)) return undefined;
   await made.told;
-  const { attempt } = made;
   await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
   return attempt;
 }

@@ -67,7 +67,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
       if (result !== undefined) take(result);
     }
   };
-  // More workers than jobs keep the slots full while cases are being recorded and judged.
+  // More workers than jobs keep the slots full while cases are put away, recorded and judged.
   await Promise.all(Array.from({ length: 2 * jobs }, work));
   return { summary, failures, judged, interrupted: cancelSignal.aborted };
 }

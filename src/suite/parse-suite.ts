@@ -2,6 +2,7 @@ import {
   ArchParityError,
   type Diagnostic,
   ExitCode,
+  type SourcePosition,
   type Subject,
   type Suite,
 } from '../core/index.ts';
@@ -11,6 +12,7 @@ import { findContradictions } from './find-contradictions.ts';
 import { findUnsupported } from './find-unsupported.ts';
 import { isTooDeep } from './is-too-deep.ts';
 import { isMapping, type Mistake } from './mistake.ts';
+import { readLargeYaml } from './read-large-yaml.ts';
 import { readYaml } from './read-yaml.ts';
 import { findPathMistakes, findReferenceMistakes, suiteDirectory } from './resolve-paths.ts';
 import { suiteDocument } from './suite-schema.ts';
@@ -30,10 +32,40 @@ export interface SuiteOptions {
  *   `SUITE_EMPTY`, `SUITE_NOT_SUPPORTED_YET` (exit 2)
  */
 export function parseSuite(text: string, file: string, options: SuiteOptions = {}): Suite {
+  return (
+    (text.length < LARGE_SUITE ? undefined : parseLargeSuite(text, file, options)) ??
+    parseWholeSuite(text, file, options)
+  );
+}
+
+/** Characters from which on a suite is read in pieces. */
+const LARGE_SUITE = 8 * 1024;
+
+/** `undefined` for a suite that must be read as a whole, as one with mistakes: they need their places. */
+function parseLargeSuite(text: string, file: string, options: SuiteOptions): Suite | undefined {
+  const large = readLargeYaml(text);
+  if (large === undefined) return undefined;
+  const positionOf = (index: number): SourcePosition | undefined => {
+    const place = large.casePlaces[index];
+    return place === undefined ? undefined : { file, ...place };
+  };
+  try {
+    const source = createModuleSource(file);
+    return readSuite({ root: large.value, source, positionOf }, file, options);
+  } catch (error) {
+    if (error instanceof ArchParityError) return undefined;
+    throw error;
+  }
+}
+
+function parseWholeSuite(text: string, file: string, options: SuiteOptions): Suite {
   const reading = readYaml(text, file);
   if ('diagnostics' in reading) throw invalidSuite(file, reading.diagnostics);
-  if (reading.value === null || reading.value === undefined) throw emptySuite(file);
-  return readSuite({ root: reading.value, source: reading.source, lines: true }, file, options);
+  const { value, source } = reading;
+  if (value === null || value === undefined) throw emptySuite(file);
+  const positionOf = (index: number): SourcePosition =>
+    source.locate(['cases', index], 'value').position;
+  return readSuite({ root: value, source, positionOf }, file, options);
 }
 
 /**
@@ -41,18 +73,19 @@ export function parseSuite(text: string, file: string, options: SuiteOptions = {
  * @throws ArchParityError as {@link parseSuite}; diagnostics name the path in the object
  */
 export function parseSuiteObject(root: unknown, file: string, options: SuiteOptions = {}): Suite {
-  return readSuite({ root, source: createModuleSource(file), lines: false }, file, options);
+  const source = createModuleSource(file);
+  return readSuite({ root, source, positionOf: () => undefined }, file, options);
 }
 
 interface SuiteInput {
   readonly root: unknown;
   readonly source: SuiteSource;
-  /** Whether the source knows lines. */
-  readonly lines: boolean;
+  /** Where a case begins, when the source knows lines. */
+  readonly positionOf: (index: number) => SourcePosition | undefined;
 }
 
 function readSuite(
-  { root, source, lines }: SuiteInput,
+  { root, source, positionOf }: SuiteInput,
   file: string,
   options: SuiteOptions,
 ): Suite {
@@ -76,11 +109,7 @@ function readSuite(
     const keys = [...new Set(unsupported.map(({ path }) => `"${String(path.at(-1))}"`))];
     throw unsupportedSuite(file, keys, diagnose(unsupported, source));
   }
-  return buildSuite(result.data, {
-    file,
-    subject: options.subject,
-    positionOf: (index) => (lines ? source.locate(['cases', index], 'value').position : undefined),
-  });
+  return buildSuite(result.data, { file, subject: options.subject, positionOf });
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ import {
 import type { Diagnostic } from '../core/index.ts';
 import { quoteText } from './mistake.ts';
 import type { SuiteSource } from './suite-source.ts';
+import { YAML_OPTIONS } from './read-large-yaml.ts';
 import { createYamlSource, placeSpan, type YamlText } from './yaml-source.ts';
 
 /** A YAML text as plain data, or the mistakes that keep it from being that. */
@@ -28,13 +29,7 @@ const MOST_VALUES = 1_000_000;
 export function readYaml(text: string, file: string): YamlReading {
   const lineCounter = new LineCounter();
   const yaml: YamlText = { file, text, lineCounter, lines: text.trimEnd().split(/\r?\n/) };
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-  });
+  const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter });
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) return { diagnostics: explainYamlErrors(problems, yaml) };
   const diagnostics = [...findAliasMistakes(document, yaml), ...findKeyMistakes(document, yaml)];

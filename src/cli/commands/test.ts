@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts';
 import { describeLaneSettings } from '../../app/lane-settings.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
+import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf, wantsColor } from '../common-options.ts';
@@ -238,6 +239,7 @@ export const testCommand: Command = {
   },
   run: async (argv) => {
     const request = readRequest(argv as unknown as TestArguments);
+    boundHeap();
     return cancelOnSignals((cancelSignal) => testSubjects({ ...request, cancelSignal }));
   },
 };

@@ -70,6 +70,9 @@ export class LocalLane implements Lane {
       const spawned = this.#parts.opened.agent.client.spawn(spec, {
         contentLimit: CONTENT_LIMIT,
         ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
+        ...(options.onSubjectEnded === undefined || definition.teardown.length > 0
+          ? {}
+          : { onEnded: options.onSubjectEnded }),
       });
       const cancel = (): void => {
         spawned.kill();
