@@ -13,6 +13,7 @@ import { REPORTER_NAMES } from '../../report/index.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { readWholeNumber } from '../read-whole-number.ts';
 import { isTerminal, terminalSize } from '../terminal-size.ts';
 
 interface TestArguments {
@@ -38,14 +39,6 @@ interface TestArguments {
   readonly color?: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-}
-
-function readWholeNumber(text: string, option: string, least: number): number {
-  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= 10_000) return Number(text);
-  throw usageError(
-    'USAGE',
-    `--${option} takes a whole number from ${String(least)}, not "${text}".`,
-  );
 }
 
 /** `linux/arm64=PATH`, several of them. */
