@@ -4,12 +4,14 @@
  * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks
  * - types   dist/types, the declarations of src/index.ts
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
+ * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
  * - schema  dist/suite.schema.json
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAgents } from './build-steps/agent.ts';
 import { bundleSources } from './build-steps/bundle.ts';
+import { buildProbes } from './build-steps/probe.ts';
 import { copySchema } from './build-steps/schema.ts';
 import { hashSources } from './build-steps/source-hash.ts';
 import { emitTypes } from './build-steps/types.ts';
@@ -20,6 +22,7 @@ const steps: ReadonlyMap<string, (root: string) => Promise<void>> = new Map([
   ['js', bundleSources],
   ['types', emitTypes],
   ['agent', buildAgents],
+  ['probe', buildProbes],
   ['schema', copySchema],
 ]);
 

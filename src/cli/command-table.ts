@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'probe',
+    describe: 'Ask lanes what their kernel and CPU do, and show what differs from a real one',
+    load: async () => (await import('./commands/probe.ts')).probeCommand,
+  },
+  {
     name: 'doctor',
     describe: 'Check what this machine can do, and say how to mend it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

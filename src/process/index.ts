@@ -17,6 +17,7 @@ export {
 export { installHint } from './install-hints.ts';
 export { killTree, listProcessTree, readStartTime, type KillTreeOptions } from './kill-tree.ts';
 export { quoteCommand, renderCommand, type QuotableCommand } from './quote-command.ts';
+export { findShippedProgram } from './shipped-program.ts';
 export {
   signalNumber,
   startProcess,

@@ -6,6 +6,10 @@ export {
   type ReporterName,
   type ReporterOptions,
 } from './reporter.ts';
+export { describeLane } from './describe-lane.ts';
+export { escapeControl } from './escape-control.ts';
+export { createPalette, type Palette } from './palette.ts';
+export { plural } from './shorten-text.ts';
 export { createReporter } from './create-reporter.ts';
 export {
   type MultiplexedReporters,

@@ -1,4 +1,5 @@
 import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
+import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatFailureBlock } from './failure-block.ts';
 import { formatDuration } from './format-duration.ts';
@@ -106,14 +107,8 @@ export class RunPrinter {
   }
 
   #formatLane(lane: LaneInfo): string {
-    const { fingerprint } = lane;
-    const facts = this.#options.verbose
-      ? Object.entries(fingerprint).map(([name, value]) => `${name} ${value}`)
-      : ['qemu', 'cpu', ...(lane.kind === 'vm' || lane.kind === 'ssh' ? ['kernel'] : [])]
-          .filter((name) => fingerprint[name] !== undefined)
-          .map((name) => `${name} ${fingerprint[name] ?? ''}`);
-    const parts = [lane.platform, ...facts, ...(lane.mode === '' ? [] : [lane.mode])];
-    const line = `lane ${this.palette.bold(escapeControl(lane.id))}  ${escapeControl(parts.join(' · '))}\n`;
+    const facts = describeLane(lane, this.#options.verbose);
+    const line = `lane ${this.palette.bold(escapeControl(lane.id))}  ${escapeControl(facts)}\n`;
     if (lane.kind !== 'emulated' || this.#sawEmulated) return line;
     this.#sawEmulated = true;
     return `${line}${this.palette.dim('emulated times include QEMU')}\n`;

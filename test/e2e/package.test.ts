@@ -49,6 +49,8 @@ describe('the packed tarball', () => {
     expect(packed).toContain('dist/bin/archparity.cjs');
     expect(packed).toContain('dist/agent/linux-amd64/archparity-agent');
     expect(packed).toContain('dist/agent/linux-arm64/archparity-agent');
+    expect(packed).toContain('dist/probe/linux-amd64/bin/archparity-probe');
+    expect(packed).toContain('dist/probe/linux-arm64/bin/archparity-probe');
     expect(packed).toContain('dist/types/index.d.ts');
     expect(packed).toContain('dist/suite.schema.json');
     const wrong = packed.filter(

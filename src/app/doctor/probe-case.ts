@@ -2,39 +2,14 @@ import {
   capturedText,
   type Attempt,
   type CaseCommand,
-  type CaseDefinition,
   type Platform,
   type Subject,
 } from '../../core/index.ts';
 import type { Lane } from '../../lanes/index.ts';
+import { bareCase } from '../bare-case.ts';
 
 /** Emulated start-up is some 20 ms; a machine under load gets a thousand times that. */
 const DEADLINE_MS = 20_000;
-
-/** A case that only runs something: nothing is expected of it or compared. */
-function probeCase(subject: Subject, command: CaseCommand): CaseDefinition {
-  return {
-    id: 'doctor/probe',
-    suite: 'doctor',
-    name: 'probe',
-    tags: [],
-    subject,
-    command,
-    env: {},
-    network: 'none',
-    fixtures: [],
-    setup: [],
-    teardown: [],
-    timeout: { kind: 'literal', ms: DEADLINE_MS, byLane: {} },
-    retries: 0,
-    limits: { outputBytes: 65536 },
-    expect: {},
-    compare: [],
-    normalize: [],
-    known: [],
-    pid1: 'init',
-  };
-}
 
 /** A program on this machine as a subject. */
 export function programSubject(platform: Platform, path: string): Subject {
@@ -47,10 +22,8 @@ export function programSubject(platform: Platform, path: string): Subject {
  * @throws Error that says how it went, when it did not exit with 0
  */
 export async function probe(lane: Lane, subject: Subject, command: CaseCommand): Promise<string> {
-  const attempt = await lane.observe(probeCase(subject, command), {
-    number: 1,
-    deadlineMs: DEADLINE_MS,
-  });
+  const definition = bareCase('doctor/probe', { subject, command, deadlineMs: DEADLINE_MS });
+  const attempt = await lane.observe(definition, { number: 1, deadlineMs: DEADLINE_MS });
   const problem = describeFailure(attempt);
   if (problem !== undefined) throw new Error(problem);
   return attempt.observation === undefined ? '' : capturedText(attempt.observation.stdout);

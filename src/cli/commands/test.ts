@@ -14,6 +14,7 @@ import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { readWholeNumber } from '../read-whole-number.ts';
 import { isTerminal, terminalSize } from '../terminal-size.ts';
 
 interface TestArguments {
@@ -40,14 +41,6 @@ interface TestArguments {
   readonly color?: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-}
-
-function readWholeNumber(text: string, option: string, least: number): number {
-  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= 10_000) return Number(text);
-  throw usageError(
-    'USAGE',
-    `--${option} takes a whole number from ${String(least)}, not "${text}".`,
-  );
 }
 
 /** `linux/arm64=PATH`, several of them. */

@@ -1,0 +1,12 @@
+import type { LaneInfo } from '../core/index.ts';
+
+/** What a lane is, on one line: `linux/arm64 · qemu 7.2.22 · cpu neoverse-n1 · private binfmt_misc`. */
+export function describeLane(lane: LaneInfo, verbose: boolean): string {
+  const { fingerprint } = lane;
+  const facts = verbose
+    ? Object.entries(fingerprint).map(([name, value]) => `${name} ${value}`)
+    : ['qemu', 'cpu', ...(lane.kind === 'vm' || lane.kind === 'ssh' ? ['kernel'] : [])]
+        .filter((name) => fingerprint[name] !== undefined)
+        .map((name) => `${name} ${fingerprint[name] ?? ''}`);
+  return [lane.platform, ...facts, ...(lane.mode === '' ? [] : [lane.mode])].join(' · ');
+}
