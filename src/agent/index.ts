@@ -27,6 +27,7 @@ export {
 } from './spawn-outcome.ts';
 export { agentPath } from './agent-path.ts';
 export {
+  agentArguments,
   startLocalAgent,
   type IdMap,
   type LocalAgent,
