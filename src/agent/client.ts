@@ -241,6 +241,11 @@ export class AgentClient {
       .answer;
   }
 
+  /** Whether the agent is gone: nothing can be asked of it any more. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
   /** Ends the agent and everything that it started. */
   close(): void {
     this.#streams.input.end();

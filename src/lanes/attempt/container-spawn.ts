@@ -26,7 +26,7 @@ export interface ContainerRun {
 }
 
 export interface ContainerPlace {
-  /** Host paths. */
+  /** Paths of the machine that runs the container; `crun` may be any runtime with its options. */
   readonly agent: string;
   readonly crun: string;
   /** An existing directory that the case covers with a tmpfs of its own. */
@@ -84,7 +84,7 @@ function containerMounts(
       kind: 'overlay',
       target: `${scratch}/rootfs`,
       // Without userxattr, removing or renaming a lower directory gives EIO in a user namespace.
-      options: `userxattr,lowerdir=${escapeLayer(run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
+      options: `userxattr,lowerdir=${escapeLayer(run.subject.rootThere ?? run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
     },
     { kind: 'write', path: `${scratch}/config.json`, content: JSON.stringify(config) },
   ];
