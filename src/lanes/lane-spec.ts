@@ -1,8 +1,9 @@
 import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
+import { parseSshTarget, SSH_CHOICES, SSH_SETTINGS } from './ssh/ssh-target.ts';
 
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
 export const LANE_SETTINGS: Readonly<
-  Record<'native' | 'emulated', Readonly<Record<string, string>>>
+  Record<'native' | 'emulated' | 'ssh', Readonly<Record<string, string>>>
 > = {
   native: {
     isolation: 'auto (namespaces where they are allowed) or none',
@@ -16,23 +17,28 @@ export const LANE_SETTINGS: Readonly<
     sysroot: 'directory with the loader and libraries for dynamic binaries',
     platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
   },
+  ssh: SSH_SETTINGS,
 };
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   binfmt: ['auto', 'private', 'host', 'prefix'],
   isolation: ['auto', 'none'],
+  ...SSH_CHOICES,
 };
 
 const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
-function readKind(word: string, text: string): 'native' | 'emulated' {
+function readKind(word: string, text: string): 'native' | 'emulated' | 'ssh' {
   if (word === 'native' || word === 'emulated') return word;
-  if (word === 'vm' || word === 'ssh' || word.startsWith('ssh:')) {
+  if (word.startsWith('ssh:')) return 'ssh';
+  if (word === 'ssh')
+    throw usageError('LANE_HOST_MISSING', 'An ssh lane needs a host.', 'Write ssh:USER@HOST.');
+  if (word === 'vm') {
     throw usageError(
       'LANE_NOT_SUPPORTED_YET',
       `The lane "${text}" is not supported yet.`,
-      'Use native and emulated lanes.',
+      'Use native, emulated and ssh lanes.',
     );
   }
   throw usageError(
@@ -44,7 +50,7 @@ function readKind(word: string, text: string): 'native' | 'emulated' {
 
 /** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
 function readSettings(
-  kind: 'native' | 'emulated',
+  kind: 'native' | 'emulated' | 'ssh',
   words: readonly string[],
   text: string,
 ): Record<string, string> {
@@ -86,8 +92,8 @@ function readSettings(
 }
 
 /**
- * Reads `native`, `emulated,qemu=/path,cpu=MODEL` or `NAME=spec`.
- * @throws ArchParityError `LANE_…` (exit 2)
+ * Reads `native`, `emulated,qemu=/path,cpu=MODEL`, `ssh:user@host` or `NAME=spec`.
+ * @throws ArchParityError `LANE_…`, `SSH_TARGET_INVALID` (exit 2)
  */
 export function parseLaneSpec(text: string): LaneSpec {
   const named = /^([^=,]+)=((?:native|emulated|vm|ssh)(?:[,:].*)?)$/.exec(text);
@@ -102,7 +108,11 @@ export function parseLaneSpec(text: string): LaneSpec {
   }
   const [first = '', ...rest] = body.split(',');
   const kind = readKind(first, text);
-  return { id: name ?? body, kind, settings: readSettings(kind, rest, text) };
+  const settings = readSettings(kind, rest, text);
+  if (kind !== 'ssh') return { id: name ?? body, kind, settings };
+  const host = first.slice('ssh:'.length);
+  parseSshTarget(host);
+  return { id: name ?? body, kind, settings: { ...settings, host } };
 }
 
 /**

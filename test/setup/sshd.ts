@@ -244,13 +244,20 @@ export interface Wire {
   cut(): void;
   /** Lets nothing through any more, without a word to either side. */
   stall(): void;
+  /** Accepts connections from now on, and is silent. */
+  stallNew(): void;
 }
 
 /** Puts a wire in front of a port until the test has finished. */
 export async function startWire(target: number): Promise<Wire> {
   let sent = 0;
+  let silent = false;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
+    if (silent) {
+      sockets.add(near.on('error', () => undefined));
+      return;
+    }
     const far = connect(target, '127.0.0.1');
     near.on('data', (chunk: Buffer) => (sent += chunk.length));
     near.pipe(far);
@@ -279,6 +286,9 @@ export async function startWire(target: number): Promise<Wire> {
     cut,
     stall: () => {
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    stallNew: () => {
+      silent = true;
     },
   };
 }

@@ -102,7 +102,8 @@ export class RemoteContent {
 
   async #exists(path: string): Promise<boolean> {
     try {
-      await this.#options.client.stat(path);
+      // Used today: a lane may remove what nobody used for long.
+      await this.#options.client.mount([{ kind: 'touch', path, modifiedMs: Date.now() }]);
       return true;
     } catch (error) {
       if (error instanceof AgentRequestError) return false;

@@ -6,8 +6,6 @@ export interface BootstrapOptions {
   readonly marker: string;
   /** Absolute; absent = the cache of the user there. All that is ours lies in `archparity/remote` below it. */
   readonly stateDirectory?: string;
-  /** Days after which what nobody used is removed. */
-  readonly keepDays: number;
 }
 
 /**
@@ -18,12 +16,11 @@ export interface BootstrapOptions {
  * - `put SHA256 BYTES`, then the bytes: answers `stored`, or `failed` with what the system said;
  * - `try WORDS`: runs the agent with an empty stdin; answers `tried STATUS TEXT`;
  * - `run WORDS`: becomes the agent, which then speaks its own protocol;
- * - `clean`: removes the state directory; answers `cleaned` or `failed`.
  *
  * The whole is one compound command, so that sh has read all of it before it runs any: what follows
  * on stdin is not the script's.
  */
-export function formatBootstrap({ marker, stateDirectory, keepDays }: BootstrapOptions): string {
+export function formatBootstrap({ marker, stateDirectory }: BootstrapOptions): string {
   return `{
 LC_ALL=C; export LC_ALL; unset LANGUAGE; umask 077
 PATH=\${PATH:-/usr/bin:/bin}:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin; export PATH
@@ -47,7 +44,6 @@ if [ -n "$problem" ]; then say "problem $problem"
 elif [ ! -O "$top" ] || [ ! -O "$state" ]; then say "problem $state belongs to somebody else"
 else
   chmod 700 "$state" 2>/dev/null
-  find "$state" -mindepth 2 -maxdepth 2 -mtime +${keepDays} -exec rm -rf {} + 2>/dev/null
 fi
 set -- $(df -Pk "$state" 2>/dev/null | tail -n 1); say "freeKiB $4"
 set -- $(df -Pi "$state" 2>/dev/null | tail -n 1); say "freeInodes $4"
@@ -82,10 +78,6 @@ while IFS= read -r line; do
     tried=$({ "$agent" "$@" </dev/null 2>&1; echo " status=$?"; } | flat)
     say "tried \${tried##*status=} \${tried%status=*}" ;;
   run) exec env -i "$agent" "$@" ;;
-  clean)
-    problem=$(rm -rf "$state" 2>&1 | flat); rmdir "$top" 2>/dev/null
-    if [ -n "$problem" ]; then say "failed $problem"; else say cleaned; fi
-    exit 0 ;;
   *) say "failed unknown order"; exit 1 ;;
   esac
 done

@@ -17,6 +17,8 @@ import type { SshSettings } from './ssh-settings.ts';
 export interface HostConnection {
   readonly client: AgentClient;
   readonly facts: HostFacts;
+  /** Absolute path there of the agent's file. */
+  readonly agentFile: string;
   /** Absent: it runs without namespaces, and `reason` says why. */
   readonly namespaces?: NamespaceOptions;
   readonly reason?: string;
@@ -27,29 +29,27 @@ export interface HostConnection {
 }
 
 export interface ConnectHostOptions extends SshSessionOptions {
-  /** What the host has to be. */
-  readonly platform: Platform;
+  /** What the host has to be; absent = whatever it is. */
+  readonly platform?: Platform;
 }
 
 const HELLO_MS = 30_000;
 
 /**
- * Refuses a host of another architecture.
+ * The platform of a host, which is the one that was asked for.
  * @throws ArchParityError `SSH_WRONG_PLATFORM` (exit 3)
  */
-export function requireHostPlatform(
+function requireHostPlatform(
   machine: string,
-  { platform, place }: { readonly platform: Platform; readonly place: string },
-): void {
+  place: string,
+  platform = findPlatform(machine),
+): Platform {
   const actual = findPlatform(machine);
-  if (actual === platform) return;
+  if (actual !== undefined && actual === platform) return actual;
   throw new ArchParityError({
     code: 'SSH_WRONG_PLATFORM',
-    message: `${place} is a machine for ${actual ?? `"${machine}"`}, not for ${platform}.`,
-    advice:
-      actual === undefined
-        ? `Use a host for ${platform}.`
-        : `Use a host for ${platform}, or say that this one is meant: platform=${actual}`,
+    message: `${place} is a machine for ${actual ?? `"${machine}"`}${platform === undefined ? ', which is not supported' : `, not for ${platform}`}.`,
+    advice: `Use a host for ${platform ?? 'another platform'}${actual === undefined ? '.' : `, or say that this one is meant: platform=${actual}`}`,
   });
 }
 
@@ -83,13 +83,20 @@ function explainHostProblem(problem: string, session: SshSession): ArchParityErr
   });
 }
 
-async function placeAgent(session: SshSession, options: ConnectHostOptions): Promise<void> {
-  const file = agentPath(options.platform);
-  const sha256 = await hashFile(file, { cacheDir: options.cacheDir });
-  if ((await session.order(['have', sha256])) === 'present') return;
+/** Brings the agent to the host unless it is there. @returns its path there */
+async function placeAgent(
+  session: SshSession,
+  platform: Platform,
+  cacheDir: string,
+): Promise<string> {
+  const file = agentPath(platform);
+  const sha256 = await hashFile(file, { cacheDir });
+  const there = `${session.facts.stateDirectory}/agent/${sha256}/archparity-agent`;
+  if ((await session.order(['have', sha256])) === 'present') return there;
   const data = await readFile(file);
   const answer = await session.order(['put', sha256, String(data.length)], data);
-  if (answer !== 'stored') throw explainHostProblem(answer.replace(/^failed /, '').trim(), session);
+  if (answer === 'stored') return there;
+  throw explainHostProblem(answer.replace(/^failed /, '').trim(), session);
 }
 
 /** The widest namespaces that the host allows, by trying. */
@@ -146,15 +153,16 @@ export async function connectHost(
   const session = await SshSession.open(settings, options);
   try {
     const { facts, place } = session;
-    requireHostPlatform(facts.machine, { platform: options.platform, place });
+    const platform = requireHostPlatform(facts.machine, place, options.platform);
     if (facts.problem !== undefined) throw explainHostProblem(facts.problem, session);
-    await placeAgent(session, options);
+    const agentFile = await placeAgent(session, platform, options.cacheDir);
     const found = await findNamespaces(session, settings.isolation);
     const client = await connectAgent(session, agentArguments(found.namespaces));
-    requireHostPlatform(client.hello.machine, { platform: options.platform, place });
+    requireHostPlatform(client.hello.machine, place, platform);
     return {
       client,
       facts,
+      agentFile,
       ...found,
       explainLoss: () => session.explainLoss(),
       close: () => session.close(),

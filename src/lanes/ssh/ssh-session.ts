@@ -25,8 +25,6 @@ export interface SshSessionOptions {
 const ANSWER_MS = 30_000;
 /** A slower line than 16 KiB/s would make a lane of no use. */
 const UPLOAD_BYTES_PER_MS = 16;
-/** What nobody used for so long is removed. */
-const KEEP_DAYS = 30;
 const STDERR_LIMIT = 64 * 1024;
 const NOISE_LINES = 1000;
 const LEAVE_MS = 5000;
@@ -142,7 +140,6 @@ class Connection {
     this.input.write(
       formatBootstrap({
         marker: this.#marker,
-        keepDays: KEEP_DAYS,
         ...(stateDirectory === undefined ? {} : { stateDirectory }),
       }),
     );
