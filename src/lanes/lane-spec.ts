@@ -115,12 +115,8 @@ export function parseLaneSpec(text: string): LaneSpec {
   return { id: name ?? body, kind, settings: { ...settings, host } };
 }
 
-/**
- * Reads several lanes.
- * @throws ArchParityError `LANE_TWICE` (exit 2) when two have the same id
- */
-export function parseLaneSpecs(texts: readonly string[]): LaneSpec[] {
-  const specs = texts.map(parseLaneSpec);
+/** @throws ArchParityError `LANE_TWICE` (exit 2) when two lanes have the same id */
+export function requireDistinctLanes(specs: readonly LaneSpec[]): void {
   const ids = new Set<string>();
   for (const { id } of specs) {
     if (ids.has(id))
@@ -131,5 +127,4 @@ export function parseLaneSpecs(texts: readonly string[]): LaneSpec[] {
       );
     ids.add(id);
   }
-  return specs;
 }

@@ -8,6 +8,10 @@ import { openLocalLane, type OpenLaneOptions } from './local/open-local-lane.ts'
  */
 export async function openLane(spec: LaneSpec, options: OpenLaneOptions): Promise<Lane> {
   if (spec.kind !== 'ssh') return openLocalLane(spec, options);
+  if (spec.pool !== undefined) {
+    const { openPool } = await import('./ssh/pool-lane.ts');
+    return openPool(spec, spec.pool, (member) => openLane(member, options));
+  }
   // Loaded on first use: most runs reach no other machine.
   const { openSshLane } = await import('./ssh/open-ssh-lane.ts');
   return openSshLane(spec, options);

@@ -55,7 +55,7 @@ export function readSshSettings(spec: LaneSpec): SshSettings {
       engine === 'crun' || engine === 'runc' || engine === 'podman' || engine === 'docker'
         ? engine
         : 'auto',
-    cpu: settings['cpu'] === 'tcg' ? 'tcg' : 'hardware',
+    cpu: settings['emulated-cpu'] === 'yes' ? 'tcg' : 'hardware',
     isolation: settings['isolation'] === 'none' ? 'none' : 'auto',
     ...(settings['config'] === undefined ? {} : { config: resolve(settings['config']) }),
     ...(state === undefined ? {} : { stateDirectory: state }),

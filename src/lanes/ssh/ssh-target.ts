@@ -19,14 +19,14 @@ export const SSH_SETTINGS: Readonly<Record<string, string>> = {
   state:
     'directory on the host below which archparity/remote holds the agent and the subjects; default: ~/.cache ($XDG_CACHE_HOME)',
   engine: 'what runs images there: auto (the first that is there), crun, runc, podman or docker',
-  cpu: 'hardware, or tcg when the host is itself a virtual machine whose CPU QEMU emulates',
+  'emulated-cpu': 'yes when the host is a virtual machine whose CPU QEMU emulates; default: no',
   isolation: 'auto (namespaces where they are allowed) or none',
 };
 
 /** Settings of which only some values are possible. */
 export const SSH_CHOICES: Readonly<Record<string, readonly string[]>> = {
   engine: ['auto', 'crun', 'runc', 'podman', 'docker'],
-  cpu: ['hardware', 'tcg'],
+  'emulated-cpu': ['yes', 'no'],
 };
 
 /** No leading dash, which ssh would take for an option; nothing that a shell or `%` expansion acts on. */

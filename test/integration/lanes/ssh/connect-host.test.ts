@@ -6,7 +6,6 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -73,7 +72,7 @@ async function echo({ client }: HostConnection): Promise<string> {
   return output.stdout.toString();
 }
 
-const failing = (code: string, message: RegExp, advice: RegExp = /./): unknown =>
+const failing = (code: string, message: RegExp, advice = /./): unknown =>
   expect.objectContaining({
     code,
     exitCode: 3,
