@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
-import { usageError } from '../../core/index.ts';
+import { ArchParityError, usageError } from '../../core/index.ts';
 import { hashFile } from '../../store/index.ts';
 
 /** One path of a tree that is brought to the other machine. */
@@ -88,14 +88,15 @@ export class RemoteContent {
     const { client } = this.#options;
     if (await this.#exists(target)) return target;
     const incoming = `${dirname(target)}/.incoming-${randomBytes(6).toString('hex')}`;
-    await client.mount([{ kind: 'mkdir', path: incoming, mode: 0o755 }]);
-    await fill(incoming);
     try {
+      await client.mount([{ kind: 'mkdir', path: incoming, mode: 0o755 }]);
+      await fill(incoming);
       await client.mount([{ kind: 'rename', source: incoming, target }]);
     } catch (error) {
-      // Another lane brought the same meanwhile.
-      if (!(await this.#exists(target))) throw error;
+      if (client.isLost || !(error instanceof AgentRequestError)) throw error;
       await client.run({ argv: ['rm', '-rf', incoming], env: { PATH: '/usr/bin:/bin' } });
+      // Another lane brought the same meanwhile.
+      if (!(await this.#exists(target))) throw explainWriteError(error, this.#options.stateDir);
     }
     return target;
   }
@@ -145,4 +146,20 @@ export class RemoteContent {
   async #put(path: string, hostPath: string, mode: number): Promise<void> {
     await this.#options.client.put(path, await readFile(hostPath), { mode });
   }
+}
+
+/** What the machine there said of a file that it could not take. */
+function explainWriteError(error: AgentRequestError, stateDir: string): ArchParityError {
+  const { errno } = error.failure;
+  const isFull = errno === 'ENOSPC' || errno === 'EDQUOT';
+  return new ArchParityError({
+    code: isFull ? 'REMOTE_NO_SPACE' : 'REMOTE_WRITE_FAILED',
+    message: isFull
+      ? `There is no space left in ${stateDir} on the machine of the lane.`
+      : `The machine of the lane could not write to ${stateDir}: ${error.message}.`,
+    advice: isFull
+      ? 'Make room there.'
+      : 'See that the directory there is writable and its file system healthy.',
+    cause: error,
+  });
 }
