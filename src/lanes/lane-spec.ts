@@ -1,9 +1,9 @@
 import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
 
+type OpenableKind = 'native' | 'emulated' | 'vm';
+
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
-export const LANE_SETTINGS: Readonly<
-  Record<'native' | 'emulated', Readonly<Record<string, string>>>
-> = {
+export const LANE_SETTINGS: Readonly<Record<OpenableKind, Readonly<Record<string, string>>>> = {
   native: {
     isolation: 'auto (namespaces where they are allowed) or none',
   },
@@ -16,23 +16,33 @@ export const LANE_SETTINGS: Readonly<
     sysroot: 'directory with the loader and libraries for dynamic binaries',
     platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
   },
+  vm: {
+    pages: '4k or 16k: the page size of the arm64 kernel',
+    cpu: "CPU model as qemu's -cpu takes it; default: the fastest one that this QEMU knows",
+    memory: 'memory of the guest, e.g. 512M or 2G; default: 1G',
+    smp: 'processors of the guest; default: 2',
+    kernel: "path of another distribution's arm64 kernel",
+    initrd: 'path of an initramfs that has the modules of that kernel',
+    qemu: 'path of a qemu-system-aarch64; default: the one found in PATH',
+  },
 };
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   binfmt: ['auto', 'private', 'host', 'prefix'],
   isolation: ['auto', 'none'],
+  pages: ['4k', '16k'],
 };
 
 const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
-function readKind(word: string, text: string): 'native' | 'emulated' {
-  if (word === 'native' || word === 'emulated') return word;
-  if (word === 'vm' || word === 'ssh' || word.startsWith('ssh:')) {
+function readKind(word: string, text: string): OpenableKind {
+  if (word === 'native' || word === 'emulated' || word === 'vm') return word;
+  if (word === 'ssh' || word.startsWith('ssh:')) {
     throw usageError(
       'LANE_NOT_SUPPORTED_YET',
       `The lane "${text}" is not supported yet.`,
-      'Use native and emulated lanes.',
+      'Use native, emulated and vm lanes.',
     );
   }
   throw usageError(
@@ -44,7 +54,7 @@ function readKind(word: string, text: string): 'native' | 'emulated' {
 
 /** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
 function readSettings(
-  kind: 'native' | 'emulated',
+  kind: OpenableKind,
   words: readonly string[],
   text: string,
 ): Record<string, string> {
