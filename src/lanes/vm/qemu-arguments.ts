@@ -7,7 +7,7 @@ const AGENT_FD = 3;
 const QMP_FD = 4;
 const CONSOLE_FD = 5;
 /** The first of the files that are handed to it. */
-const STATE_FD = 6;
+export const STATE_FD = 6;
 
 /** Goes up when the devices change: a snapshot of others cannot be resumed. */
 export const DEVICES = '1';
@@ -99,8 +99,7 @@ export function qemuArguments(options: MachineOptions): string[] {
     'virtserialport,chardev=agent,name=archparity',
     '-device',
     'virtio-scsi-pci,id=disks',
-    // The memory is in its file already (QEMU, migration capability x-ignore-shared).
-    ...(memory.kind === 'private' ? [] : ['-global', 'migration.x-ignore-shared=on']),
-    ...(memory.kind === 'resumed' ? ['-incoming', `fd:${String(STATE_FD)}`] : []),
+    // What is resumed is told by QMP, since a capability has to be set before.
+    ...(memory.kind === 'resumed' ? ['-incoming', 'defer'] : []),
   ];
 }

@@ -1,7 +1,8 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { CommandLogger } from '../../process/index.ts';
-import { Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import type { QemuSystem } from './qemu-system.ts';
+import { bootWithSnapshot, forgetSnapshot, resumeSnapshot, snapshotEntry } from './snapshot.ts';
 import type { VmAssets } from './vm-assets.ts';
 import type { VmSettings } from './vm-settings.ts';
 
@@ -21,9 +22,28 @@ export interface StartedGuest {
   readonly how: string;
 }
 
-/** Boots a guest. @throws ArchParityError `VM_BOOT_FAILED` */
+/** Resumes the snapshot of such a guest; makes one while booting when there is none. @throws ArchParityError `VM_BOOT_FAILED` */
 export async function startGuest(options: GuestOptions): Promise<StartedGuest> {
-  const machine = await Machine.start({ ...options, memory: { kind: 'private' } });
-  await machine.ready();
-  return { machine, client: await machine.connect(), how: 'booted' };
+  const entry = await snapshotEntry(options);
+  const resumed = await connectResumed();
+  if (resumed !== undefined) return resumed;
+  const booted = await bootWithSnapshot(entry, options);
+  if (booted !== undefined)
+    return { machine: booted, client: await booted.connect(), how: 'booted' };
+  // Another process was faster.
+  const second = await connectResumed();
+  if (second !== undefined) return second;
+  return startGuest(options);
+
+  async function connectResumed(): Promise<StartedGuest | undefined> {
+    const machine = await resumeSnapshot(entry, options);
+    if (machine === undefined) return undefined;
+    try {
+      return { machine, client: await machine.connect(), how: 'resumed from a snapshot' };
+    } catch {
+      // This QEMU does not take it (a library of its own changed, the file is damaged): boot instead.
+      await forgetSnapshot(entry);
+      return undefined;
+    }
+  }
 }
