@@ -237,7 +237,7 @@ int open_terminal(const struct spec *spec, int *master, int *slave, struct failu
 /* Closes every descriptor from `first` on. */
 void close_from(unsigned first);
 
-/* --- init.c, serve.c, lane.c, calibrate.c ------------------------------------------------- */
+/* --- init.c, serve.c, lane.c, guard.c, guest.c, calibrate.c ------------------------------------------- */
 
 /* Runs one spec that it reads from CONTROL_FD; never returns. */
 void run_init(void) __attribute__((noreturn));
@@ -245,6 +245,10 @@ void run_init(void) __attribute__((noreturn));
 void serve(void) __attribute__((noreturn));
 /* Enters the lane's namespaces, then serves. */
 int enter_lane(int argc, char **argv);
+/* Runs a program that dies with us; gives its exit code. */
+int guard(char **argv);
+/* PID 1 of a microVM. */
+int run_guest(void);
 /* Prints how many nanoseconds a fixed piece of work takes. */
 int calibrate(void);
 

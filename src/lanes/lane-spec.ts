@@ -2,9 +2,7 @@ import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
 import { parseSshTarget, SSH_CHOICES, SSH_SETTINGS } from './ssh/ssh-target.ts';
 
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
-export const LANE_SETTINGS: Readonly<
-  Record<'native' | 'emulated' | 'ssh', Readonly<Record<string, string>>>
-> = {
+export const LANE_SETTINGS: Readonly<Record<LaneKind, Readonly<Record<string, string>>>> = {
   native: {
     isolation: 'auto (namespaces where they are allowed) or none',
   },
@@ -17,6 +15,15 @@ export const LANE_SETTINGS: Readonly<
     sysroot: 'directory with the loader and libraries for dynamic binaries',
     platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
   },
+  vm: {
+    pages: '4k or 16k: the page size of the arm64 kernel',
+    cpu: "CPU model as qemu's -cpu takes it; default: the fastest one that this QEMU knows",
+    memory: 'memory of the guest, e.g. 512M or 2G; default: 1G',
+    smp: 'processors of the guest; default: 2',
+    kernel: "path of another distribution's arm64 kernel",
+    initrd: 'path of an initramfs that has the modules of that kernel',
+    qemu: 'path of a qemu-system-aarch64; default: the one found in PATH',
+  },
   ssh: SSH_SETTINGS,
 };
 
@@ -24,23 +31,17 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   binfmt: ['auto', 'private', 'host', 'prefix'],
   isolation: ['auto', 'none'],
   ...SSH_CHOICES,
+  pages: ['4k', '16k'],
 };
 
 const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
-function readKind(word: string, text: string): 'native' | 'emulated' | 'ssh' {
-  if (word === 'native' || word === 'emulated') return word;
+function readKind(word: string, text: string): LaneKind {
+  if (word === 'native' || word === 'emulated' || word === 'vm') return word;
   if (word.startsWith('ssh:')) return 'ssh';
   if (word === 'ssh')
     throw usageError('LANE_HOST_MISSING', 'An ssh lane needs a host.', 'Write ssh:USER@HOST.');
-  if (word === 'vm') {
-    throw usageError(
-      'LANE_NOT_SUPPORTED_YET',
-      `The lane "${text}" is not supported yet.`,
-      'Use native, emulated and ssh lanes.',
-    );
-  }
   throw usageError(
     'LANE_UNKNOWN',
     `Unknown lane "${text}".`,
@@ -50,7 +51,7 @@ function readKind(word: string, text: string): 'native' | 'emulated' | 'ssh' {
 
 /** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
 function readSettings(
-  kind: 'native' | 'emulated' | 'ssh',
+  kind: LaneKind,
   words: readonly string[],
   text: string,
 ): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { InfraFailure, LaneInfo } from '../../core/index.ts';
+import type { LocalImages } from './local-images.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 
 /** What runs the containers of a lane on another machine. */
@@ -51,5 +52,7 @@ export interface RemoteLaneParts {
   readonly reconnects: number;
   /** Whether an attempt that lost its connection is made once more on the next one. */
   readonly retriesLost: boolean;
+  /** Images, where the one who makes connections needs them, too; closed with the lane. */
+  readonly images?: LocalImages;
   readonly logger?: (command: string) => void;
 }

@@ -30,11 +30,13 @@ export class RemoteLane implements Lane {
     this.info = parts.info;
     this.emulationFactor = parts.emulationFactor;
     this.#reconnectsLeft = parts.reconnects;
-    this.#images = new LocalImages({
-      cacheDir: parts.cacheDir,
-      platform: parts.info.platform,
-      ...(parts.logger === undefined ? {} : { logger: parts.logger }),
-    });
+    this.#images =
+      parts.images ??
+      new LocalImages({
+        cacheDir: parts.cacheDir,
+        platform: parts.info.platform,
+        ...(parts.logger === undefined ? {} : { logger: parts.logger }),
+      });
     this.#site = Promise.resolve(this.#siteOf(parts.connection));
   }
 

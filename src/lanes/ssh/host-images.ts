@@ -7,8 +7,7 @@ import { ArchParityError } from '../../core/index.ts';
 import { createTempDir, sha256File, withCacheEntry } from '../../store/index.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
-import { LocalImages } from '../remote/local-images.ts';
-import type { RemoteLaneParts } from '../remote/remote-connection.ts';
+import type { LocalImages } from '../remote/local-images.ts';
 
 /** An unpacked image as one file of this machine. */
 interface ImageArchive {
@@ -25,9 +24,10 @@ export interface HostImagesOptions {
   readonly place: string;
   /** Whether files there can belong to more than one user. */
   readonly hasOwners: boolean;
-  readonly local: Pick<RemoteLaneParts, 'cacheDir' | 'logger'> & {
-    readonly platform: ImageSubject['platform'];
-  };
+  /** From `ensureCacheRoot`, on this machine. */
+  readonly cacheDir: string;
+  /** Where they are unpacked on this machine. */
+  readonly local: LocalImages;
 }
 
 const ARCHIVE = 'rootfs.tar.gz';
@@ -40,11 +40,9 @@ const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'];
  */
 export class HostImages {
   readonly #options: HostImagesOptions;
-  readonly #local: LocalImages;
 
   constructor(options: HostImagesOptions) {
     this.#options = options;
-    this.#local = new LocalImages(options.local);
   }
 
   /**
@@ -66,10 +64,6 @@ export class HostImages {
     return `${target(archive.key)}/rootfs`;
   }
 
-  async close(): Promise<void> {
-    await this.#local.close();
-  }
-
   async #has(directory: string): Promise<boolean> {
     try {
       // Used today: what is not is removed one day.
@@ -86,7 +80,7 @@ export class HostImages {
   /** In the user namespace that the image was unpacked in, where all its files can be read. */
   async #pack(image: ImageSubject): Promise<ImageArchive> {
     const { contentKey } = image;
-    const { cacheDir } = this.#options.local;
+    const { cacheDir } = this.#options;
     if (contentKey !== undefined) {
       const directory = await withCacheEntry(
         { cacheDir, kind: 'image-archive', key: contentKey },
@@ -110,7 +104,7 @@ export class HostImages {
   }
 
   async #tar(image: ImageSubject, directory: string): Promise<void> {
-    const { client } = await this.#local.namespace();
+    const { client } = await this.#options.local.namespace();
     const file = join(directory, ARCHIVE);
     const outcome = await client.run({
       argv: [

@@ -9,9 +9,11 @@ import type { Lane } from '../lane.ts';
 import { agentFacts, laneCapabilities } from '../local/lane-facts.ts';
 import type { OpenLaneOptions } from '../local/open-local-lane.ts';
 import { because } from '../local/translate.ts';
+import { LocalImages } from '../remote/local-images.ts';
 import type { ContainerEngine, RemoteConnection } from '../remote/remote-connection.ts';
 import { RemoteLane } from '../remote/remote-lane.ts';
 import { connectHost, type HostConnection } from './connect-host.ts';
+import { measureHostFactor } from './host-factor.ts';
 import { HostImages } from './host-images.ts';
 import { removeUnused } from './host-upkeep.ts';
 import { readSshSettings, type SshSettings } from './ssh-settings.ts';
@@ -25,6 +27,7 @@ interface SshLaneParts {
   readonly settings: SshSettings;
   readonly platform: Platform;
   readonly options: OpenLaneOptions;
+  readonly local: LocalImages;
 }
 
 /** The OCI runtime of a host that the settings choose, with its name. */
@@ -55,22 +58,21 @@ async function remoteConnection(
   parts: SshLaneParts,
 ): Promise<RemoteConnection> {
   const { client, facts, namespaces } = host;
-  const { options, platform, settings } = parts;
+  const { local, options, settings } = parts;
   const isWhole = (namespaces?.uidMaps.length ?? 0) > 1 || facts.uid === 0;
   const ids = facts.uid === 0 ? 'all' : isWhole ? 'subordinate' : 'single';
   const runtime = chooseRuntime(host, parts);
-  let images: HostImages | undefined;
   let engine: ContainerEngine | undefined;
   if (runtime !== undefined) {
-    images = new HostImages({
+    const images = new HostImages({
       client,
       stateDir: facts.stateDirectory,
       place: formatSshTarget(settings.target),
       hasOwners: isWhole,
-      local: { ...options, platform },
+      cacheDir: options.cacheDir,
+      local,
     });
-    const brought = images;
-    engine = { crun: runtime.path, place: (image) => brought.place(image) };
+    engine = { crun: runtime.path, place: (image) => images.place(image) };
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
     await client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]).catch(() => undefined);
   }
@@ -84,9 +86,7 @@ async function remoteConnection(
       const { code, message, advice } = await host.explainLoss();
       return { code, message, ...(advice === undefined ? {} : { advice }) };
     },
-    close: async () => {
-      await Promise.all([images?.close(), host.close()]);
-    },
+    close: () => host.close(),
   };
 }
 
@@ -118,14 +118,18 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
   const settings = readSshSettings(spec);
   const written = spec.settings['platform'];
   const platform = written === undefined ? options.platform : parsePlatform(written);
-  const parts: SshLaneParts = { spec, settings, platform, options };
+  const local = new LocalImages({ ...options, platform });
+  const parts: SshLaneParts = { spec, settings, platform, options, local };
   const connect = (): Promise<HostConnection> => connectHost(settings, { ...options, platform });
   const host = await connect();
   try {
     removeUnused(host);
     return new RemoteLane({
       info: laneInfo(host, parts),
-      emulationFactor: 1,
+      emulationFactor: options.measure
+        ? await measureHostFactor(host, formatSshTarget(settings.target), options.cacheDir)
+        : 1,
+      images: local,
       cacheDir: options.cacheDir,
       connection: await remoteConnection(host, parts),
       reconnect: async () => remoteConnection(await connect(), parts),

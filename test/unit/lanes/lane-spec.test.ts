@@ -48,7 +48,6 @@ describe('parseLaneSpec', () => {
     ['Native', 'LANE_UNKNOWN'],
     ['a b=emulated', 'LANE_NAME_INVALID'],
     ['ä=native', 'LANE_NAME_INVALID'],
-    ['vm', 'LANE_NOT_SUPPORTED_YET'],
     ['ssh', 'LANE_HOST_MISSING'],
     ['ssh:', 'SSH_TARGET_INVALID'],
     ['ssh:-oProxyCommand=x', 'SSH_TARGET_INVALID'],
