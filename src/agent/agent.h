@@ -30,6 +30,7 @@ enum frame_type {
   FRAME_TREE = 0x09,
   FRAME_MOUNT = 0x0a,
   FRAME_STAT = 0x0b,
+  FRAME_WATCH = 0x0c,
   /* server to init */
   FRAME_SPEC = 0x20,
   /* agent to peer */

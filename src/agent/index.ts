@@ -1,10 +1,5 @@
-export {
-  AgentClient,
-  AgentRequestError,
-  type AgentHello,
-  type AgentStreams,
-  type FileStat,
-} from './client.ts';
+export type { AgentHello } from './agent-hello.ts';
+export { AgentClient, AgentRequestError, type AgentStreams, type FileStat } from './client.ts';
 export {
   Spawned,
   type FileIdentity,

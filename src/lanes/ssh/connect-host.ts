@@ -34,6 +34,8 @@ export interface ConnectHostOptions extends SshSessionOptions {
 }
 
 const HELLO_MS = 30_000;
+/** More than ssh's own three: we may be stopped (Ctrl-Z) for a moment. */
+const SILENT_BEATS = 6;
 
 /**
  * The platform of a host, which is the one that was asked for.
@@ -143,6 +145,18 @@ async function connectAgent(session: SshSession, words: readonly string[]): Prom
 }
 
 /**
+ * ssh's own signs of life tell this side that the network is gone. For the other side, where sshd may wait
+ * for hours, the agent listens for ours.
+ */
+function watchFromThere(client: AgentClient, keepAliveMs: number): NodeJS.Timeout {
+  const beat = (): void => {
+    if (!client.isLost) client.watch(Math.ceil((SILENT_BEATS * keepAliveMs) / 1000));
+  };
+  beat();
+  return setInterval(beat, keepAliveMs).unref();
+}
+
+/**
  * Connects to a host, sends it the agent if it is not there yet, and starts it.
  * @throws ArchParityError `SSH_…` (exit 3) with what to do
  */
@@ -159,13 +173,17 @@ export async function connectHost(
     const found = await findNamespaces(session, settings.isolation);
     const client = await connectAgent(session, agentArguments(found.namespaces));
     requireHostPlatform(client.hello.machine, place, platform);
+    const heartbeat = watchFromThere(client, settings.keepAliveMs);
     return {
       client,
       facts,
       agentFile,
       ...found,
       explainLoss: () => session.explainLoss(),
-      close: () => session.close(),
+      close: async () => {
+        clearInterval(heartbeat);
+        await session.close();
+      },
     };
   } catch (error) {
     await session.close();

@@ -345,9 +345,13 @@ describe('a host that cannot be used', () => {
       hosts: [{ alias: 'pi', sshd: host, port: wire.port }],
       settings: { 'keep-alive': '1' },
     });
-    const spawned = connection.client.spawn({ argv: ['/bin/sleep', '600'] });
+    const word = `archparity-test-${String(host.port)}`;
+    const spawned = connection.client.spawn({ argv: ['/bin/sh', '-c', 'sleep 600; true', word] });
+    await expect.poll(() => findProcesses(word)).not.toEqual([]);
     wire.stall();
     await expect(spawned.outcome).rejects.toMatchObject({ code: 'AGENT_LOST' });
     expect(await connection.explainLoss()).toEqual(failing('SSH_LOST', /stopped answering/));
+    // The other side notices by itself: its sshd still has a connection that says nothing.
+    await expect.poll(() => findProcesses(word), { timeout: 20_000 }).toEqual([]);
   });
 });
