@@ -136,8 +136,8 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     expect(wire.sent() - sent).toBeLessThan(60_000);
   });
 
-  it('runs images, sent once', async () => {
-    const { lane, wire } = await startHost(caller);
+  it.each(['crun', 'runc'])('runs images with %s, sent once', async (engine) => {
+    const { lane, wire } = await startHost(caller, { settings: `,engine=${engine}` });
     const suite = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
     const script =
       'id; ls -ldn /root /usr/bin/passwd /tmp; cat /etc/debian_version; echo x >/etc/new; rm /etc/debian_version';

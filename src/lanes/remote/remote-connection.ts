@@ -7,6 +7,8 @@ import type { ImageSubject } from '../attempt/subject.ts';
 export interface ContainerEngine {
   /** Absolute path there of an OCI runtime with crun's command line. */
   readonly crun: string;
+  /** Absent = `crun` is crun. */
+  readonly runtime?: 'runc';
   /**
    * Makes an unpacked image available there and gives the absolute directory of its root, which is not
    * written to. Called once for an image and a connection.

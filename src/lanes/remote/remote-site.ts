@@ -113,6 +113,7 @@ export class RemoteSite {
       {
         agent: agentFile,
         crun: engine.crun,
+        ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
         scratch,
         canSetGroups: ids !== 'single',
         hasTerminalGroup: ids !== 'single',

@@ -30,26 +30,25 @@ interface SshLaneParts {
   readonly local: LocalImages;
 }
 
-/** The OCI runtime of a host that the settings choose, with its name. */
-function chooseRuntime(
-  host: HostConnection,
-  { settings, spec }: SshLaneParts,
-): { readonly name: 'crun'; readonly path: string } | undefined {
-  const { crun } = host.facts.tools;
-  const wanted = settings.engine;
-  if (wanted !== 'auto' && wanted !== 'crun')
-    throw new ArchParityError({
-      code: 'SSH_ENGINE_NOT_SUPPORTED',
-      message: `The lane "${spec.id}" asks for ${wanted}, which cannot run images over ssh yet.`,
-      advice: 'Use engine=crun.',
-      exitCode: 2,
-    });
-  if (host.namespaces !== undefined && crun !== undefined) return { name: 'crun', path: crun };
-  if (wanted === 'auto') return undefined;
+interface Runtime {
+  readonly name: 'crun' | 'runc';
+  readonly path: string;
+}
+
+/** The OCI runtime of a host that the settings choose. @throws ArchParityError `SSH_ENGINE_…` */
+function chooseRuntime(host: HostConnection, parts: SshLaneParts): Runtime | undefined {
+  const { settings } = parts;
+  const names = settings.engine === 'auto' ? (['crun', 'runc'] as const) : [settings.engine];
+  const found = names.flatMap((name) => {
+    const path = host.facts.tools[name];
+    return path === undefined ? [] : [{ name, path }];
+  })[0];
+  if (found !== undefined && host.namespaces !== undefined) return found;
+  if (settings.engine === 'auto') return undefined;
   throw new ArchParityError({
     code: 'SSH_ENGINE_MISSING',
-    message: `${formatSshTarget(settings.target)} cannot run images with ${wanted}: ${host.namespaces === undefined ? `it allows no namespaces (${host.reason ?? ''})` : 'it is not installed there'}.`,
-    advice: `Install ${wanted} there, or leave engine= out.`,
+    message: `${formatSshTarget(settings.target)} cannot run images with ${settings.engine}: ${host.namespaces === undefined ? `it allows no namespaces (${host.reason ?? ''})` : 'it is not installed there'}.`,
+    advice: `Install ${settings.engine} there, or leave engine= out.`,
   });
 }
 
@@ -72,7 +71,11 @@ async function remoteConnection(
       cacheDir: options.cacheDir,
       local,
     });
-    engine = { crun: runtime.path, place: (image) => images.place(image) };
+    engine = {
+      crun: runtime.path,
+      ...(runtime.name === 'runc' ? { runtime: 'runc' } : {}),
+      place: (image) => images.place(image),
+    };
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
     await client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]).catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import { usageError, type LaneSpec } from '../../core/index.ts';
 import { parseSshTarget, type SshTarget } from './ssh-target.ts';
 
 /** What runs images on a host. */
-export type ContainerEngine = 'crun' | 'runc' | 'podman' | 'docker';
+type RuntimeName = 'crun' | 'runc';
 
 /** An ssh lane's settings, read. */
 export interface SshSettings {
@@ -15,7 +15,7 @@ export interface SshSettings {
   readonly keepAliveMs: number;
   /** Absolute path on the host. */
   readonly stateDirectory?: string;
-  readonly engine: ContainerEngine | 'auto';
+  readonly engine: RuntimeName | 'auto';
   readonly cpu: 'hardware' | 'tcg';
   readonly isolation: 'auto' | 'none';
 }
@@ -51,10 +51,7 @@ export function readSshSettings(spec: LaneSpec): SshSettings {
     target: parseSshTarget(settings['host'] ?? ''),
     connectTimeoutMs: readSeconds(spec, 'connect-timeout', 15),
     keepAliveMs: readSeconds(spec, 'keep-alive', 10),
-    engine:
-      engine === 'crun' || engine === 'runc' || engine === 'podman' || engine === 'docker'
-        ? engine
-        : 'auto',
+    engine: engine === 'crun' || engine === 'runc' ? engine : 'auto',
     cpu: settings['emulated-cpu'] === 'yes' ? 'tcg' : 'hardware',
     isolation: settings['isolation'] === 'none' ? 'none' : 'auto',
     ...(settings['config'] === undefined ? {} : { config: resolve(settings['config']) }),
