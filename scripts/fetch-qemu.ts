@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { downloadPackages, findMirror } from './images/debian-archive.ts';
+import { downloadPackages, findMirror } from '../src/store/index.ts';
 import { runTool } from './images/run-tool.ts';
 
 const PROGRAM = 'qemu-aarch64';

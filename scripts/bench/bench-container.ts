@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { bundleConfig } from '../../src/lanes/local/bundle-config.ts';
+import { bundleConfig } from '../../src/lanes/attempt/bundle-config.ts';
 import { openBenchLane, type BenchLane } from './bench-lane.ts';
 import type { BenchContext } from './context.ts';
 import { median, timeCommands } from './hyperfine.ts';

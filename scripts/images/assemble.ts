@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { type PackageFile } from './debian-archive.ts';
+import { type PackageFile } from '../../src/store/index.ts';
 import { type ImageDefinition } from './definition.ts';
 import { addParents, type Layer } from './layer.ts';
 import { MERGED, readPackage } from './package-entries.ts';

@@ -1,15 +1,11 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { downloadPackages, findMirror, type PackageFile } from '../../src/store/index.ts';
 import { assembleLayer } from './assemble.ts';
-import {
-  downloadPackages,
-  findMirror,
-  requireSameVersions,
-  type PackageFile,
-} from './debian-archive.ts';
 import { readDefinition, type ImageDefinition } from './definition.ts';
 import { encodeLayer } from './layer.ts';
 import { writeLayout } from './oci-layout.ts';
+import { requireSameVersions } from './same-versions.ts';
 
 /** Debian's and OCI's names are the same for these two. */
 const ARCHITECTURES = ['amd64', 'arm64'] as const;

@@ -30,6 +30,7 @@ enum frame_type {
   FRAME_TREE = 0x09,
   FRAME_MOUNT = 0x0a,
   FRAME_STAT = 0x0b,
+  FRAME_WATCH = 0x0c,
   /* server to init */
   FRAME_SPEC = 0x20,
   /* agent to peer */
@@ -237,7 +238,7 @@ int open_terminal(const struct spec *spec, int *master, int *slave, struct failu
 /* Closes every descriptor from `first` on. */
 void close_from(unsigned first);
 
-/* --- init.c, serve.c, lane.c, calibrate.c ------------------------------------------------- */
+/* --- init.c, serve.c, lane.c, guard.c, guest.c, calibrate.c ------------------------------------------- */
 
 /* Runs one spec that it reads from CONTROL_FD; never returns. */
 void run_init(void) __attribute__((noreturn));
@@ -245,6 +246,10 @@ void run_init(void) __attribute__((noreturn));
 void serve(void) __attribute__((noreturn));
 /* Enters the lane's namespaces, then serves. */
 int enter_lane(int argc, char **argv);
+/* Runs a program that dies with us; gives its exit code. */
+int guard(char **argv);
+/* PID 1 of a microVM. */
+int run_guest(void);
 /* Prints how many nanoseconds a fixed piece of work takes. */
 int calibrate(void);
 

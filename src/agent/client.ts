@@ -7,26 +7,13 @@ import {
   FieldWriter,
   FrameDecoder,
   FrameType,
-  HelloTag,
   StatTag,
   type Frame,
 } from './protocol.ts';
+import { readHello, type AgentHello } from './agent-hello.ts';
 import { readFailure, TreeCollector, type AgentFailure, type TreeEntry } from './spawn-outcome.ts';
 import { encodeMounts, encodeSpawn, type MountOperation, type SpawnSpec } from './spawn-spec.ts';
 import { Spawned, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
-
-/** What the agent says of itself and its machine when it starts. */
-export interface AgentHello {
-  readonly version: string;
-  /** `uname -m`. */
-  readonly machine: string;
-  readonly kernel: string;
-  /** Bytes. */
-  readonly pageSize: number;
-  readonly cpu: string;
-  readonly pid: number;
-  readonly uid: number;
-}
 
 export interface FileStat {
   readonly device: bigint;
@@ -60,21 +47,6 @@ interface Request {
   readonly tree: TreeCollector;
   resolve(payload: Buffer): void;
   reject(error: Error): void;
-}
-
-function readHello(payload: Buffer): AgentHello {
-  const fields = new Map(decodeFields(payload).map((field) => [field.tag, field.data]));
-  const text = (tag: number): string => fields.get(tag)?.toString() ?? '';
-  const number = (tag: number): number => fields.get(tag)?.readUInt32BE() ?? 0;
-  return {
-    version: text(HelloTag.version),
-    machine: text(HelloTag.machine),
-    kernel: text(HelloTag.kernel),
-    pageSize: number(HelloTag.pageSize),
-    cpu: text(HelloTag.cpu),
-    pid: number(HelloTag.pid),
-    uid: number(HelloTag.uid),
-  };
 }
 
 function lost(message: string): ArchParityError {
@@ -239,6 +211,21 @@ export class AgentClient {
   async mount(operations: readonly MountOperation[]): Promise<void> {
     await this.#request(FrameType.mount, encodeMounts(operations, new FieldWriter()).finish())
       .answer;
+  }
+
+  /** Whether the agent is gone: nothing can be asked of it any more. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /**
+   * Tells the agent that we are there: it ends, with all that it started, when it hears nothing for so many
+   * seconds, as it must when the network goes away without a word. To be repeated well before that.
+   */
+  watch(seconds: number): void {
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32BE(seconds);
+    this.#write(FrameType.watch, 0, payload);
   }
 
   /** Ends the agent and everything that it started. */

@@ -1,10 +1,5 @@
-export {
-  AgentClient,
-  AgentRequestError,
-  type AgentHello,
-  type AgentStreams,
-  type FileStat,
-} from './client.ts';
+export type { AgentHello } from './agent-hello.ts';
+export { AgentClient, AgentRequestError, type AgentStreams, type FileStat } from './client.ts';
 export {
   Spawned,
   type FileIdentity,
@@ -27,6 +22,7 @@ export {
 } from './spawn-outcome.ts';
 export { agentPath } from './agent-path.ts';
 export {
+  agentArguments,
   startLocalAgent,
   type IdMap,
   type LocalAgent,

@@ -32,7 +32,8 @@ export interface LocalAgent {
   close(): Promise<void>;
 }
 
-function agentArguments(namespaces: NamespaceOptions | undefined): string[] {
+/** The words that start an agent: in namespaces of its own, or without. */
+export function agentArguments(namespaces: NamespaceOptions | undefined): string[] {
   if (namespaces === undefined) return ['serve'];
   const words = (flag: string, maps: readonly IdMap[]): string[] =>
     maps.flatMap((map) => [flag, `${String(map.inner)}:${String(map.outer)}:${String(map.count)}`]);

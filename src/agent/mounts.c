@@ -5,6 +5,8 @@
  *   proc TARGET                   overlay TARGET OPTIONS       write PATH CONTENT
  *   binfmt TARGET                 readonly PATH (recursive)    symlink DESTINATION PATH
  *   cgroup2 TARGET                devpts TARGET                copy SOURCE TARGET [UID GID]
+ *   rename SOURCE TARGET          filesystem TYPE DEVICE TARGET (read-only)
+ *   touch PATH SECONDS NANOSECONDS
  *
  * Sources of `bind` and `copy` are opened before the first operation, so that a tmpfs over one of
  * their parents does not hide them.
@@ -200,6 +202,19 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 3 && !strcmp(kind, "symlink")) {
     if (make_directories(words[2], 0755, 0) < 0) return -1;
     return symlink(words[1], words[2]);
+  }
+  if (count >= 3 && !strcmp(kind, "rename")) {
+    if (make_directories(words[2], 0755, 0) < 0) return -1;
+    return rename(words[1], words[2]);
+  }
+  if (count >= 4 && !strcmp(kind, "touch")) {
+    struct timespec time = {strtoll(words[2], NULL, 10), strtol(words[3], NULL, 10)};
+    struct timespec times[2] = {time, time};
+    return utimensat(AT_FDCWD, words[1], times, 0);
+  }
+  if (count >= 4 && !strcmp(kind, "filesystem")) {
+    if (make_directories(words[3], 0755, 1) < 0) return -1;
+    return mount(words[2], words[3], words[1], MS_RDONLY | MS_NODEV, NULL);
   }
   if (count >= 3 && !strcmp(kind, "write")) return perform_write(words[1], words[2]);
   if (count >= 3 && !strcmp(kind, "mkdir")) {

@@ -17,6 +17,7 @@ export const FrameType = {
   tree: 0x09,
   mount: 0x0a,
   stat: 0x0b,
+  watch: 0x0c,
   hello: 0x81,
   started: 0x82,
   output: 0x83,

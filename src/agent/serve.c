@@ -40,6 +40,29 @@ static void shut_down(int code) {
   _exit(code);
 }
 
+/* --- a peer that fell silent ------------------------------------------------------------------ */
+
+static uint64_t patience_ns, heard_ns;
+
+static uint64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* How long poll(2) may wait; ends us when the peer was silent for too long. */
+static int patience_left(void) {
+  if (patience_ns == 0) return -1;
+  uint64_t passed = now_ns() - heard_ns;
+  if (passed >= patience_ns) shut_down(0);
+  return (int)((patience_ns - passed) / 1000000u) + 1;
+}
+
+static void watch_peer(const struct frame *frame) {
+  if (frame->length < 4) protocol_error(frame->id, "watch without seconds");
+  patience_ns = read_u32(frame->payload) * 1000000000ull;
+}
+
 /* --- the peer ----------------------------------------------------------------------------- */
 
 static void flush_some(void) {
@@ -57,7 +80,7 @@ void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length) {
   /* Answers that are made in one go (files, trees) wait here for a slow peer. */
   while (buffer_pending(&out) > 4 * HIGH_WATER) {
     struct pollfd peer = {STDOUT_FILENO, POLLOUT, 0};
-    poll(&peer, 1, -1);
+    if (poll(&peer, 1, patience_left()) > 0) heard_ns = now_ns();
     flush_some();
   }
 }
@@ -87,6 +110,9 @@ static void handle_frame(const struct frame *frame) {
   case FRAME_KILL:
     take_spawn_frame(frame);
     return;
+  case FRAME_WATCH:
+    watch_peer(frame);
+    return;
   default:
     if (!answer_file_request(frame)) protocol_error(frame->id, "unknown frame type");
   }
@@ -98,6 +124,7 @@ static void read_peer(void) {
   ssize_t got = read(STDIN_FILENO, chunk, sizeof chunk);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (got <= 0) shut_down(0);
+  heard_ns = now_ns();
   buffer_append(&in, chunk, (size_t)got);
   struct frame frame;
   size_t consumed;
@@ -150,7 +177,7 @@ static void poll_once(void) {
       polled[count] = (struct pollfd){fd, events, 0};
       watches[count++] = (struct watch){spawn, what};
     }
-  if (poll(polled, count, -1) < 0) return;
+  if (poll(polled, count, patience_left()) < 0) return;
   for (size_t i = 3; i < count; i++)
     if (polled[i].revents) handle_events(watches[i].spawn, watches[i].what, polled[i].revents);
   if (polled[1].revents) take_signals();

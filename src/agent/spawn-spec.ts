@@ -22,6 +22,16 @@ export type MountOperation =
       readonly source: string;
       readonly target: string;
       readonly owner?: Owner;
+    }
+  | { readonly kind: 'rename'; readonly source: string; readonly target: string }
+  /** Sets the times of access and modification. */
+  | { readonly kind: 'touch'; readonly path: string; readonly modifiedMs: number }
+  /** A file system on a block device, read-only. */
+  | {
+      readonly kind: 'filesystem';
+      readonly type: string;
+      readonly source: string;
+      readonly target: string;
     };
 
 export interface Owner {
@@ -98,6 +108,15 @@ function mountWords(operation: MountOperation): string[] {
       return ['write', operation.path, operation.content];
     case 'symlink':
       return ['symlink', operation.destination, operation.path];
+    case 'rename':
+      return ['rename', operation.source, operation.target];
+    case 'touch': {
+      const seconds = Math.floor(operation.modifiedMs / 1000);
+      const nanoseconds = Math.floor((operation.modifiedMs - seconds * 1000) * 1e6);
+      return ['touch', operation.path, String(seconds), String(nanoseconds)];
+    }
+    case 'filesystem':
+      return ['filesystem', operation.type, operation.source, operation.target];
     case 'copy':
       return ['copy', operation.source, operation.target, ...owner(operation.owner)];
   }

@@ -1,5 +1,5 @@
 import { usageError, type LaneSpec } from '../core/index.ts';
-import { parseLaneSpecs } from '../lanes/index.ts';
+import { readLanes } from './read-lanes.ts';
 import type { TestRunOptions } from './test-run.ts';
 
 /** The word that asks for no referee. */
@@ -9,15 +9,15 @@ const NONE = 'none';
  * The referees of a run: those that were asked for, `none` for none.
  * @throws ArchParityError `LANE_…`, `REFEREE_NOT_REAL` (exit 2)
  */
-export function chooseReferees(
-  texts: readonly string[],
+export async function chooseReferees(
+  { referees: texts, cwd }: { readonly referees: readonly string[]; readonly cwd: string },
   lanes: readonly LaneSpec[],
-): TestRunOptions['referees'] {
+): Promise<TestRunOptions['referees']> {
   if (texts.includes(NONE)) {
     if (texts.length === 1) return { specs: [], required: false };
     throw usageError('USAGE', '--referee none and other referees exclude each other.');
   }
-  const specs = parseLaneSpecs(texts);
+  const specs = await readLanes(texts, cwd);
   for (const { id, kind } of specs) {
     if (kind !== 'vm' && kind !== 'ssh') {
       throw usageError(

@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import { ExitCode, type LaneInfo, type Platform } from '../core/index.ts';
-import { parseLaneSpecs } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { closeLanes, openLanes, type OpenedLanes } from './open-lanes.ts';
 import { compareAnswers, type AnswerDifference } from './probe/compare-answers.ts';
@@ -9,6 +8,7 @@ import type { ProbeAnswer } from './probe/probe-answer.ts';
 import type { Probe } from './probe/probe-definition.ts';
 import { prepareSubjects } from './probe/probe-subjects.ts';
 import { selectProbes } from './probe/select-probes.ts';
+import { readLanes } from './read-lanes.ts';
 import { readVersion } from './version.ts';
 
 export { selectProbes } from './probe/select-probes.ts';
@@ -54,7 +54,7 @@ export interface ProbeOptions {
  */
 export async function probeLanes(options: ProbeOptions): Promise<ProbeReport> {
   const probes = selectProbes(options.probes);
-  const specs = parseLaneSpecs(options.lanes);
+  const specs = await readLanes(options.lanes, process.cwd());
   const opened = await openLanes(specs, {
     platform: options.platform,
     cacheDir: await ensureCacheRoot(),

@@ -9,8 +9,9 @@ import {
   type Subject,
 } from '../core/index.ts';
 import { parseReference, readElf, requireElfPlatform } from '../image/index.ts';
-import { openLane, parseLaneSpec, type Interactive, type Lane } from '../lanes/index.ts';
+import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
+import { readLanes } from './read-lanes.ts';
 
 export type { Interactive } from '../lanes/index.ts';
 
@@ -49,9 +50,12 @@ function readTarget(options: RunCommandOptions): Target {
   return { subject: { kind: 'binary', paths: { [platform]: reference.path } }, platform };
 }
 
-function chooseLane(options: RunCommandOptions, platform: Platform): LaneSpec {
+async function chooseLane(options: RunCommandOptions, platform: Platform): Promise<LaneSpec> {
   if (options.lane !== undefined) {
-    const lane = parseLaneSpec(options.lane);
+    const [named] = await readLanes([options.lane], process.cwd());
+    // One command needs one host.
+    const lane = named?.pool?.[0] ?? named;
+    if (lane === undefined) throw new TypeError('no lane was read');
     if (lane.kind === 'native' && !runsNatively(hostPlatform(), platform)) {
       throw usageError(
         'LANE_WRONG_PLATFORM',
@@ -81,7 +85,7 @@ function chooseLane(options: RunCommandOptions, platform: Platform): LaneSpec {
  */
 export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
   const { subject, platform } = readTarget(options);
-  const spec = chooseLane(options, platform);
+  const spec = await chooseLane(options, platform);
   const settings = {
     ...spec.settings,
     ...(options.sysroot === undefined ? {} : { sysroot: options.sysroot }),

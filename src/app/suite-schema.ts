@@ -1,6 +1,13 @@
-import { generateSuiteSchema } from '../suite/index.ts';
+import { usageError } from '../core/index.ts';
+import { generateProjectSchema, generateSuiteSchema } from '../suite/index.ts';
 
-/** The JSON Schema of suite files as text. */
-export function formatSuiteSchema(): string {
-  return `${JSON.stringify(generateSuiteSchema(), null, 2)}\n`;
+/**
+ * The JSON Schema of suite files, or of `archparity.yaml`, as text.
+ * @throws ArchParityError `USAGE` (exit 2)
+ */
+export function formatSchema(what: string): string {
+  if (what !== 'suite' && what !== 'project')
+    throw usageError('USAGE', `There is no schema of "${what}".`, 'Write suite or project.');
+  const schema = what === 'suite' ? generateSuiteSchema() : generateProjectSchema();
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }

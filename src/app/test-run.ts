@@ -66,9 +66,22 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void
       );
       if (!runs || seen.has(key)) continue;
       seen.add(key);
-      await lane.prepare(definition.subject);
+      try {
+        await lane.prepare(definition.subject);
+      } catch (error) {
+        // Another machine's trouble is told with each case that needs the subject; the other lanes go on.
+        if (!isTroubleElsewhere(lane, error)) throw error;
+      }
     }
   }
+}
+
+function isTroubleElsewhere({ info }: Lane, error: unknown): boolean {
+  return (
+    info.kind === 'ssh' &&
+    error instanceof ArchParityError &&
+    error.exitCode === ExitCode.environment
+  );
 }
 
 function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[]): void {

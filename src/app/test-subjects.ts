@@ -10,7 +10,6 @@ import {
   type Platform,
   type Suite,
 } from '../core/index.ts';
-import { parseLaneSpecs } from '../lanes/index.ts';
 import { parseFilter, parseShard } from '../plan/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
@@ -19,6 +18,7 @@ import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
+import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { runTests } from './test-run.ts';
@@ -81,15 +81,16 @@ function readTimeout(text: string): number {
 
 const DEFAULT_LANES = ['native', 'emulated'];
 
-function chooseLanes(request: TestRequest, suites: readonly Suite[]): LaneSpec[] {
-  if (request.lanes.length > 0) return parseLaneSpecs(request.lanes);
+async function chooseLanes(request: TestRequest, suites: readonly Suite[]): Promise<LaneSpec[]> {
+  if (request.lanes.length > 0) return readLanes(request.lanes, request.cwd);
   const written = [...new Set(suites.flatMap((suite) => suite.lanes))];
-  return parseLaneSpecs(written.length === 0 ? DEFAULT_LANES : written);
+  return readLanes(written.length === 0 ? DEFAULT_LANES : written, request.cwd);
 }
 
 /** The platforms of the lanes that were asked for, before any suite is read. */
-function lanePlatforms({ lanes, platform }: TestRequest): Platform[] {
-  const specs = parseLaneSpecs(lanes.length === 0 ? DEFAULT_LANES : lanes);
+async function lanePlatforms({ cwd, lanes, platform }: TestRequest): Promise<Platform[]> {
+  const written = await readLanes(lanes.length === 0 ? DEFAULT_LANES : lanes, cwd);
+  const specs = written.flatMap((spec) => spec.pool ?? [spec]);
   return [
     ...new Set(
       specs.map(({ kind, settings }) =>
@@ -149,10 +150,10 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
 export async function testSubjects(request: TestRequest): Promise<number> {
   const words = readWords(request);
   const cacheDir = await ensureCacheRoot();
-  const platforms = lanePlatforms(request);
+  const platforms = await lanePlatforms(request);
   const suites = await loadTargets({ ...request, platforms, cacheDir });
-  const lanes = chooseLanes(request, suites);
-  const referees = chooseReferees(request.referees, lanes);
+  const lanes = await chooseLanes(request, suites);
+  const referees = await chooseReferees(request, lanes);
   if (request.save !== undefined) await saveSuite(suites, request.save);
   announceMade(suites, request);
   if (request.list) {

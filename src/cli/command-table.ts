@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'ssh',
+    describe: 'Look at a host of an ssh lane, or clean it',
+    load: async () => (await import('./commands/ssh.ts')).sshCommand,
+  },
+  {
     name: 'schema',
     describe: 'Print the JSON Schema of suite files',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,

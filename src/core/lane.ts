@@ -33,6 +33,8 @@ export interface LaneSpec {
   readonly kind: LaneKind;
   /** Settings as written, e.g. `{qemu: '/opt/q10/qemu-aarch64', cpu: 'max'}`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The lanes of a pool, which share its cases. */
+  readonly pool?: readonly LaneSpec[];
 }
 
 /** A lane as the record and the reports know it. */

@@ -1,9 +1,8 @@
 import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
+import { parseSshTarget, SSH_CHOICES, SSH_SETTINGS } from './ssh/ssh-target.ts';
 
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
-export const LANE_SETTINGS: Readonly<
-  Record<'native' | 'emulated', Readonly<Record<string, string>>>
-> = {
+export const LANE_SETTINGS: Readonly<Record<LaneKind, Readonly<Record<string, string>>>> = {
   native: {
     isolation: 'auto (namespaces where they are allowed) or none',
   },
@@ -16,25 +15,33 @@ export const LANE_SETTINGS: Readonly<
     sysroot: 'directory with the loader and libraries for dynamic binaries',
     platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
   },
+  vm: {
+    pages: '4k or 16k: the page size of the arm64 kernel',
+    cpu: "CPU model as qemu's -cpu takes it; default: the fastest one that this QEMU knows",
+    memory: 'memory of the guest, e.g. 512M or 2G; default: 1G',
+    smp: 'processors of the guest; default: 2',
+    kernel: "path of another distribution's arm64 kernel",
+    initrd: 'path of an initramfs that has the modules of that kernel',
+    qemu: 'path of a qemu-system-aarch64; default: the one found in PATH',
+  },
+  ssh: SSH_SETTINGS,
 };
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   binfmt: ['auto', 'private', 'host', 'prefix'],
   isolation: ['auto', 'none'],
+  ...SSH_CHOICES,
+  pages: ['4k', '16k'],
 };
 
 const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
-function readKind(word: string, text: string): 'native' | 'emulated' {
-  if (word === 'native' || word === 'emulated') return word;
-  if (word === 'vm' || word === 'ssh' || word.startsWith('ssh:')) {
-    throw usageError(
-      'LANE_NOT_SUPPORTED_YET',
-      `The lane "${text}" is not supported yet.`,
-      'Use native and emulated lanes.',
-    );
-  }
+function readKind(word: string, text: string): LaneKind {
+  if (word === 'native' || word === 'emulated' || word === 'vm') return word;
+  if (word.startsWith('ssh:')) return 'ssh';
+  if (word === 'ssh')
+    throw usageError('LANE_HOST_MISSING', 'An ssh lane needs a host.', 'Write ssh:USER@HOST.');
   throw usageError(
     'LANE_UNKNOWN',
     `Unknown lane "${text}".`,
@@ -44,7 +51,7 @@ function readKind(word: string, text: string): 'native' | 'emulated' {
 
 /** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
 function readSettings(
-  kind: 'native' | 'emulated',
+  kind: LaneKind,
   words: readonly string[],
   text: string,
 ): Record<string, string> {
@@ -86,8 +93,8 @@ function readSettings(
 }
 
 /**
- * Reads `native`, `emulated,qemu=/path,cpu=MODEL` or `NAME=spec`.
- * @throws ArchParityError `LANE_…` (exit 2)
+ * Reads `native`, `emulated,qemu=/path,cpu=MODEL`, `ssh:user@host` or `NAME=spec`.
+ * @throws ArchParityError `LANE_…`, `SSH_TARGET_INVALID` (exit 2)
  */
 export function parseLaneSpec(text: string): LaneSpec {
   const named = /^([^=,]+)=((?:native|emulated|vm|ssh)(?:[,:].*)?)$/.exec(text);
@@ -102,15 +109,15 @@ export function parseLaneSpec(text: string): LaneSpec {
   }
   const [first = '', ...rest] = body.split(',');
   const kind = readKind(first, text);
-  return { id: name ?? body, kind, settings: readSettings(kind, rest, text) };
+  const settings = readSettings(kind, rest, text);
+  if (kind !== 'ssh') return { id: name ?? body, kind, settings };
+  const host = first.slice('ssh:'.length);
+  parseSshTarget(host);
+  return { id: name ?? body, kind, settings: { ...settings, host } };
 }
 
-/**
- * Reads several lanes.
- * @throws ArchParityError `LANE_TWICE` (exit 2) when two have the same id
- */
-export function parseLaneSpecs(texts: readonly string[]): LaneSpec[] {
-  const specs = texts.map(parseLaneSpec);
+/** @throws ArchParityError `LANE_TWICE` (exit 2) when two lanes have the same id */
+export function requireDistinctLanes(specs: readonly LaneSpec[]): void {
   const ids = new Set<string>();
   for (const { id } of specs) {
     if (ids.has(id))
@@ -121,5 +128,4 @@ export function parseLaneSpecs(texts: readonly string[]): LaneSpec[] {
       );
     ids.add(id);
   }
-  return specs;
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { ArchParityError } from '../core/index.ts';
 import { applyEnvironment, type EnvironmentChanges } from './environment.ts';
 import type { CommandLogger } from './exec.ts';
@@ -18,7 +18,9 @@ export interface StartProcessOptions {
   readonly detached?: boolean;
   /** Defaults to `pipe`, which the caller must read: a child whose pipe is full stops. */
   readonly stderr?: 'pipe' | 'inherit' | 'ignore';
-  /** Our descriptors that the child gets as 3, 4, …. */
+  /** So many two-way channels, which the child has as 3, 4, …. */
+  readonly channels?: number;
+  /** Our descriptors that the child gets after its channels. */
   readonly inheritFds?: readonly number[];
   readonly logger?: CommandLogger;
 }
@@ -37,6 +39,8 @@ export interface RunningProcess {
   readonly stdout: Readable;
   /** Present when piped. */
   readonly stderr?: Readable;
+  /** As many as were asked for; each is a connected Unix socket. */
+  readonly channels: readonly Duplex[];
   /** Resolves once it has ended; never rejects. Pipes that a grandchild holds may stay open. */
   readonly exited: Promise<ProcessExit>;
   /** Sends a signal (SIGTERM when none is named) to the process alone; false when it is gone. */
@@ -55,11 +59,12 @@ export async function startProcess(
   options: StartProcessOptions = {},
 ): Promise<RunningProcess> {
   const { cwd, env, clearEnv = false, detached = false, logger, inheritFds = [] } = options;
+  const channelSlots = Array.from({ length: options.channels ?? 0 }, () => 'pipe' as const);
   logger?.(renderCommand({ argv: [file, ...args], cwd, env }));
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
-      stdio: ['pipe', 'pipe', options.stderr ?? 'pipe', ...inheritFds],
+      stdio: ['pipe', 'pipe', options.stderr ?? 'pipe', ...channelSlots, ...inheritFds],
       env: applyEnvironment(clearEnv ? {} : process.env, env),
       detached,
       ...(cwd === undefined ? {} : { cwd }),
@@ -79,11 +84,16 @@ export async function startProcess(
   }
   // A child that ends early breaks our pipe: its exit is what the caller looks at.
   stdin.on('error', () => undefined);
+  const channels = child.stdio
+    .slice(3, 3 + channelSlots.length)
+    .filter((stream) => stream instanceof Duplex);
+  for (const channel of channels) channel.on('error', () => undefined);
   return {
     pid,
     stdin,
     stdout,
     ...(stderr === null ? {} : { stderr }),
+    channels,
     exited,
     kill: (signal = 'SIGTERM') => child.kill(signal),
   };

@@ -5,6 +5,7 @@ export {
   type CacheEntryOptions,
 } from './cache-entry.ts';
 export { cacheRoot, ensureCacheRoot } from './cache-root.ts';
+export { downloadPackages, findMirror, type PackageFile } from './debian-archive.ts';
 export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
 export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';
 export { removeTree, type RemoveTreeOptions } from './remove-tree.ts';
@@ -16,4 +17,5 @@ export {
   type RunDirectory,
 } from './run-directory.ts';
 export { createTempDir, withTempDir, type TempDir, type TempDirOptions } from './temp-dir.ts';
+export { makeDirectory } from './make-directory.ts';
 export { openMemo, type Memo, type MemoOptions } from './memo.ts';

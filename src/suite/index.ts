@@ -6,5 +6,13 @@ export { formatDiagnostics } from './format-diagnostics.ts';
 export { generateSuiteSchema } from './suite-json-schema.ts';
 export { loadSuiteFile } from './load-suite-file.ts';
 export { parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
+export {
+  generateProjectSchema,
+  loadProject,
+  parseProject,
+  PROJECT_FILE,
+  type NamedLane,
+  type Project,
+} from './project-file.ts';
 export { serializeSuite } from './serialize-suite.ts';
 export type { CaseDocument, SuiteDocument } from './suite-schema.ts';

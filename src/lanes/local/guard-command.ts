@@ -1,7 +1,7 @@
 import type { FileIdentity, Spawned, SpawnHandlers } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
 import type { InteractiveRequest } from '../lane.ts';
-import { holdOutput } from './hold-output.ts';
+import { holdOutput } from '../attempt/hold-output.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 
 /** Keeps the output of an interactive command back until it is proven that our emulator runs it. */

@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import type { AgentHello } from '../../agent/index.ts';
 import type { Capability, LaneFingerprint } from '../../core/index.ts';
-import type { Translation } from './translation.ts';
+import type { Translation } from '../attempt/translation.ts';
 
 /** What this lane can do on this machine. */
 export function laneCapabilities(

@@ -1,7 +1,7 @@
 import type { FileIdentity } from '../../agent/index.ts';
 import type { LaneInfo } from '../../core/index.ts';
 import type { OpenedAgent } from './open-agent.ts';
-import type { Translation } from './translation.ts';
+import type { Translation } from '../attempt/translation.ts';
 
 /** What an opened lane of this machine is made of. */
 export interface LocalLaneParts {

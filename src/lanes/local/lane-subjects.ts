@@ -2,14 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
-import { TERMINAL_GROUP } from './bundle-config.ts';
+import { TERMINAL_GROUP } from '../attempt/bundle-config.ts';
 import { requireTool } from '../../process/index.ts';
-import type { ContainerPlace } from './container-spawn.ts';
-import type { ImageUser } from './image-user.ts';
+import type { ContainerPlace } from '../attempt/container-spawn.ts';
+import type { ImageUser } from '../attempt/image-user.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
 import { coversId } from './user-maps.ts';
-import { openBinary, type BinarySubject, type ImageSubject, type LocalSubject } from './subject.ts';
+import {
+  openBinary,
+  type BinarySubject,
+  type ImageSubject,
+  type LocalSubject,
+} from '../attempt/subject.ts';
 
 /** The same for all containers of a lane. */
 interface ContainerTools extends Omit<ContainerPlace, 'scratch'> {
@@ -45,7 +50,7 @@ export class LaneSubjects {
   /** @throws ArchParityError `IMAGE_USER_UNKNOWN` (exit 2) */
   resolveUser(subject: ImageSubject, text: string): Promise<ImageUser> {
     return remember(this.#users, `${subject.root}\0${text}`, async () => {
-      const { resolveImageUser } = await import('./image-user.ts');
+      const { resolveImageUser } = await import('../attempt/image-user.ts');
       return resolveImageUser(subject.root, text);
     });
   }

@@ -1,54 +1,18 @@
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
-import {
-  usageError,
-  type CaseDefinition,
-  type ChangedFile,
-  type Subject,
-} from '../../core/index.ts';
+import { usageError, type Subject } from '../../core/index.ts';
 import { createTempDir } from '../../store/index.ts';
-import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from './binary-spawn.ts';
-import { overlayChanges, withoutUnchangedFixtures, workDirectoryChanges } from './changed-files.ts';
-import { containerSpawn, type ContainerRun } from './container-spawn.ts';
-import { readFixtureFacts } from './fixture-facts.ts';
+import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
+import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import type { LaneSubjects } from './lane-subjects.ts';
-import type { BinarySubject, ImageSubject } from './subject.ts';
-
-/** What a case and an interactive command have in common. */
-export interface CommandRequest {
-  readonly command: CaseDefinition['command'];
-  readonly env: Readonly<Record<string, string>>;
-  readonly user?: string;
-  readonly workdir?: string;
-  readonly network: 'none' | 'host';
-  readonly pid1: 'init' | 'subject';
-  readonly fixtures: readonly string[];
-  readonly setup: readonly (readonly string[])[];
-  readonly teardown: readonly (readonly string[])[];
-  readonly reportFiles: boolean;
-  readonly deadlineMs?: number;
-  readonly terminal?: { readonly rows: number; readonly columns: number };
-  readonly callerDirectory?: string;
-  readonly writable: readonly string[];
-}
-
-export interface PreparedSpawn {
-  readonly spec: SpawnSpec;
-  /** Changed files out of what the agent reports. */
-  readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
-  /** Puts away what the lane made for it. */
-  readonly dispose: () => Promise<void>;
-}
+import type { BinarySubject, ImageSubject } from '../attempt/subject.ts';
 
 export interface SpawnContext {
   readonly parts: LocalLaneParts;
   readonly subjects: LaneSubjects;
 }
 
-/** Between SIGTERM and SIGKILL at a deadline. */
-const GRACE_MS = 2000;
 const nothingToDispose = (): Promise<void> => Promise.resolve();
 
 /**
@@ -88,8 +52,7 @@ async function prepareBinary(
     graceMs: GRACE_MS,
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
   };
-  const readFiles = async (outcome: SpawnOutcome): Promise<readonly ChangedFile[]> =>
-    workDirectoryChanges(outcome.entries, await readFixtureFacts(request.fixtures, ''));
+  const readFiles = readBinaryChanges(request.fixtures);
   if (opened.maps !== undefined) {
     const spec = isolatedBinarySpawn(run, opened.maps, translation);
     return { spec: { ...spec, ...timing }, readFiles, dispose: nothingToDispose };
@@ -110,15 +73,10 @@ async function prepareContainer(
   ]);
   const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };
   const spec = containerSpawn(run, place, parts.translation);
-  const imageDirectoryMode = (path: string): number | undefined => {
-    const stats = lstatSync(join(subject.root, path), { throwIfNoEntry: false });
-    return stats?.isDirectory() === true ? stats.mode & 0o7777 : undefined;
-  };
-  const prefix = `${(spec.inner?.cwd ?? '/').replace(/\/$/, '')}/`;
-  const readFiles = async (outcome: SpawnOutcome): Promise<readonly ChangedFile[]> =>
-    withoutUnchangedFixtures(
-      overlayChanges(outcome.entries, imageDirectoryMode),
-      await readFixtureFacts(request.fixtures, prefix),
-    );
+  const readFiles = readContainerChanges({
+    root: subject.root,
+    fixtures: request.fixtures,
+    cwd: spec.inner?.cwd ?? '/',
+  });
   return { spec, readFiles, dispose: nothingToDispose };
 }

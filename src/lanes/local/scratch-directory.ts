@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { isInside } from './subject.ts';
+import { isInside } from '../attempt/subject.ts';
 
 /** Directories that the file-system hierarchy standard provides and that seldom hold anything. */
 const CANDIDATES = ['/mnt', '/media', '/srv', '/opt', '/home', '/var/tmp', '/tmp'];

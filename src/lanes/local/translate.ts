@@ -4,7 +4,7 @@ import { askWitness, verifyWitness } from '../emulated/ask-witness.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
 import { mountPrivateBinfmt, registerHandler } from '../emulated/register-handler.ts';
 import type { OpenedAgent } from './open-agent.ts';
-import type { Translation } from './translation.ts';
+import type { Translation } from '../attempt/translation.ts';
 
 /** How a lane translates, and the proof of it. */
 export interface Translated {

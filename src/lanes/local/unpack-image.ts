@@ -6,7 +6,7 @@ import { materialiseImage, parseReference, type MaterialisedLayout } from '../..
 import { requireTool } from '../../process/index.ts';
 import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
-import type { ImageSubject } from './subject.ts';
+import type { ImageSubject } from '../attempt/subject.ts';
 import type { UserMaps } from './user-maps.ts';
 
 export interface UnpackOptions {
@@ -70,5 +70,5 @@ export async function openImage(
   );
   const root = join(directory, 'bundle', 'rootfs');
   if (!existsSync(root)) throw new TypeError(`unpacked image without a rootfs: ${root}`);
-  return { kind: 'image', root, config: image.config, platform };
+  return { kind: 'image', root, contentKey: key, config: image.config, platform };
 }

@@ -168,3 +168,32 @@ describe('the end of an agent', () => {
     }
   });
 });
+
+describe('an agent whose peer fell silent', () => {
+  it('ends with all that it started, not before', async () => {
+    const marker = makeMarker();
+    const { client } = await openAgent(LANE);
+    const spawned = client.spawn(stubborn(marker));
+    const lost = expect(spawned.outcome).rejects.toMatchObject({ code: 'AGENT_LOST' });
+    await waitFor(
+      () => findMarked(marker),
+      (found) => found.length >= 2,
+    );
+    client.watch(1);
+    for (let beat = 0; beat < 6; beat += 1) {
+      await new Promise((wake) => setTimeout(wake, 300));
+      client.watch(1);
+    }
+    expect(await findMarked(marker)).not.toEqual([]);
+    await lost;
+    await expectGone(marker);
+  });
+
+  it('waits for ever when it was not told to watch, or told to stop', async () => {
+    const { client } = await openAgent(undefined);
+    client.watch(1);
+    client.watch(0);
+    const { exits } = await client.run({ argv: ['/bin/sleep', '1.5'] });
+    expect(exits[0]?.code).toBe(0);
+  });
+});

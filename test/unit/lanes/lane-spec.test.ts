@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LANE_SETTINGS, parseLaneSpec, parseLaneSpecs } from '../../../src/lanes/lane-spec.ts';
+import {
+  LANE_SETTINGS,
+  parseLaneSpec,
+  requireDistinctLanes,
+} from '../../../src/lanes/lane-spec.ts';
 
 const failing = (code: string): Error => expect.objectContaining({ code, exitCode: 2 }) as Error;
 
@@ -28,6 +32,11 @@ describe('parseLaneSpec', () => {
       'emulated,qemu=/a=b',
       { id: 'emulated,qemu=/a=b', kind: 'emulated', settings: { qemu: '/a=b' } },
     ],
+    [
+      'pi=ssh:me@host:22,platform=arm64',
+      { id: 'pi', kind: 'ssh', settings: { host: 'me@host:22', platform: 'arm64' } },
+    ],
+    ['ssh:pi', { id: 'ssh:pi', kind: 'ssh', settings: { host: 'pi' } }],
     ['n=native,isolation=none', { id: 'n', kind: 'native', settings: { isolation: 'none' } }],
   ])('reads %s', (text, spec) => {
     expect(parseLaneSpec(text)).toEqual(spec);
@@ -39,8 +48,11 @@ describe('parseLaneSpec', () => {
     ['Native', 'LANE_UNKNOWN'],
     ['a b=emulated', 'LANE_NAME_INVALID'],
     ['ä=native', 'LANE_NAME_INVALID'],
-    ['vm', 'LANE_NOT_SUPPORTED_YET'],
-    ['ssh:me@host', 'LANE_NOT_SUPPORTED_YET'],
+    ['ssh', 'LANE_HOST_MISSING'],
+    ['ssh:', 'SSH_TARGET_INVALID'],
+    ['ssh:-oProxyCommand=x', 'SSH_TARGET_INVALID'],
+    ['ssh:me@host,engine=lxc', 'LANE_SETTING_INVALID'],
+    ['ssh:me@host,host=other', 'LANE_SETTING_UNKNOWN'],
     ['emulated,quemu=/x', 'LANE_SETTING_UNKNOWN'],
     ['emulated,max', 'LANE_SETTING_UNKNOWN'],
     ['emulated,', 'LANE_SETTING_UNKNOWN'],
@@ -64,13 +76,12 @@ describe('parseLaneSpec', () => {
   });
 });
 
-describe('parseLaneSpecs', () => {
+describe('requireDistinctLanes', () => {
   it('refuses two lanes of one name', () => {
-    expect(() => parseLaneSpecs(['native', 'emulated', 'native'])).toThrow(failing('LANE_TWICE'));
-    expect(() => parseLaneSpecs(['a=native', 'a=emulated'])).toThrow(failing('LANE_TWICE'));
-    expect(parseLaneSpecs(['emulated', 'b=emulated']).map(({ id }) => id)).toEqual([
-      'emulated',
-      'b',
-    ]);
+    const check = (texts: readonly string[]) => () =>
+      requireDistinctLanes(texts.map(parseLaneSpec));
+    expect(check(['native', 'emulated', 'native'])).toThrow(failing('LANE_TWICE'));
+    expect(check(['a=native', 'a=emulated'])).toThrow(failing('LANE_TWICE'));
+    expect(check(['emulated', 'b=emulated'])).not.toThrow();
   });
 });

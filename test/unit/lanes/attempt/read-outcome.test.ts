@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpawnOutcome } from '../../../../src/agent/index.ts';
-import { readOutcome, type OutcomeContext } from '../../../../src/lanes/local/read-outcome.ts';
+import { readOutcome, type OutcomeContext } from '../../../../src/lanes/attempt/read-outcome.ts';
 
 const NOTHING = Buffer.alloc(0);
 

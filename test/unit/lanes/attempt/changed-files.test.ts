@@ -5,7 +5,7 @@ import {
   withoutUnchangedFixtures,
   workDirectoryChanges,
   type FixtureFacts,
-} from '../../../../src/lanes/local/changed-files.ts';
+} from '../../../../src/lanes/attempt/changed-files.ts';
 
 const entry = (path: string, mode: number, more: Partial<TreeEntry> = {}): TreeEntry =>
   ({

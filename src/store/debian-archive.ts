@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool } from './run-tool.ts';
+import { ArchParityError } from '../core/index.ts';
+import { createExec, requireTool, type CommandLogger } from '../process/index.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const ANY_SUITE = /^(bookworm|trixie|forky|sid|stable|testing|unstable|oldstable)$/;
+
+/** Long enough for a slow mirror; a mirror that says nothing must not hang a run. */
+const APT_TIMEOUT_MS = 15 * 60_000;
 
 /** One downloaded package. */
 export interface PackageFile {
@@ -17,7 +21,7 @@ export interface PackageFile {
 /**
  * The Debian mirror that this machine's apt uses: the entry of the wanted suite, else that of another
  * suite, since a mirror holds all of them.
- * @throws Error when apt knows no Debian mirror
+ * @throws ArchParityError `MIRROR_UNKNOWN` when apt knows no Debian mirror
  */
 export async function findMirror(suite: string): Promise<string> {
   const format = '$(RELEASE) $(COMPONENT) $(REPO_URI)';
@@ -29,7 +33,6 @@ export async function findMirror(suite: string): Promise<string> {
     'Created-By: Packages',
   ]);
   const targets = listing
-    .toString()
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, component]) => component === 'main');
@@ -37,7 +40,11 @@ export async function findMirror(suite: string): Promise<string> {
     targets.find(([release]) => release === suite) ??
     targets.find(([release]) => ANY_SUITE.test(release ?? ''));
   if (target?.[2] === undefined) {
-    throw new Error("this machine's apt knows no Debian mirror; name one with --mirror URI");
+    throw new ArchParityError({
+      code: 'MIRROR_UNKNOWN',
+      message: "This machine's apt knows no Debian mirror.",
+      advice: 'Add one to its sources.',
+    });
   }
   return target[2];
 }
@@ -46,15 +53,39 @@ export async function findMirror(suite: string): Promise<string> {
 async function transportSettings(): Promise<string[]> {
   const dump = await runTool('apt-config', ['dump']);
   return dump
-    .toString()
     .split('\n')
     .filter((line) => line.startsWith('Acquire::') && !line.startsWith('Acquire::Languages'));
+}
+
+/** Runs a tool of apt's to its end and gives its stdout. @throws ArchParityError `PACKAGE_DOWNLOAD_FAILED` */
+async function runTool(
+  tool: string,
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly logger?: CommandLogger;
+  } = {},
+): Promise<string> {
+  const { logger, env } = options;
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const result = await exec(await requireTool(tool), args, {
+    env: { LC_ALL: 'C', ...env },
+    timeoutMs: APT_TIMEOUT_MS,
+  });
+  if (result.exitCode === 0) return result.stdout;
+  const said = result.stderr.trim().split('\n').slice(-4).join(' ');
+  throw new ArchParityError({
+    code: 'PACKAGE_DOWNLOAD_FAILED',
+    message: `Debian packages could not be fetched (${tool}: ${result.timedOut ? 'no answer in time' : said}).`,
+    advice: 'See that apt-get update works on this machine, then try again.',
+  });
 }
 
 /**
  * Downloads packages and what they depend on, for one architecture, with state directories of its own
  * under `directory`: the machine's apt is neither read from (but for how to reach the mirror) nor
  * changed. apt itself verifies signatures and hashes.
+ * @throws ArchParityError `PACKAGE_DOWNLOAD_FAILED`, `TOOL_MISSING`
  */
 export async function downloadPackages(options: {
   readonly directory: string;
@@ -63,6 +94,7 @@ export async function downloadPackages(options: {
   readonly architecture: string;
   readonly packages: readonly string[];
   readonly leaveOut: readonly string[];
+  readonly logger?: CommandLogger;
 }): Promise<readonly PackageFile[]> {
   const { directory, architecture } = options;
   const archives = join(directory, 'archives');
@@ -102,15 +134,18 @@ export async function downloadPackages(options: {
       '',
     ].join('\n'),
   );
-  const apt = (...args: string[]): Promise<Buffer> =>
-    runTool('apt-get', ['-q', ...args], { APT_CONFIG: join(directory, 'apt.conf') });
+  const { logger } = options;
+  const apt = (...args: string[]): Promise<string> =>
+    runTool('apt-get', ['-q', ...args], {
+      env: { APT_CONFIG: join(directory, 'apt.conf') },
+      ...(logger === undefined ? {} : { logger }),
+    });
 
   await apt('update', '--error-on=any');
   // --print-uris leaves out what lies in the archive directory already: show it an empty one.
   const nothing = `Dir::Cache::archives=${join(directory, 'no-archives')}`;
   const uris = await apt('install', '--print-uris', '-qq', '-o', nothing, ...options.packages);
   const wanted = uris
-    .toString()
     .split('\n')
     .flatMap((line) => /^'[^']+' (\S+) \d+ /.exec(line)?.[1] ?? [])
     .filter((file) => !options.leaveOut.includes(packageName(file)));
@@ -129,21 +164,4 @@ export async function downloadPackages(options: {
 
 function packageName(file: string): string {
   return file.split('_')[0] ?? file;
-}
-
-/**
- * Fails unless every package that several architectures have is there in one version.
- * A difference between platforms must come from the platform, not from its packages.
- * @throws Error that lists what differs
- */
-export function requireSameVersions(sets: readonly (readonly PackageFile[])[]): void {
-  const [first = [], ...others] = sets;
-  const versions = new Map(first.map(({ name, version }) => [name, version]));
-  const differing = others
-    .flat()
-    .filter(({ name, version }) => (versions.get(name) ?? version) !== version)
-    .map(({ name, version }) => `${name}: ${versions.get(name) ?? '?'} and ${version}`);
-  if (differing.length > 0) {
-    throw new Error(`package versions differ between platforms:\n${differing.join('\n')}`);
-  }
 }

@@ -26,9 +26,11 @@ export interface ContainerRun {
 }
 
 export interface ContainerPlace {
-  /** Host paths. */
+  /** Paths of the machine that runs the container; `crun` may be any runtime with its options. */
   readonly agent: string;
   readonly crun: string;
+  /** Absent = `crun` is crun. */
+  readonly runtime?: 'runc';
   /** An existing directory that the case covers with a tmpfs of its own. */
   readonly scratch: string;
   /** Not where the caller's id is the only one: the kernel then denies setgroups(2). */
@@ -73,9 +75,12 @@ function containerMounts(
     agent: place.agent,
     fixtures: run.fixtures,
     hasTerminalGroup: place.hasTerminalGroup,
+    bindsSys: place.runtime === 'runc' && run.network === 'host',
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
   });
   return [
+    // runc looks for its children in /proc by the pids of the case's own namespace.
+    ...(place.runtime === 'runc' ? [{ kind: 'proc', target: '/proc' } as const] : []),
     { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
     { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
     { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
@@ -84,7 +89,7 @@ function containerMounts(
       kind: 'overlay',
       target: `${scratch}/rootfs`,
       // Without userxattr, removing or renaming a lower directory gives EIO in a user namespace.
-      options: `userxattr,lowerdir=${escapeLayer(run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
+      options: `userxattr,lowerdir=${escapeLayer(run.subject.rootThere ?? run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
     },
     { kind: 'write', path: `${scratch}/config.json`, content: JSON.stringify(config) },
   ];
@@ -169,7 +174,10 @@ export function containerSpawn(
       place.crun,
       '--root',
       `${scratch}/state`,
-      '--cgroup-manager=disabled',
+      // Both without cgroups, which nobody delegates to a lane. runc's warnings are not the subject's.
+      ...(place.runtime === 'runc'
+        ? ['--rootless=true', '--log', `${scratch}/runc.log`]
+        : ['--cgroup-manager=disabled']),
       'run',
       '--preserve-fds',
       String(handedOn),

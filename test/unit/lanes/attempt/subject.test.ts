@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonProgramName, isInside } from '../../../../src/lanes/local/subject.ts';
+import { commonProgramName, isInside } from '../../../../src/lanes/attempt/subject.ts';
 
 describe('commonProgramName', () => {
   it.each([

@@ -19,7 +19,12 @@ export interface BinarySubject {
 /** An image, unpacked. */
 export interface ImageSubject {
   readonly kind: 'image';
+  /** Where it lies unpacked on this machine. */
   readonly root: string;
+  /** Where the machine that runs its containers has it; absent = it is this one. */
+  readonly rootThere?: string;
+  /** Names the content and the owners of its files; absent for a directory of the user's. */
+  readonly contentKey?: string;
   readonly config: ImageConfig;
   readonly platform: Platform;
 }

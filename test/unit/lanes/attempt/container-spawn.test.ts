@@ -4,7 +4,7 @@ import {
   containerArgv,
   containerSpawn,
   type ContainerRun,
-} from '../../../../src/lanes/local/container-spawn.ts';
+} from '../../../../src/lanes/attempt/container-spawn.ts';
 
 function makeRun(
   command: CaseCommand,

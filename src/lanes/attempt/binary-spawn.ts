@@ -11,7 +11,7 @@ import {
 } from '../environment.ts';
 import type { Translation } from './translation.ts';
 import { isInside, type BinarySubject } from './subject.ts';
-import type { UserMaps } from './user-maps.ts';
+import type { UserMaps } from '../local/user-maps.ts';
 
 /** What the private /tmp of a binary's case holds. */
 const HOME = '/tmp/archparity';
@@ -32,8 +32,10 @@ export interface BinaryRun {
   readonly writable: readonly string[];
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly reportFiles: boolean;
-  /** Host paths of the lane itself that the subject needs: the emulator, a sysroot. */
+  /** Paths of the lane itself that the subject needs: the emulator, a sysroot. */
   readonly needed: readonly string[];
+  /** Whether the lane's machine has /dev/shm; absent = it is this one. */
+  readonly hasSharedMemory?: boolean;
 }
 
 /** What a private /tmp or /dev/shm would hide and the subject needs. */
@@ -78,7 +80,7 @@ function binaryMounts(run: BinaryRun): MountOperation[] {
     { kind: 'proc', target: '/proc' },
     ...privateTmp(run),
   ];
-  if (existsSync('/dev/shm'))
+  if (run.hasSharedMemory ?? existsSync('/dev/shm'))
     operations.push({ kind: 'tmpfs', target: '/dev/shm', options: 'mode=1777' });
   if (run.terminal !== undefined) operations.push({ kind: 'devpts', target: '/dev/pts' });
   for (const path of keptPaths(run))
@@ -115,7 +117,7 @@ function binaryArgv(run: BinaryRun): { argv: readonly string[]; executable?: str
 
 /** Who the subject is: the caller, with no power over the lane's mounts. */
 function binaryIdentity(
-  maps: UserMaps,
+  maps: Pick<UserMaps, 'kind'>,
   caller: Owner,
 ): Pick<SpawnSpec, 'userMap' | 'capabilities'> {
   return maps.kind === 'all' ? { capabilities: CONTAINER_CAPABILITY_MASK } : { userMap: caller };
@@ -124,7 +126,7 @@ function binaryIdentity(
 /** A binary in namespaces of its own: the host's root read-only, a private /tmp, a fresh working directory. */
 export function isolatedBinarySpawn(
   run: BinaryRun,
-  maps: UserMaps,
+  maps: Pick<UserMaps, 'kind'>,
   translation: Translation,
 ): SpawnSpec {
   const { argv, executable } = binaryArgv(run);

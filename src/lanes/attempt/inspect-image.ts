@@ -15,7 +15,7 @@ import {
   type LeftOut,
 } from '../../image/index.ts';
 import { toChangedFile } from './changed-files.ts';
-import type { UserMaps } from './user-maps.ts';
+import type { UserMaps } from '../local/user-maps.ts';
 
 export interface InspectOptions {
   /** Absolute host path of the unpacked image. */

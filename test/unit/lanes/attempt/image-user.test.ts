@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveImageUser } from '../../../../src/lanes/local/image-user.ts';
+import { resolveImageUser } from '../../../../src/lanes/attempt/image-user.ts';
 
 let root = '';
 let empty = '';

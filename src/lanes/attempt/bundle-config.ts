@@ -21,6 +21,8 @@ export interface BundleOptions {
   readonly fixtures: readonly string[];
   /** Whether {@link TERMINAL_GROUP} is mapped. */
   readonly hasTerminalGroup: boolean;
+  /** A runtime that cannot mount sysfs without a network namespace of its own gets the machine's. */
+  readonly bindsSys?: boolean;
 }
 
 interface BundleMount {
@@ -30,7 +32,7 @@ interface BundleMount {
   readonly options: readonly string[];
 }
 
-function systemMounts(hasTerminalGroup: boolean): BundleMount[] {
+function systemMounts({ bindsSys, hasTerminalGroup }: BundleOptions): BundleMount[] {
   const terminalGroup = hasTerminalGroup ? [`gid=${String(TERMINAL_GROUP)}`] : [];
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
@@ -58,12 +60,19 @@ function systemMounts(hasTerminalGroup: boolean): BundleMount[] {
       source: 'mqueue',
       options: ['nosuid', 'noexec', 'nodev'],
     },
-    {
-      destination: '/sys',
-      type: 'sysfs',
-      source: 'sysfs',
-      options: ['nosuid', 'noexec', 'nodev', 'ro'],
-    },
+    bindsSys === true
+      ? {
+          destination: '/sys',
+          type: 'bind',
+          source: '/sys',
+          options: ['rbind', 'nosuid', 'noexec', 'nodev', 'ro'],
+        }
+      : {
+          destination: '/sys',
+          type: 'sysfs',
+          source: 'sysfs',
+          options: ['nosuid', 'noexec', 'nodev', 'ro'],
+        },
   ];
 }
 
@@ -96,7 +105,7 @@ export function bundleConfig(options: BundleOptions): object {
     root: { path: 'rootfs', readonly: false },
     hostname: LANE_HOSTNAME,
     mounts: [
-      ...systemMounts(options.hasTerminalGroup),
+      ...systemMounts(options),
       ownMount(options.agent, AGENT_IN_CONTAINER),
       ...(options.qemu === undefined ? [] : [ownMount(options.qemu, QEMU_IN_CONTAINER)]),
       ...options.fixtures.map((fixture, index) => ownMount(fixture, fixtureInContainer(index))),

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import type { AgentClient, Spawned, SpawnSpec } from '../../agent/index.ts';
+import type { Attempt, CaseDefinition } from '../../core/index.ts';
+import type { AttemptOptions } from '../lane.ts';
+import type { PreparedSpawn } from './prepared-spawn.ts';
+import { readOutcome } from './read-outcome.ts';
+
+/** Bytes kept of each changed file. */
+const CONTENT_LIMIT = 256 * 1024;
+
+/** Runs a prepared case on a lane's agent, feeds it, and reads what came of it. */
+export async function observeSpawn(
+  client: AgentClient,
+  prepared: PreparedSpawn,
+  {
+    definition,
+    options,
+  }: { readonly definition: CaseDefinition; readonly options: AttemptOptions },
+): Promise<Attempt> {
+  try {
+    const stdin = await readStdin(definition);
+    const spec: SpawnSpec = {
+      ...prepared.spec,
+      outputLimit: definition.limits.outputBytes,
+      ...(stdin === undefined ? { stdin: 'null' } : {}),
+    };
+    const spawned = client.spawn(spec, {
+      contentLimit: CONTENT_LIMIT,
+      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
+      ...(options.onSubjectEnded === undefined || definition.teardown.length > 0
+        ? {}
+        : { onEnded: options.onSubjectEnded }),
+    });
+    const cancel = (): void => {
+      spawned.kill();
+    };
+    options.cancelSignal?.addEventListener('abort', cancel, { once: true });
+    const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]);
+    options.cancelSignal?.removeEventListener('abort', cancel);
+    return readOutcome(outcome, {
+      number: options.number,
+      deadlineMs: options.deadlineMs,
+      setup: definition.setup,
+      files: await prepared.readFiles(outcome),
+      unenforcedLimits: unenforcedLimits(definition),
+      isPid1: definition.pid1 === 'subject',
+    });
+  } finally {
+    await prepared.dispose();
+  }
+}
+
+async function readStdin(definition: CaseDefinition): Promise<Buffer | undefined> {
+  const { stdin } = definition;
+  if (stdin === undefined) return undefined;
+  return 'text' in stdin ? Buffer.from(stdin.text) : readFile(stdin.file);
+}
+
+async function feed(spawned: Spawned, stdin: Buffer | undefined): Promise<void> {
+  if (stdin === undefined) return;
+  await spawned.writeStdin(stdin);
+  spawned.endStdin();
+}
+
+/** No cgroup is delegated to a lane, and RLIMIT_AS breaks QEMU's code buffer. */
+function unenforcedLimits({ limits }: CaseDefinition): string[] {
+  return [
+    ...(limits.pids === undefined ? [] : ['pids']),
+    ...(limits.memoryBytes === undefined ? [] : ['memory']),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
+import type { CaseDefinition, ChangedFile } from '../../core/index.ts';
+import type { InteractiveRequest } from '../lane.ts';
+
+/** What a case and an interactive command have in common. */
+export interface CommandRequest {
+  readonly command: CaseDefinition['command'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly network: 'none' | 'host';
+  readonly pid1: 'init' | 'subject';
+  readonly fixtures: readonly string[];
+  readonly setup: readonly (readonly string[])[];
+  readonly teardown: readonly (readonly string[])[];
+  readonly reportFiles: boolean;
+  readonly deadlineMs?: number;
+  readonly terminal?: { readonly rows: number; readonly columns: number };
+  readonly callerDirectory?: string;
+  readonly writable: readonly string[];
+}
+
+export interface PreparedSpawn {
+  readonly spec: SpawnSpec;
+  /** Changed files out of what the agent reports. */
+  readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
+  /** Puts away what the lane made for it. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Between SIGTERM and SIGKILL at a deadline. */
+export const GRACE_MS = 2000;
+
+/** A case as a command. */
+export function caseRequest(definition: CaseDefinition, deadlineMs: number): CommandRequest {
+  return { ...definition, reportFiles: looksAtFiles(definition), deadlineMs, writable: [] };
+}
+
+/** A command with the caller's streams: nothing is copied, prepared or reported. */
+export function interactiveRequest(request: InteractiveRequest): CommandRequest {
+  return { ...request, fixtures: [], setup: [], teardown: [], reportFiles: false };
+}
+
+function looksAtFiles(definition: CaseDefinition): boolean {
+  const overlays = Object.values(definition.expect.platform ?? {});
+  return (
+    definition.compare.includes('files') ||
+    [definition.expect, ...overlays].some((expectation) => expectation.files !== undefined)
+  );
+}

@@ -1,0 +1,164 @@
+import {
+  ArchParityError,
+  usageError,
+  type Attempt,
+  type CaseDefinition,
+  type InfraFailure,
+  type LaneInfo,
+  type Subject,
+} from '../../core/index.ts';
+import { observeSpawn } from '../attempt/observe-spawn.ts';
+import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import { startInteractive } from '../attempt/start-interactive.ts';
+import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
+import { LocalImages } from './local-images.ts';
+import type { RemoteConnection, RemoteLaneParts } from './remote-connection.ts';
+import { RemoteSite } from './remote-site.ts';
+
+/** A lane whose agent runs on another machine or kernel. */
+export class RemoteLane implements Lane {
+  readonly info: LaneInfo;
+  readonly emulationFactor: number;
+  readonly #parts: RemoteLaneParts;
+  readonly #images: LocalImages;
+  #site: Promise<RemoteSite>;
+  #reconnectsLeft: number;
+  #isClosed = false;
+
+  constructor(parts: RemoteLaneParts) {
+    this.#parts = parts;
+    this.info = parts.info;
+    this.emulationFactor = parts.emulationFactor;
+    this.#reconnectsLeft = parts.reconnects;
+    this.#images =
+      parts.images ??
+      new LocalImages({
+        cacheDir: parts.cacheDir,
+        platform: parts.info.platform,
+        ...(parts.logger === undefined ? {} : { logger: parts.logger }),
+      });
+    this.#site = Promise.resolve(this.#siteOf(parts.connection));
+  }
+
+  async prepare(subject: Subject): Promise<void> {
+    const site = await this.#liveSite();
+    await this.#explained(site, () => site.bring(subject));
+  }
+
+  async imageRoot(reference: string): Promise<ImageRoot> {
+    const { root, config } = await this.#images.open(reference);
+    return { root, config };
+  }
+
+  async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
+    if (definition.command.kind === 'inspect') return this.#inspect(definition, options);
+    let retries = this.#parts.retriesLost ? 1 : 0;
+    for (;;) {
+      const site = await this.#liveSite();
+      try {
+        const request = caseRequest(definition, options.deadlineMs);
+        const prepared = await site.prepare(definition.subject, request);
+        const { client } = site.connection;
+        const attempt = await observeSpawn(client, prepared, { definition, options });
+        const trouble = site.connection.findTrouble?.();
+        return trouble === undefined ? attempt : { number: options.number, infra: trouble };
+      } catch (error) {
+        const lost = await this.#explainLoss(site, error);
+        if (lost === undefined) throw error;
+        if (retries === 0 || options.cancelSignal?.aborted === true)
+          return { number: options.number, infra: lost };
+        retries -= 1;
+      }
+    }
+  }
+
+  async interact(request: InteractiveRequest): Promise<Interactive> {
+    const site = await this.#liveSite();
+    const { client } = site.connection;
+    const prepared = await this.#explained(site, () =>
+      site.prepare(request.subject, interactiveRequest(request)),
+    );
+    const interactive = startInteractive(client, {
+      request,
+      prepared,
+      handlers: {
+        onOutput: (stream, data) => {
+          if (stream !== 'log') request.onOutput(stream, data);
+        },
+      },
+      proven: () => Promise.resolve(),
+    });
+    const attempt = this.#explained(site, () => interactive.attempt);
+    attempt.catch(() => undefined);
+    return { ...interactive, attempt };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const site = await this.#site.catch(() => undefined);
+    await Promise.all([site?.connection.close(), this.#images.close()]);
+  }
+
+  async #inspect(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
+    const { command, subject } = definition;
+    if (command.kind !== 'inspect') throw new TypeError('not an inspection');
+    if (subject.kind !== 'image')
+      throw usageError('INSPECT_NEEDS_IMAGE', 'Only an image can be inspected, not a binary.');
+    const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
+    const { root, platform } = await this.#images.open(subject.reference);
+    const { client, maps } = await this.#images.namespace();
+    const { outputBytes } = definition.limits;
+    const observation = await inspectImageFiles(command.what, {
+      root,
+      platform,
+      client,
+      maps,
+      outputBytes,
+    });
+    return { number: options.number, observation };
+  }
+
+  #siteOf(connection: RemoteConnection): RemoteSite {
+    return new RemoteSite({
+      connection,
+      images: this.#images,
+      platform: this.info.platform,
+      laneId: this.info.id,
+      cacheDir: this.#parts.cacheDir,
+    });
+  }
+
+  /** The site of the connection that lives, of a new one if it broke and may be replaced. */
+  async #liveSite(): Promise<RemoteSite> {
+    const current = this.#site;
+    const site = await current;
+    if (!site.connection.client.isLost || this.#isClosed) return site;
+    // Others that wait may have replaced it meanwhile.
+    if (this.#site !== current) return this.#liveSite();
+    if (this.#reconnectsLeft === 0) return site;
+    this.#reconnectsLeft -= 1;
+    this.#site = this.#replace(site);
+    return this.#site;
+  }
+
+  async #replace(broken: RemoteSite): Promise<RemoteSite> {
+    await broken.connection.close();
+    return this.#siteOf(await this.#parts.reconnect());
+  }
+
+  /** What to say of an error that came from a lost connection; `undefined` for any other. */
+  async #explainLoss(site: RemoteSite, error: unknown): Promise<InfraFailure | undefined> {
+    if (!site.connection.client.isLost || !(error instanceof Error)) return undefined;
+    return site.connection.explainLoss(error);
+  }
+
+  async #explained<T>(site: RemoteSite, use: () => Promise<T>): Promise<T> {
+    try {
+      return await use();
+    } catch (error) {
+      const lost = this.#isClosed ? undefined : await this.#explainLoss(site, error);
+      if (lost === undefined) throw error;
+      throw new ArchParityError({ ...lost, cause: error });
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { ArchParityError, usageError, type Platform, type Subject } from '../../core/index.ts';
+import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
+import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
+import { openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
+import type { LocalImages } from './local-images.ts';
+import type { RemoteConnection } from './remote-connection.ts';
+import { RemoteContent } from './remote-content.ts';
+
+export interface RemoteSiteOptions {
+  readonly connection: RemoteConnection;
+  readonly images: LocalImages;
+  readonly platform: Platform;
+  /** For messages. */
+  readonly laneId: string;
+  readonly cacheDir: string;
+}
+
+/** The other end of a connection: what was brought there, and how commands are put together there. */
+export class RemoteSite {
+  readonly connection: RemoteConnection;
+  readonly #options: RemoteSiteOptions;
+  readonly #content: RemoteContent;
+  readonly #places = new Map<string, Promise<string>>();
+  #sharedMemory: Promise<boolean> | undefined;
+
+  constructor(options: RemoteSiteOptions) {
+    this.#options = options;
+    this.connection = options.connection;
+    const { client, stateDir } = options.connection;
+    this.#content = new RemoteContent({ client, stateDir, cacheDir: options.cacheDir });
+  }
+
+  /** Brings a subject there before anything needs it. @throws ArchParityError */
+  async bring(subject: Subject): Promise<void> {
+    if (subject.kind === 'binary') await this.#bringBinary(subject);
+    else await this.#bringImage(subject.reference);
+  }
+
+  /** Turns a command on a subject into what the agent there does. @throws ArchParityError */
+  async prepare(subject: Subject, request: CommandRequest): Promise<PreparedSpawn> {
+    if (request.writable.length > 0)
+      throw usageError(
+        'WRITE_NOT_ON_LANE',
+        `The lane ${this.#options.laneId} does not see directories of this machine, so nothing can be written to them.`,
+        'Leave --write out.',
+      );
+    return subject.kind === 'binary'
+      ? this.#prepareBinary(await this.#bringBinary(subject), request)
+      : this.#prepareContainer(await this.#bringImage(subject.reference), request);
+  }
+
+  async #prepareBinary(subject: BinarySubject, request: CommandRequest): Promise<PreparedSpawn> {
+    const { client, ids, stateDir } = this.connection;
+    if (request.user !== undefined)
+      throw usageError(
+        'USER_NOT_FOR_BINARY',
+        'A binary runs as the caller: "user" is for images.',
+        'Leave it out.',
+      );
+    this.#sharedMemory ??= client.stat('/dev/shm').then(
+      () => true,
+      () => false,
+    );
+    const run: BinaryRun = {
+      ...request,
+      fixtures: await this.#bringFixtures(request.fixtures),
+      subject,
+      needed: request.fixtures.length === 0 ? [] : [stateDir],
+      hasSharedMemory: await this.#sharedMemory,
+    };
+    const timing = {
+      graceMs: GRACE_MS,
+      ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
+    };
+    const readFiles = readBinaryChanges(request.fixtures);
+    if (ids !== undefined) {
+      // The subject is who the caller is here, as on the lanes of this machine.
+      const kind = ids === 'all' && process.geteuid?.() === 0 ? 'all' : 'single';
+      const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
+      return { spec: { ...spec, ...timing }, readFiles, dispose: () => Promise.resolve() };
+    }
+    const directory = `${stateDir}/work/${crypto.randomUUID()}`;
+    await client.mount([
+      { kind: 'mkdir', path: directory, mode: 0o700 },
+      ...run.fixtures.map((source) => ({
+        kind: 'copy' as const,
+        source,
+        target: `${directory}/${source.slice(source.lastIndexOf('/') + 1)}`,
+      })),
+    ]);
+    const spec = plainBinarySpawn(run, directory, { kind: 'none' });
+    const dispose = async (): Promise<void> => {
+      const argv = ['rm', '-rf', directory];
+      await client.run({ argv, env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
+    };
+    return { spec: { ...spec, ...timing }, readFiles, dispose };
+  }
+
+  async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
+    const { agentFile, client, engine, ids, stateDir } = this.connection;
+    if (engine === undefined) throw this.#imagesNotPossible();
+    const scratch = `${stateDir}/scratch`;
+    const [user, fixtures] = await Promise.all([
+      this.#options.images.resolveUser(image, request.user ?? image.config.user),
+      this.#bringFixtures(request.fixtures),
+      client.mount([{ kind: 'mkdir', path: scratch, mode: 0o755 }]),
+    ]);
+    const run: ContainerRun = { ...request, subject: image, user, fixtures, graceMs: GRACE_MS };
+    const spec = containerSpawn(
+      run,
+      {
+        agent: agentFile,
+        crun: engine.crun,
+        ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
+        scratch,
+        canSetGroups: ids !== 'single',
+        hasTerminalGroup: ids !== 'single',
+      },
+      { kind: 'none' },
+    );
+    const readFiles = readContainerChanges({
+      root: image.root,
+      fixtures: request.fixtures,
+      cwd: spec.inner?.cwd ?? '/',
+    });
+    return { spec, readFiles, dispose: () => Promise.resolve() };
+  }
+
+  #bringFixtures(fixtures: readonly string[]): Promise<string[]> {
+    return Promise.all(fixtures.map((fixture) => this.#content.placeFixture(fixture)));
+  }
+
+  async #bringBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
+    const binary = await openBinary(subject, this.#options.platform);
+    const path = await this.#content.placeProgram(binary.path);
+    if (binary.interpreter !== undefined) await this.#requireLoader(binary, binary.interpreter);
+    return { ...binary, path };
+  }
+
+  async #requireLoader({ path }: BinarySubject, interpreter: string): Promise<void> {
+    try {
+      await this.connection.client.stat(interpreter);
+    } catch (cause) {
+      if (this.connection.client.isLost) throw cause;
+      throw usageError(
+        'ELF_INTERPRETER_MISSING',
+        `${path} needs the loader ${interpreter}, which the machine of the lane ${this.#options.laneId} does not have.`,
+        'Link it statically.',
+      );
+    }
+  }
+
+  async #bringImage(reference: string): Promise<ImageSubject> {
+    const { engine } = this.connection;
+    if (engine === undefined) throw this.#imagesNotPossible();
+    const image = await this.#options.images.open(reference);
+    let place = this.#places.get(image.root);
+    if (place === undefined) {
+      place = engine.place(image);
+      place.catch(() => this.#places.delete(image.root));
+      this.#places.set(image.root, place);
+    }
+    return { ...image, rootThere: await place };
+  }
+
+  #imagesNotPossible(): ArchParityError {
+    return new ArchParityError({
+      code: 'IMAGES_NOT_POSSIBLE',
+      message: `The lane ${this.#options.laneId} cannot run images: its machine has nothing to run containers with.`,
+      advice: 'Install crun there.',
+    });
+  }
+}

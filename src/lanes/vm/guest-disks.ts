@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
+import { ArchParityError } from '../../core/index.ts';
+import { DISK_BUS } from './qemu-arguments.ts';
+import type { Qmp } from './qmp.ts';
+
+/** How long a disk may take to show; it takes some 50 ms. */
+const APPEARS_WITHIN_MS = 30_000;
+const LETTERS = 26;
+
+/** `sda` … `sdz`, `sdaa` …, as the kernel numbers disks (drivers/scsi/sd.c). */
+export function diskName(index: number): string {
+  const last = String.fromCharCode('a'.charCodeAt(0) + (index % LETTERS));
+  const before = Math.floor(index / LETTERS);
+  return before === 0 ? `sd${last}` : `${diskName(before - 1)}${last}`;
+}
+
+/** Read-only disks that a running guest is given, one after the other. */
+export class GuestDisks {
+  readonly #qmp: Qmp;
+  readonly #client: AgentClient;
+  /** The end of the one that is being attached: the kernel names them in the order they come. */
+  #last: Promise<unknown> = Promise.resolve();
+  #count = 0;
+
+  constructor(qmp: Qmp, client: AgentClient) {
+    this.#qmp = qmp;
+    this.#client = client;
+  }
+
+  /** Gives the guest a file of this machine as a disk, and mounts it there. @throws ArchParityError `VM_DISK_FAILED` */
+  mount(file: string, target: string): Promise<void> {
+    const mounting = this.#last.then(() => this.#attach(file, target));
+    this.#last = mounting.catch(() => undefined);
+    return mounting;
+  }
+
+  async #attach(file: string, target: string): Promise<void> {
+    const index = this.#count;
+    this.#count += 1;
+    const node = `disk${String(index)}`;
+    const device = `/dev/${diskName(index)}`;
+    await this.#qmp.execute('blockdev-add', {
+      driver: 'file',
+      'node-name': node,
+      filename: file,
+      'read-only': true,
+      locking: 'off',
+    });
+    await this.#qmp.execute('device_add', {
+      driver: 'scsi-hd',
+      id: `${node}-device`,
+      drive: node,
+      bus: DISK_BUS,
+      'scsi-id': index % 256,
+      lun: Math.floor(index / 256),
+    });
+    await this.#waitFor(device);
+    await this.#client.mount([{ kind: 'filesystem', type: 'erofs', source: device, target }]);
+  }
+
+  async #waitFor(device: string): Promise<void> {
+    const deadline = performance.now() + APPEARS_WITHIN_MS;
+    for (;;) {
+      try {
+        await this.#client.stat(device);
+        return;
+      } catch (error) {
+        if (!(error instanceof AgentRequestError)) throw error;
+        if (performance.now() > deadline)
+          throw new ArchParityError({
+            code: 'VM_DISK_FAILED',
+            message: `The guest does not see the disk ${device} that it was given.`,
+            advice: 'A kernel of your own needs virtio_scsi and sd_mod.',
+            cause: error,
+          });
+        await delay(5);
+      }
+    }
+  }
+}

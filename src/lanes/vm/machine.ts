@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { AgentClient, agentPath } from '../../agent/index.ts';
+import { ArchParityError, hostPlatform } from '../../core/index.ts';
+import { startProcess, type CommandLogger, type RunningProcess } from '../../process/index.ts';
+import { ConsoleTail } from './console-tail.ts';
+import { qemuArguments, type MachineOptions } from './qemu-arguments.ts';
+import { Qmp } from './qmp.ts';
+
+/** What guest.c says when the machine is usable, and how much entropy it wants with the greeting. */
+const READY = 'APREADY\n';
+const ENTROPY_BYTES = 64;
+/** A cold boot takes 2 to 4 s here; a hang is certain long before this. */
+const BOOT_TIMEOUT_MS = 120_000;
+const CONSOLE_LINES = 8;
+
+export interface StartMachineOptions extends MachineOptions {
+  /** Our descriptors of files that QEMU reads. */
+  readonly inheritFds?: readonly number[];
+  readonly logger?: CommandLogger;
+}
+
+/** What wakes a guest: the time and entropy of its own, which a snapshot must not bring (guest.c). */
+export function encodeGreeting(nowMs: number, entropy: Uint8Array): Buffer {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(Math.round(nowMs * 1000)) * 1000n);
+  return Buffer.concat([time, entropy]);
+}
+
+/** A running QEMU. It dies with us: a guard beside it holds our end of a pipe. */
+export class Machine {
+  readonly qmp: Qmp;
+  readonly console: ConsoleTail;
+  readonly exited: RunningProcess['exited'];
+  readonly #process: RunningProcess;
+  readonly #port: Duplex;
+  #hasEnded = false;
+
+  private constructor(process: RunningProcess, [port, qmp, consoleStream]: readonly Duplex[]) {
+    if (port === undefined || qmp === undefined || consoleStream === undefined)
+      throw new TypeError('a machine has three channels');
+    this.#process = process;
+    this.#port = port;
+    this.qmp = new Qmp(qmp);
+    this.console = new ConsoleTail(consoleStream, process.stderr);
+    this.exited = process.exited;
+    void process.exited.then(() => {
+      this.#hasEnded = true;
+    });
+  }
+
+  /** @throws ArchParityError `PROCESS_NOT_STARTED` */
+  static async start(options: StartMachineOptions): Promise<Machine> {
+    const { inheritFds = [], logger } = options;
+    const running = await startProcess(
+      agentPath(hostPlatform()),
+      ['guard', ...qemuArguments(options)],
+      {
+        detached: true,
+        clearEnv: true,
+        channels: 3,
+        inheritFds,
+        ...(logger === undefined ? {} : { logger }),
+      },
+    );
+    running.stdout.resume();
+    return new Machine(running, running.channels);
+  }
+
+  /** Waits until a booting guest is usable. @throws ArchParityError `VM_BOOT_FAILED` */
+  async ready(): Promise<void> {
+    let said = '';
+    const isReady = Promise.withResolvers<void>();
+    const take = (chunk: Buffer): void => {
+      said += chunk.toString('latin1');
+      if (said.endsWith(READY)) isReady.resolve();
+    };
+    this.#port.on('data', take);
+    try {
+      await this.#within(isReady.promise, 'did not come up');
+    } finally {
+      this.#port.off('data', take);
+      this.#port.pause();
+    }
+  }
+
+  /** Greets a usable guest and waits for its agent's hello. @throws ArchParityError `VM_BOOT_FAILED` */
+  async connect(): Promise<AgentClient> {
+    const connecting = AgentClient.connect({ input: this.#port, output: this.#port });
+    this.#port.resume();
+    this.#port.write(encodeGreeting(Date.now(), randomBytes(ENTROPY_BYTES)));
+    return this.#within(connecting, 'did not answer');
+  }
+
+  /** Ends it at once. */
+  async close(): Promise<void> {
+    this.#process.stdin.end();
+    this.#port.destroy();
+    await this.exited;
+  }
+
+  /** What became of the guest, with the end of its console. */
+  async describeEnd(): Promise<string> {
+    const exit = await Promise.race([
+      this.exited,
+      new Promise<undefined>((resolve) => {
+        setTimeout(() => resolve(undefined), 1000).unref();
+      }),
+    ]);
+    const tail = this.console.lastLines(CONSOLE_LINES);
+    const how =
+      exit === undefined
+        ? 'its QEMU still runs'
+        : /Kernel panic/.test(tail)
+          ? 'its kernel panicked'
+          : `its QEMU ended with ${exit.signal ?? String(exit.exitCode)}`;
+    return `${how}${tail === '' ? '' : `; the console’s end: ${tail}`}`;
+  }
+
+  async #within<T>(promise: Promise<T>, what: string): Promise<T> {
+    const failed = Promise.withResolvers<never>();
+    const timer = setTimeout(() => failed.reject(new Error('time')), BOOT_TIMEOUT_MS);
+    void this.exited.then(() => failed.reject(new Error('exit')));
+    try {
+      return await Promise.race([promise, failed.promise]);
+    } catch (cause) {
+      const end = this.#hasEnded ? await this.describeEnd() : await this.#describeHang();
+      await this.close();
+      throw new ArchParityError({
+        code: 'VM_BOOT_FAILED',
+        message: `The microVM ${what}: ${end}.`,
+        advice:
+          'Run again with --verbose for its command line; archparity vm build --fresh fetches its parts anew.',
+        cause,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #describeHang(): Promise<string> {
+    const tail = this.console.lastLines(CONSOLE_LINES);
+    return Promise.resolve(
+      `nothing for ${String(BOOT_TIMEOUT_MS / 1000)} s${tail === '' ? '' : `; the console’s end: ${tail}`}`,
+    );
+  }
+}

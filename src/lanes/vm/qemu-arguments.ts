@@ -1,0 +1,105 @@
+import { GUEST_AGENT, type VmAssets } from './vm-assets.ts';
+import type { QemuSystem } from './qemu-system.ts';
+import type { VmSettings } from './vm-settings.ts';
+
+/** Descriptors of a machine's QEMU, in the order of its process's channels. */
+const AGENT_FD = 3;
+const QMP_FD = 4;
+const CONSOLE_FD = 5;
+/** The first of the files that are handed to it. */
+export const STATE_FD = 6;
+
+/** Goes up when the devices change: a snapshot of others cannot be resumed. */
+export const DEVICES = '1';
+export const DISK_BUS = 'disks.0';
+
+/** Where the guest's memory is. */
+export type GuestMemory =
+  /** Nowhere else: no snapshot is made or resumed. */
+  | { readonly kind: 'private' }
+  /** In a file that is to become a snapshot's. */
+  | { readonly kind: 'shared'; readonly file: string }
+  /** A snapshot's file, copied page by page as the guest writes. */
+  | { readonly kind: 'resumed'; readonly file: string };
+
+export interface MachineOptions {
+  readonly qemu: QemuSystem;
+  readonly settings: VmSettings;
+  readonly assets: VmAssets;
+  readonly memory: GuestMemory;
+  /** Sockets that people connect to instead of descriptors that we hold. */
+  readonly sockets?: { readonly agent: string; readonly qmp: string; readonly console: string };
+}
+
+function memoryArguments({ memory, settings }: MachineOptions): string[] {
+  const size = `${String(settings.memoryMb)}M`;
+  if (memory.kind === 'private') return ['-m', size];
+  // share=off: what the guest writes stays its own (mmap(2), MAP_PRIVATE).
+  const share = memory.kind === 'shared' ? 'on' : 'off';
+  return [
+    '-m',
+    size,
+    '-object',
+    `memory-backend-file,id=memory,size=${size},mem-path=${escapeValue(memory.file)},share=${share}`,
+    '-machine',
+    'memory-backend=memory',
+  ];
+}
+
+function channel(id: string, fd: number, socket: string | undefined): string {
+  return socket === undefined
+    ? `socket,id=${id},fd=${String(fd)}`
+    : `socket,id=${id},path=${escapeValue(socket)},server=on,wait=off`;
+}
+
+/** QEMU separates the properties of an option by commas, and takes two for one of a value's own. */
+export function escapeValue(value: string): string {
+  return value.replaceAll(',', ',,');
+}
+
+/** The argv of a machine's QEMU, its program first. */
+export function qemuArguments(options: MachineOptions): string[] {
+  const { assets, memory, qemu, settings, sockets } = options;
+  return [
+    qemu.path,
+    '-nodefaults',
+    '-no-user-config',
+    '-display',
+    'none',
+    // A guest that panics reboots at once, and that ends QEMU.
+    '-no-reboot',
+    '-machine',
+    'virt,gic-version=3',
+    '-accel',
+    qemu.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm',
+    '-cpu',
+    qemu.cpu,
+    '-smp',
+    String(settings.cpus),
+    ...memoryArguments(options),
+    '-kernel',
+    assets.kernel,
+    '-initrd',
+    assets.initrd,
+    '-append',
+    `console=ttyAMA0 quiet loglevel=4 panic=-1 rdinit=${GUEST_AGENT} -- guest`,
+    '-chardev',
+    channel('console', CONSOLE_FD, sockets?.console),
+    '-serial',
+    'chardev:console',
+    '-chardev',
+    channel('qmp', QMP_FD, sockets?.qmp),
+    '-mon',
+    'chardev=qmp,mode=control',
+    '-device',
+    'virtio-serial-pci',
+    '-chardev',
+    channel('agent', AGENT_FD, sockets?.agent),
+    '-device',
+    'virtserialport,chardev=agent,name=archparity',
+    '-device',
+    'virtio-scsi-pci,id=disks',
+    // What is resumed is told by QMP, since a capability has to be set before.
+    ...(memory.kind === 'resumed' ? ['-incoming', 'defer'] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+import type { AgentClient } from '../../agent/index.ts';
+import type { InfraFailure } from '../../core/index.ts';
+import type { ImageSubject } from '../attempt/subject.ts';
+import type { RemoteConnection } from '../remote/remote-connection.ts';
+import { GuestDisks } from './guest-disks.ts';
+import type { Machine } from './machine.ts';
+import { GUEST_AGENT } from './vm-assets.ts';
+
+/** In the guest's memory: nothing of it outlives the guest. */
+const STATE = '/run/archparity';
+
+export interface VmConnectionOptions {
+  readonly machine: Machine;
+  readonly client: AgentClient;
+  /** Makes an image a file that the guest can have as a disk. */
+  readonly diskOf: (image: ImageSubject) => Promise<string>;
+}
+
+/** What the kernel says when it ends a process for want of memory (mm/oom_kill.c). */
+const OUT_OF_MEMORY = /Out of memory: Killed process \d+ \(([^)]*)\)/;
+
+/** A guest as the other end of a remote lane. */
+export function vmConnection({ machine, client, diskOf }: VmConnectionOptions): RemoteConnection {
+  const disks = new GuestDisks(machine.qmp, client);
+  let images = 0;
+  let seen = machine.console.mark;
+  return {
+    client,
+    stateDir: STATE,
+    agentFile: GUEST_AGENT,
+    ids: 'all',
+    engine: {
+      crun: '/usr/bin/crun',
+      place: async (image) => {
+        images += 1;
+        const target = `${STATE}/images/${String(images)}`;
+        await disks.mount(await diskOf(image), target);
+        return target;
+      },
+    },
+    explainLoss: async () => ({
+      code: 'VM_LOST',
+      message: `The microVM is gone: ${await machine.describeEnd()}.`,
+      advice: 'Run it again; give it more memory if it ran out: --lane vm,memory=2G',
+    }),
+    findTrouble: (): InfraFailure | undefined => {
+      const killed = OUT_OF_MEMORY.exec(machine.console.since(seen))?.[1];
+      seen = machine.console.mark;
+      if (killed === undefined) return undefined;
+      return {
+        code: 'VM_OUT_OF_MEMORY',
+        message: `The microVM ran out of memory, and its kernel ended ${killed}.`,
+        advice: 'Give it more: --lane vm,memory=2G',
+      };
+    },
+    close: () => machine.close(),
+  };
+}

@@ -1,0 +1,294 @@
+// Lanes on other machines, by the command line, over real sshds on loopback: the machine there is this one, so
+// its platform is asked for by name.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  makeStateDirectory,
+  startSshd,
+  startWire,
+  writeClientConfig,
+  type Sshd,
+  type Wire,
+} from '../setup/sshd.ts';
+import {
+  CALLERS,
+  image,
+  machine,
+  makeDirectory,
+  PATIENCE_MS,
+  program,
+  runCli,
+  startCli,
+  waitFor,
+  type Caller,
+} from './cli.ts';
+import { parseReport, verdictsOf, type JsonReport } from './records.ts';
+
+interface Host {
+  readonly sshd: Sshd;
+  readonly wire: Wire;
+  readonly state: string;
+  /** A lane on it. */
+  readonly lane: string;
+}
+
+async function startHost(
+  caller: Caller,
+  more: { readonly mounts?: (state: string) => string; readonly settings?: string } = {},
+): Promise<Host> {
+  const user = ownUser(caller);
+  const state = makeStateDirectory(machine.directory, user);
+  const sshd = await startSshd({
+    parent: machine.directory,
+    user,
+    ...(more.mounts === undefined ? {} : { mounts: more.mounts(state) }),
+  });
+  const wire = await startWire(sshd.port);
+  const config = writeClientConfig(
+    machine.directory,
+    [{ alias: 'board', sshd, port: wire.port }],
+    user,
+  );
+  const settings = `config=${config},state=${state},platform=linux/amd64${more.settings ?? ''}`;
+  return { sshd, wire, state, lane: `ssh:board,${settings}` };
+}
+
+function ownUser({ uid, gid }: Caller): { name: string; uid: number; gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.split(':')[2] === String(uid));
+  return { name: line?.split(':')[0] ?? String(uid), uid, gid };
+}
+
+/** A suite of binaries of this machine in a directory of its own. */
+function writeSuite(caller: Caller, cases: readonly string[], binary = 'echo-stdin'): string {
+  const file = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
+  const path = program(binary, 'amd64');
+  writeFileSync(
+    file,
+    `version: 1\nname: s\nsubject: {binary: {linux/amd64: ${path}}}\ncases:\n${cases.map((line) => `  - ${line}\n`).join('')}`,
+  );
+  return file;
+}
+
+async function testOn(
+  caller: Caller,
+  words: readonly string[],
+): Promise<{ readonly code: number | null; readonly report: JsonReport; readonly stderr: string }> {
+  const result = await runCli(caller, ['test', ...words, '--reporter', 'json']);
+  if (!result.stdout.startsWith('{')) throw new Error(`no report: ${result.stderr}`);
+  return { code: result.code, report: parseReport(result.stdout), stderr: result.stderr };
+}
+
+/** Pids of the processes that have a word in their command line, but for those that we started. */
+function findProcesses(word: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      return words[0] === 'sleep' && words.includes(word);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A number of seconds that no other test sleeps. */
+let nextSleep = 500_000 + (process.pid % 10_000) * 10;
+const someSleep = (): string => String((nextSleep += 1));
+
+describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
+  it('runs a command with the caller’s streams and exit code', async () => {
+    const { lane } = await startHost(caller);
+    const echoed = await runCli(caller, ['run', '--lane', lane, program('echo-stdin', 'amd64')], {
+      stdin: 'over there\n',
+    });
+    expect(echoed.stdout).toContain('over there');
+    const left = await runCli(caller, ['run', '--lane', lane, program('exit42', 'amd64')]);
+    expect(left.code).toBe(42);
+  });
+
+  it('gives a subject what the native lane gives it, and sends it once', async () => {
+    const { lane, wire } = await startHost(caller);
+    const input = join(makeDirectory(caller, 'fixture'), 'in.txt');
+    writeFileSync(input, 'fixture\n');
+    const suite = writeSuite(
+      caller,
+      [
+        `{name: context, args: [a, "b c"], stdin: "x", env: {X: "1"}, compare: [exit, stdout, stderr]}`,
+        `{name: files, run: [sh, -c, "cat in.txt; echo new >out; id -u; pwd; umask"], fixtures: ["${input}"], compare: [exit, stdout, stderr, files]}`,
+        `{name: signal, run: [sh, -c, "kill -9 $$"]}`,
+        `{name: timeout, run: [sleep, "60"], timeout: 300ms}`,
+      ],
+      'print-context',
+    );
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    const first = await testOn(caller, words);
+    expect(verdictsOf(first.report)).toEqual({
+      context: 'match',
+      files: 'match',
+      signal: 'match',
+      timeout: 'timeout',
+    });
+    const sent = wire.sent();
+    await testOn(caller, words);
+    // A login, the script and the cases; the agent alone is half a megabyte.
+    expect(wire.sent() - sent).toBeLessThan(60_000);
+  });
+
+  it.each(['crun', 'runc'])('runs images with %s, sent once', async (engine) => {
+    const { lane, wire } = await startHost(caller, { settings: `,engine=${engine}` });
+    const suite = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
+    const script =
+      'id; ls -ldn /root /usr/bin/passwd /tmp; cat /etc/debian_version; echo x >/etc/new; rm /etc/debian_version';
+    writeFileSync(
+      suite,
+      `version: 1\nname: s\nsubject: {image: "${image('debian-tools')}"}\ncases:\n  - {name: image, run: [sh, -c, "${script}"], compare: [exit, stdout, stderr, files]}\n`,
+    );
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    const first = await testOn(caller, words);
+    expect(verdictsOf(first.report)).toEqual({ image: 'match' });
+    expect(first.report.cases[0]?.lanes[lane]?.attempts[0]?.stdout).toContain('uid=0(root)');
+    const sent = wire.sent();
+    expect((await testOn(caller, words)).code).toBe(0);
+    expect(wire.sent() - sent).toBeLessThan(60_000);
+  });
+
+  it('makes a case once more on a new connection when its own was cut', async () => {
+    const { lane, wire } = await startHost(caller);
+    const seconds = someSleep();
+    const marker = join(makeDirectory(caller, 'marker'), 'cut');
+    // Sleeps as long as the connection was not cut.
+    const suite = writeSuite(caller, [
+      `{name: long, run: [sh, -c, "[ -e ${marker} ] || exec sleep ${seconds}; echo done"], timeout: 120s}`,
+      '{name: short, run: [echo, short]}',
+    ]);
+    const running = startCli(caller, ['test', suite, '--lane', lane, '--reporter', 'json']);
+    await waitFor('the case', () => findProcesses(seconds).length > 0);
+    writeFileSync(marker, '');
+    wire.cut();
+    const { stdout, code } = await running.result;
+    expect(verdictsOf(parseReport(stdout))).toEqual({ long: 'match', short: 'match' });
+    expect(code).toBe(0);
+    await waitFor('the end of what ran there', () => findProcesses(seconds).length === 0);
+  });
+
+  it('says that the lane broke when the host is gone for good', async () => {
+    const { lane, wire } = await startHost(caller, { settings: ',connect-timeout=1' });
+    const seconds = someSleep();
+    const suite = writeSuite(caller, [`{name: long, run: [sleep, "${seconds}"], timeout: 120s}`]);
+    const running = startCli(caller, ['test', suite, '--lane', lane, '--reporter', 'json']);
+    await waitFor('the case', () => findProcesses(seconds).length > 0);
+    wire.stallNew();
+    wire.cut();
+    const { stdout, code } = await running.result;
+    expect(verdictsOf(parseReport(stdout))).toEqual({ long: 'infra-error' });
+    expect(code).toBe(3);
+    await waitFor('the end of what ran there', () => findProcesses(seconds).length === 0);
+  });
+
+  it('leaves nothing running there when it is killed', async () => {
+    const { lane } = await startHost(caller);
+    const seconds = someSleep();
+    const suite = writeSuite(caller, [
+      `{name: long, run: [sh, -c, "setsid sleep ${seconds} & exec sleep ${seconds}"], timeout: 120s}`,
+    ]);
+    const running = startCli(caller, ['test', suite, '--lane', lane]);
+    await waitFor('the case', () => findProcesses(seconds).length === 2);
+    running.child.kill('SIGKILL');
+    await running.result;
+    await waitFor('their end', () => findProcesses(seconds).length === 0, PATIENCE_MS);
+    await waitFor('the end of ssh', () => !isConnected(lane), PATIENCE_MS);
+  });
+
+  it('shares the cases of a pool among its hosts', async () => {
+    const hosts = [await startHost(caller), await startHost(caller)];
+    const suite = writeSuite(
+      caller,
+      [1, 2, 3, 4].map(
+        (number) => `{name: "${number}", run: [sh, -c, "sleep 0.3; echo ${number}"]}`,
+      ),
+    );
+    const cwd = makeDirectory(caller, 'project');
+    writeFileSync(
+      join(cwd, 'archparity.yaml'),
+      `lanes:\n  farm: [${hosts.map(({ lane }) => JSON.stringify(lane)).join(', ')}]\n`,
+    );
+    const words = ['test', suite, '--lane', 'native', '--lane', 'farm', '-j', '4'];
+    const { code, stdout } = await runCli(caller, [...words, '--reporter', 'json'], { cwd });
+    const report = parseReport(stdout);
+    expect(Object.values(verdictsOf(report))).toEqual(['match', 'match', 'match', 'match']);
+    expect(code).toBe(0);
+    // Both were used: each has the suite's program.
+    for (const { state } of hosts)
+      expect(readdirSync(join(state, 'archparity/remote/content'))).toHaveLength(1);
+  });
+
+  it('looks at a host and cleans it', async () => {
+    const { lane, state } = await startHost(caller);
+    const seen = await runCli(caller, ['ssh', 'check', lane, '--json']);
+    expect(JSON.parse(seen.stdout)).toMatchObject([
+      { host: 'board', platform: 'linux/amd64', namespaces: true },
+    ]);
+    await runCli(caller, ['run', '--lane', lane, program('hello', 'amd64')]);
+    expect(readdirSync(state)).toEqual(['archparity']);
+    const cleaned = await runCli(caller, ['ssh', 'clean', lane]);
+    expect(cleaned.stdout).toMatch(/^board: [1-9]\d* KiB removed\n$/);
+    expect(readdirSync(state)).toEqual([]);
+  });
+
+  it('is not ready when the host cannot be used', async () => {
+    const { lane } = await startHost(caller);
+    const suite = writeSuite(caller, ['{name: one, args: []}']);
+    const arm64 = lane.replace('linux/amd64', 'linux/arm64');
+    const result = await runCli(caller, ['test', suite, '--lane', 'native', '--lane', arm64]);
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain('SSH_WRONG_PLATFORM');
+  });
+});
+
+/** Whether an ssh of ours still talks to a lane's host. */
+function isConnected(lane: string): boolean {
+  const config = /config=([^,]+)/.exec(lane)?.[1] ?? '';
+  return readdirSync('/proc').some((name) => {
+    try {
+      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const at = words.indexOf('-F');
+      return at > 0 && readFileSync(words[at + 1] ?? '', 'utf8').includes(config);
+    } catch {
+      return false;
+    }
+  });
+}
+
+const root = CALLERS.find(({ name }) => name === 'root');
+describe.runIf(root !== undefined)('an ssh lane on a host whose disk is full', () => {
+  const sized = (size: string) => (state: string) =>
+    `mount -t tmpfs -o size=${size} tmpfs ${state}`;
+
+  it('says so of a fixture, and the other cases go on', async () => {
+    if (root === undefined) return;
+    // Room for the agent and the program.
+    const { lane } = await startHost(root, { mounts: sized('1800k') });
+    const big = join(makeDirectory(root, 'big'), 'big.bin');
+    writeFileSync(big, Buffer.alloc(2_000_000, 'x'));
+    const suite = writeSuite(root, [
+      `{name: big, run: [wc, -c, big.bin], fixtures: ["${big}"]}`,
+      '{name: small, run: [echo, small]}',
+    ]);
+    const { report, code } = await testOn(root, [suite, '--lane', 'native', '--lane', lane]);
+    expect(verdictsOf(report)).toEqual({ big: 'infra-error', small: 'match' });
+    expect(JSON.stringify(report)).toContain('REMOTE_NO_SPACE');
+    expect(code).toBe(3);
+  });
+
+  it('says so of the subject', async () => {
+    if (root === undefined) return;
+    const { lane } = await startHost(root, { mounts: sized('1200k') });
+    const suite = writeSuite(root, ['{name: one, args: []}']);
+    const { report, code } = await testOn(root, [suite, '--lane', 'native', '--lane', lane]);
+    expect(verdictsOf(report)).toEqual({ one: 'infra-error' });
+    expect(report.cases[0]?.lanes['native']?.verdict).not.toBe('infra-error');
+    expect(code).toBe(3);
+  });
+});
