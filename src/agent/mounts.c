@@ -180,6 +180,13 @@ static int perform_devpts(const char *target) {
   return mount(ptmx, device, NULL, MS_BIND, NULL);
 }
 
+/* What is no mount of its own becomes one first: only a mount can be read-only (mount_setattr(2): EINVAL). */
+static int perform_readonly(const char *path) {
+  if (set_readonly(AT_FDCWD, path, 0) == 0) return 0;
+  if (errno != EINVAL || mount(path, path, NULL, MS_BIND, NULL) < 0) return -1;
+  return set_readonly(AT_FDCWD, path, 0);
+}
+
 static uid_t owner_word(char **words, size_t count, size_t index) {
   return index < count ? (uid_t)strtoul(words[index], NULL, 10) : (uid_t)-1;
 }
@@ -193,7 +200,7 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 2 && !strcmp(kind, "cgroup2"))
     return mount("cgroup2", words[1], "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   if (count >= 2 && !strcmp(kind, "devpts")) return perform_devpts(words[1]);
-  if (count >= 2 && !strcmp(kind, "readonly")) return set_readonly(AT_FDCWD, words[1], 0);
+  if (count >= 2 && !strcmp(kind, "readonly")) return perform_readonly(words[1]);
   if (count >= 3 && !strcmp(kind, "tmpfs")) {
     if (make_directories(words[1], 0755, 1) < 0 && errno != EROFS) return -1;
     return mount("tmpfs", words[1], "tmpfs", MS_NOSUID | MS_NODEV, words[2]);

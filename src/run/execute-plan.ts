@@ -10,7 +10,7 @@ export interface ExecuteOptions {
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
   readonly listener: RunListener;
-  /** Attempts at once, over all lanes. */
+  /** Subjects that run at once, over all lanes. */
   readonly jobs: number;
   readonly retries: number;
   readonly timeoutMs?: number;
@@ -35,7 +35,7 @@ export interface Execution {
 }
 
 /**
- * Runs all cases, at most `jobs` attempts at once; memory does not grow with their number.
+ * Runs all cases, at most `jobs` subjects at once; memory does not grow with their number.
  */
 export async function executePlan(options: ExecuteOptions): Promise<Execution> {
   const { plan, cancelSignal, jobs } = options;

@@ -74,10 +74,25 @@ function privateTmp(run: BinaryRun): MountOperation[] {
   ];
 }
 
+/**
+ * What of /proc acts on the whole machine and looks at the user alone, not at capabilities. A caller who
+ * is root is root there too, whatever the namespaces are. Docker and crun protect the same.
+ */
+const HOST_WIDE = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+function protectHost(): MountOperation[] {
+  if (process.geteuid?.() !== 0) return [];
+  return HOST_WIDE.filter((path) => existsSync(path)).map((target) => ({
+    kind: 'readonly',
+    target,
+  }));
+}
+
 function binaryMounts(run: BinaryRun): MountOperation[] {
   const operations: MountOperation[] = [
     { kind: 'readonly', target: '/' },
     { kind: 'proc', target: '/proc' },
+    ...protectHost(),
     ...privateTmp(run),
   ];
   if (run.hasSharedMemory ?? existsSync('/dev/shm'))

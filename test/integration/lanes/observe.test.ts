@@ -55,6 +55,16 @@ describe.each(LANES)('observe on the %s lane', (spec) => {
     expect(again.files?.map(({ path }) => path)).toEqual(['only.txt']);
   });
 
+  it('lets nobody change the machine through /proc, root neither', async () => {
+    const lane = await openForTest(spec);
+    const script =
+      'for f in sys/vm/swappiness sys/kernel/core_pattern sysrq-trigger irq/default_smp_affinity; do ' +
+      '[ -w "/proc/$f" ] && echo "$f"; done; echo 500 > /proc/self/oom_score_adj && echo own';
+    const definition = actorCase([], { command: { kind: 'shell', script } });
+    const seen = await observeOn(lane, definition);
+    expect(seen.stdout.data).toBe('own\n');
+  });
+
   it('reports every kind of change in an image, and nothing else', async () => {
     const lane = await openForTest(spec);
     const script = `
