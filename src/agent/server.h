@@ -28,6 +28,8 @@ struct spawn {
   int status, reaped;
   uint32_t flags;
   int control, input, outputs[STREAMS];
+  /* The network namespace that it was given, -1 when it shares the server's. */
+  int network;
   /* The terminal's master, once the init has sent it. */
   int terminal, expects_terminal;
   struct buffer from_init, to_init, to_subject;
@@ -51,6 +53,13 @@ void handle_events(struct spawn *spawn, int what, short events);
 void note_end(pid_t pid, int status);
 /* Tells the peer of spawns that have ended and whose streams are drained, and forgets them. */
 void finish_spawns(void);
+
+/* --- networks.c --------------------------------------------------------------------------- */
+
+/* A descriptor of a network namespace in which nothing happened; -1 when none can be made. */
+int take_network(struct failure *failure);
+/* Takes one back whose processes are all gone: for the next spawn, if nothing happened in it. */
+void return_network(int fd);
 
 /* --- files.c ------------------------------------------------------------------------------ */
 

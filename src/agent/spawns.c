@@ -38,6 +38,7 @@ static void free_spawn(struct spawn *spawn) {
   close_fd(&spawn->input);
   for (int i = 0; i < STREAMS; i++) close_fd(&spawn->outputs[i]);
   close_fd(&spawn->terminal);
+  close_fd(&spawn->network);
   buffer_free(&spawn->from_init);
   buffer_free(&spawn->to_init);
   buffer_free(&spawn->to_subject);
@@ -48,8 +49,7 @@ static void free_spawn(struct spawn *spawn) {
 
 static int clone_flags(uint32_t flags) {
   return (flags & SPAWN_NEW_PID ? CLONE_NEWPID : 0) | (flags & SPAWN_NEW_MOUNT ? CLONE_NEWNS : 0) |
-         (flags & SPAWN_NEW_NET ? CLONE_NEWNET : 0) | (flags & SPAWN_NEW_IPC ? CLONE_NEWIPC : 0) |
-         (flags & SPAWN_NEW_UTS ? CLONE_NEWUTS : 0);
+         (flags & SPAWN_NEW_IPC ? CLONE_NEWIPC : 0) | (flags & SPAWN_NEW_UTS ? CLONE_NEWUTS : 0);
 }
 
 static void start_init(const int ends[STREAMS + 2], uint32_t flags) __attribute__((noreturn));
@@ -126,8 +126,12 @@ static void flush_control(struct spawn *spawn) {
 }
 
 static int clone_init(struct spawn *spawn, const int ends[STREAMS + 2], struct failure *failure) {
+  if (spawn->flags & SPAWN_NEW_NET && (spawn->network = take_network(failure)) < 0) return -1;
   spawn->pid = (pid_t)syscall(SYS_clone, (unsigned long)clone_flags(spawn->flags) | SIGCHLD, 0, 0, 0, 0);
-  if (spawn->pid == 0) start_init(ends, spawn->flags);
+  if (spawn->pid == 0) {
+    if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET) < 0) _exit(71);
+    start_init(ends, spawn->flags);
+  }
   return spawn->pid < 0 ? fail(failure, "clone") : 0;
 }
 
@@ -142,7 +146,7 @@ void start_spawn(const struct frame *frame) {
   struct spawn *spawn = calloc(1, sizeof *spawn);
   if (!spawn) _exit(71);
   *spawn = (struct spawn){.id = frame->id, .flags = spec.flags, .control = -1, .input = -1, .outputs = {-1, -1, -1},
-                          .terminal = -1, .limit = spec.output_limit, .expects_terminal = wants_terminal(&spec),
+                          .terminal = -1, .network = -1, .limit = spec.output_limit, .expects_terminal = wants_terminal(&spec),
                           .next = spawns};
   spawns = spawn;
   int ends[STREAMS + 2] = {-1, -1, -1, -1, -1};
@@ -341,6 +345,11 @@ void note_end(pid_t pid, int status) {
     if (spawn->pid != pid || spawn->reaped) continue;
     spawn->reaped = 1;
     spawn->status = status;
+    /* The end of its PID namespace is that of everything in it; without one something may live on. */
+    if (spawn->network >= 0 && spawn->flags & SPAWN_NEW_PID) {
+      return_network(spawn->network);
+      spawn->network = -1;
+    }
   }
 }
 
