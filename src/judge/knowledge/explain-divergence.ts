@@ -106,8 +106,11 @@ function isNewSymptom(symptom: Symptom, { base, suspect }: Dispute): boolean {
   return symptom.alsoOnBase === true || base === undefined || !shows(symptom, base);
 }
 
-function shows({ ends, output }: Symptom, witness: Witness): boolean {
+function shows({ ends, output, timedOut, cpu }: Symptom, witness: Witness): boolean {
   const { termination } = witness.observation;
+  if (timedOut === true && termination.kind !== 'timeout') return false;
+  if (cpu !== undefined && findPattern(cpu, witness.info.fingerprint['cpu'] ?? '') === undefined)
+    return false;
   if (ends !== undefined && !ends.some((end) => endedBy(termination, end))) return false;
   return output === undefined || findPattern(output, witness.output) !== undefined;
 }

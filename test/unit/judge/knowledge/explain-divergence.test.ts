@@ -65,6 +65,7 @@ describe('real architecture differences', () => {
     ],
     ['page-size', '4096\n', '16384\n', { lane: VM_16K }],
     ['shift-width', '1 << 32 = 1\n', '1 << 32 = 0\n'],
+    ['vfork-as-fork', 'vfork: seen\n', 'vfork: lost\n'],
     ['machine-name', 'x86_64\n', 'aarch64\n', { normalize: [] }],
     ['argv0-path', 'app: bad flag\n', '/usr/bin/app: bad flag\n'],
   ])('%s: %j against %j', (id, native, other, options) => {
@@ -106,6 +107,23 @@ describe('symptoms', () => {
   test.each<[string, Seen]>([
     ['exec-format-error', { exit: 126, stderr: 'sh: 1: app: Exec format error\n' }],
     ['exec-format-error', { termination: { kind: 'not-started', errno: 'ENOEXEC', message: '' } }],
+    ['appimage', { exit: 126, stderr: 'sh: 1: ./Tool.AppImage: Exec format error\n' }],
+    ['self-exec', { exit: 1, stderr: '/proc/self/exe: Exec format error\n' }],
+    [
+      'binfmt-register-invalid',
+      { exit: 1, stderr: 'tee: /proc/sys/fs/binfmt_misc/register: Invalid argument\n' },
+    ],
+    [
+      'binfmt-mount-refused',
+      { exit: 32, stderr: 'mount: /proc/sys/fs/binfmt_misc: permission denied.\n' },
+    ],
+    [
+      'platform-ignored',
+      {
+        stderr:
+          "WARNING: The requested image's platform (linux/arm64) does not match the detected host platform (linux/amd64/v3) and no specific platform was requested\n",
+      },
+    ],
     ['program-missing', { termination: { kind: 'not-started', errno: 'ENOENT', message: '' } }],
     [
       'loader-missing',
@@ -192,6 +210,24 @@ describe('symptoms', () => {
   test('the host CPU shows through, although the base shows it too', () => {
     const text = 'vendor_id\t: GenuineIntel\n';
     expect(explain(`${text}a\n`, `${text}b\n`)).toBe('host-cpuinfo');
+  });
+
+  test('a deadline on a CPU whose pointer authentication is slow', () => {
+    const cpu = (model: string): Options => ({
+      lane: { ...EMULATED, fingerprint: { cpu: model } },
+    });
+    expect(explain('fine\n', TIMED_OUT, cpu('max'))).toBe('pauth-slow');
+    for (const model of ['neoverse-n1', 'max,pauth-impdef=on'])
+      expect(explain('fine\n', TIMED_OUT, cpu(model))).toBeUndefined();
+    expect(explain('fine\n', 'other\n', cpu('max'))).toBeUndefined();
+  });
+
+  test('a program of the host that only a real kernel refuses', () => {
+    const refused: Seen = {
+      termination: { kind: 'not-started', errno: 'ENOEXEC', message: 'Exec format error' },
+    };
+    expect(explain('fine\n', refused, { lane: SSH })).toBe('foreign-program');
+    expect(explain('fine\n', refused)).toBe('exec-format-error');
   });
 
   test.each<[string, Seen | string, Seen | string, Options?]>([
