@@ -78,7 +78,7 @@ export const PROVOCATIONS: Readonly<Record<Place, readonly Provocation[]>> = {
     {
       id: 'pauth-slow',
       case: {
-        run: ['perl', '-e', 'sub f { $_[0] + 1 } my $n = 0; $n = f($n) for 1 .. 3e6; print "$n\n"'],
+        run: ['perl', '-e', 'sub f { $_[0] + 1 } my $n = 0; $n = f($n) for 1 .. 1e7; print "$n\n"'],
         timeout: { default: '60s', emulated: '2s' },
       },
     },
