@@ -71,6 +71,7 @@ export const PROVOCATIONS: Readonly<Record<Place, readonly Provocation[]>> = {
   ],
   'no loader': [{ id: 'loader-missing', case: { run: ['/bin/app'] } }],
   'Debian 12': [
+    { id: 'reversed-environment', case: { run: ['env'] } },
     { id: 'program-missing', case: { run: ['/lib64/ld-linux-x86-64.so.2', '--version'] } },
   ],
   AppImage: [{ id: 'appimage', case: { run: 'provoke.AppImage hello' } }],

@@ -12,7 +12,7 @@ import { VALUE_ENTRIES } from './architecture-entries.ts';
 import { endedBy } from './ended-by.ts';
 import type { Dispute, Symptom, Witness } from './knowledge-entry.ts';
 import { SYMPTOM_ENTRIES } from './symptom-entries.ts';
-import { TERMINATION_ENTRIES } from './termination-entries.ts';
+import { OBSERVATION_ENTRIES } from './observation-entries.ts';
 import { pairTokens, type TokenPair } from './token-pairs.ts';
 
 /** Of long output the start and the end are read: that is where programs say what went wrong. */
@@ -70,8 +70,8 @@ function explainDispute(
   const { base } = dispute;
   if (base === undefined) return undefined;
   const both = { ...dispute, base };
-  const byEnd = TERMINATION_ENTRIES.find((entry) => entry.explains(both));
-  if (byEnd !== undefined) return toExplanation(byEnd);
+  const byWhole = OBSERVATION_ENTRIES.find((entry) => entry.explains(both));
+  if (byWhole !== undefined) return toExplanation(byWhole);
   const pairs = pairValues(both, differences);
   if (pairs.length === 0) return undefined;
   const byValue = VALUE_ENTRIES.find((entry) => pairs.every((pair) => entry.explains(pair, both)));

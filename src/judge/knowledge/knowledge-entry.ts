@@ -52,7 +52,7 @@ export interface ValueEntry extends KnowledgeEntry {
   readonly explains: (pair: TokenPair, dispute: Required<Dispute>) => boolean;
 }
 
-/** An entry that is recognised by how the two processes ended. */
-export interface TerminationEntry extends KnowledgeEntry {
+/** An entry that is recognised by the two observations as wholes. */
+export interface ObservationEntry extends KnowledgeEntry {
   readonly explains: (dispute: Required<Dispute>) => boolean;
 }

@@ -3,7 +3,7 @@ import type { CaseDefinition, LaneInfo } from '../../../../src/core/index.ts';
 import { judgeCase } from '../../../../src/judge/judge-case.ts';
 import { VALUE_ENTRIES } from '../../../../src/judge/knowledge/architecture-entries.ts';
 import { SYMPTOM_ENTRIES } from '../../../../src/judge/knowledge/symptom-entries.ts';
-import { TERMINATION_ENTRIES } from '../../../../src/judge/knowledge/termination-entries.ts';
+import { OBSERVATION_ENTRIES } from '../../../../src/judge/knowledge/observation-entries.ts';
 import { compilePattern } from '../../../../src/judge/re2-pattern.ts';
 import {
   attempts,
@@ -212,6 +212,15 @@ describe('symptoms', () => {
     expect(explain(`${text}a\n`, `${text}b\n`)).toBe('host-cpuinfo');
   });
 
+  test('an environment upside down, and nothing else in another order', () => {
+    const text = (...lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+    const start = text('A=1', 'B=2', 'C=3', 'end');
+    expect(explain(start, text('C=3', 'B=2', 'A=1', 'end'))).toBe('reversed-environment');
+    expect(explain(start, text('C=3', 'A=1', 'B=2', 'end'))).toBeUndefined();
+    expect(explain(text('one', 'two'), text('two', 'one'))).toBeUndefined();
+    expect(explain(text('A=1', 'B=2'), text('B=2', 'A=1'), { lane: SSH })).toBeUndefined();
+  });
+
   test('a deadline on a CPU whose pointer authentication is slow', () => {
     const cpu = (model: string): Options => ({
       lane: { ...EMULATED, fingerprint: { cpu: model } },
@@ -260,7 +269,7 @@ describe('symptoms', () => {
 });
 
 describe('the knowledge base', () => {
-  const entries = [...SYMPTOM_ENTRIES, ...TERMINATION_ENTRIES, ...VALUE_ENTRIES];
+  const entries = [...SYMPTOM_ENTRIES, ...OBSERVATION_ENTRIES, ...VALUE_ENTRIES];
 
   test('has unique, stable ids', () => {
     const ids = entries.map(({ id }) => id);
