@@ -73,13 +73,14 @@ async function askLanes(
   probes: readonly Probe[],
   options: ProbeOptions,
 ): Promise<ProbeReport> {
-  options.cancelSignal.throwIfAborted();
+  const { cancelSignal } = options;
+  cancelSignal.throwIfAborted();
   const subjects = await Promise.all(lanes.map(prepareSubjects));
   const byLane = await Promise.all(
     subjects.map(async (prepared) => {
       const limit = pLimit(options.jobs);
       const answers = await Promise.all(
-        probes.map((probe) => limit(() => askProbe(prepared, probe, options.cancelSignal))),
+        probes.map((probe) => limit(() => askProbe(prepared, probe, { cancelSignal }))),
       );
       return { id: prepared.lane.info.id, answers };
     }),

@@ -35,8 +35,9 @@ export interface PrivateHost {
 
 /**
  * @param qemu - the program that this host has as its handler for arm64; absent = it has none
+ * @param flags - of the handler, as binfmt_misc writes them
  */
-export function privateHost(caller: Caller, qemu?: string): PrivateHost {
+export function privateHost(caller: Caller, qemu?: string, flags = 'POCF'): PrivateHost {
   const enter =
     caller.name === 'root'
       ? ['sh', '-c', AS_ROOT, 'sh']
@@ -48,7 +49,7 @@ export function privateHost(caller: Caller, qemu?: string): PrivateHost {
           name: 'theirs',
           platform: 'linux/arm64',
           interpreter: qemu,
-          flags: 'POCF',
+          flags,
         });
   return { through: [...enter, 'sh', '-c', INSIDE, 'sh'], env: { HANDLER } };
 }

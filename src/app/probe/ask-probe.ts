@@ -5,21 +5,30 @@ import type { Probe } from './probe-definition.ts';
 import type { PreparedLane } from './probe-subjects.ts';
 
 /** A probe under emulation takes some 50 ms; a machine under load gets some hundred times that. */
-const DEADLINE_MS = 10_000;
+const DEFAULT_DEADLINE_MS = 20_000;
 /** In the root file system that the program's directory is. */
 const PROGRAM_IN_IMAGE = '/bin/archparity-probe';
 
-function probeCase({ binary, image }: PreparedLane, { id, contained }: Probe): CaseDefinition {
+interface AskOptions {
+  readonly cancelSignal: AbortSignal;
+  readonly deadlineMs?: number;
+}
+
+function probeCase(
+  { binary, image }: PreparedLane,
+  { id, contained }: Probe,
+  deadlineMs: number,
+): CaseDefinition {
   return contained === true && image !== undefined
     ? bareCase(`probe/${id}`, {
         subject: image,
         command: { kind: 'run', argv: [PROGRAM_IN_IMAGE, id] },
-        deadlineMs: DEADLINE_MS,
+        deadlineMs,
       })
     : bareCase(`probe/${id}`, {
         subject: binary,
         command: { kind: 'subject', args: [id] },
-        deadlineMs: DEADLINE_MS,
+        deadlineMs,
       });
 }
 
@@ -30,12 +39,12 @@ function probeCase({ binary, image }: PreparedLane, { id, contained }: Probe): C
 export async function askProbe(
   prepared: PreparedLane,
   probe: Probe,
-  cancelSignal: AbortSignal,
+  { cancelSignal, deadlineMs = DEFAULT_DEADLINE_MS }: AskOptions,
 ): Promise<ProbeAnswer> {
   cancelSignal.throwIfAborted();
-  const attempt = await prepared.lane.observe(probeCase(prepared, probe), {
+  const attempt = await prepared.lane.observe(probeCase(prepared, probe, deadlineMs), {
     number: 1,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
     cancelSignal,
   });
   cancelSignal.throwIfAborted();

@@ -12,7 +12,7 @@ import { VALUE_ENTRIES } from './architecture-entries.ts';
 import { endedBy } from './ended-by.ts';
 import type { Dispute, Symptom, Witness } from './knowledge-entry.ts';
 import { SYMPTOM_ENTRIES } from './symptom-entries.ts';
-import { TERMINATION_ENTRIES } from './termination-entries.ts';
+import { OBSERVATION_ENTRIES } from './observation-entries.ts';
 import { pairTokens, type TokenPair } from './token-pairs.ts';
 
 /** Of long output the start and the end are read: that is where programs say what went wrong. */
@@ -70,8 +70,8 @@ function explainDispute(
   const { base } = dispute;
   if (base === undefined) return undefined;
   const both = { ...dispute, base };
-  const byEnd = TERMINATION_ENTRIES.find((entry) => entry.explains(both));
-  if (byEnd !== undefined) return toExplanation(byEnd);
+  const byWhole = OBSERVATION_ENTRIES.find((entry) => entry.explains(both));
+  if (byWhole !== undefined) return toExplanation(byWhole);
   const pairs = pairValues(both, differences);
   if (pairs.length === 0) return undefined;
   const byValue = VALUE_ENTRIES.find((entry) => pairs.every((pair) => entry.explains(pair, both)));
@@ -106,8 +106,11 @@ function isNewSymptom(symptom: Symptom, { base, suspect }: Dispute): boolean {
   return symptom.alsoOnBase === true || base === undefined || !shows(symptom, base);
 }
 
-function shows({ ends, output }: Symptom, witness: Witness): boolean {
+function shows({ ends, output, timedOut, cpu }: Symptom, witness: Witness): boolean {
   const { termination } = witness.observation;
+  if (timedOut === true && termination.kind !== 'timeout') return false;
+  if (cpu !== undefined && findPattern(cpu, witness.info.fingerprint['cpu'] ?? '') === undefined)
+    return false;
   if (ends !== undefined && !ends.some((end) => endedBy(termination, end))) return false;
   return output === undefined || findPattern(output, witness.output) !== undefined;
 }

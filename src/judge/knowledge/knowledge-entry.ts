@@ -16,6 +16,16 @@ export interface Dispute {
   readonly suspect: Witness;
 }
 
+/** One thing that is known, from experience with real programs. */
+export interface KnowledgeEntry extends Explanation {
+  /** The versions of QEMU that show it, in words; absent = it is not QEMU's, or not known. */
+  readonly qemu?: string;
+  /** The system calls that it is about. */
+  readonly syscalls?: readonly string[];
+  /** Why no test provokes it for real; absent = test/e2e/knowledge.test.ts does. */
+  readonly unprovoked?: string;
+}
+
 /** What is seen on one lane and not on the base. Everything that is given must hold. */
 export interface Symptom {
   /** Lanes on which it means this; absent = any. */
@@ -24,21 +34,25 @@ export interface Symptom {
   readonly ends?: readonly (number | string)[];
   /** RE2 on the output. */
   readonly output?: string;
+  /** The case hit its deadline. */
+  readonly timedOut?: true;
+  /** RE2 on the CPU model of the lane. */
+  readonly cpu?: string;
   /** The base may show it too: the emulator passes something of the host through. */
   readonly alsoOnBase?: true;
 }
 
-/** An entry that is recognised by how one lane failed. */
-export interface SymptomEntry extends Explanation {
+/** An entry that is recognised by how one lane failed; without symptoms nothing shows it by itself. */
+export interface SymptomEntry extends KnowledgeEntry {
   readonly symptoms: readonly Symptom[];
 }
 
 /** An entry that is recognised by corresponding values: `explains` must hold for all that differ. */
-export interface ValueEntry extends Explanation {
+export interface ValueEntry extends KnowledgeEntry {
   readonly explains: (pair: TokenPair, dispute: Required<Dispute>) => boolean;
 }
 
-/** An entry that is recognised by how the two processes ended. */
-export interface TerminationEntry extends Explanation {
+/** An entry that is recognised by the two observations as wholes. */
+export interface ObservationEntry extends KnowledgeEntry {
   readonly explains: (dispute: Required<Dispute>) => boolean;
 }

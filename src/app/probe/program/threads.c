@@ -109,7 +109,7 @@ void probe_thread_signal(void) {
   if ((errno = pthread_create(&thread, NULL, store_id_and_wait, (void *)&id)) != 0) not_tried("pthread_create");
   while (id == 0) sched_yield();
   pthread_kill(thread, SIGUSR1);
-  for (int i = 0; i < 1000 && signalled == 0; i++) usleep(1000);
+  for (int i = 0; i < 5000 && signalled == 0; i++) usleep(1000);
   answer("%s", signalled == id ? "in the thread it was sent to" : signalled == 0 ? "lost" : "in another thread");
 }
 

@@ -36,6 +36,14 @@ describe('the list of probes', () => {
   });
 });
 
+describe('docs/probe.md', () => {
+  test('names the number of probes and every area', () => {
+    const text = readFileSync(resolve(PROGRAM, '../../../../docs/probe.md'), 'utf8');
+    expect(text).toContain(`There are ${PROBES.length} probes`);
+    for (const area of PROBE_AREAS) expect(text).toContain(`\`${area}\``);
+  });
+});
+
 describe('selectProbes', () => {
   test('takes ids and areas, in the order of the list', () => {
     const chosen = selectProbes(['trace-me', 'cpu', 'clone3']);

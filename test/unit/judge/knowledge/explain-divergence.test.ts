@@ -3,7 +3,7 @@ import type { CaseDefinition, LaneInfo } from '../../../../src/core/index.ts';
 import { judgeCase } from '../../../../src/judge/judge-case.ts';
 import { VALUE_ENTRIES } from '../../../../src/judge/knowledge/architecture-entries.ts';
 import { SYMPTOM_ENTRIES } from '../../../../src/judge/knowledge/symptom-entries.ts';
-import { TERMINATION_ENTRIES } from '../../../../src/judge/knowledge/termination-entries.ts';
+import { OBSERVATION_ENTRIES } from '../../../../src/judge/knowledge/observation-entries.ts';
 import { compilePattern } from '../../../../src/judge/re2-pattern.ts';
 import {
   attempts,
@@ -65,6 +65,7 @@ describe('real architecture differences', () => {
     ],
     ['page-size', '4096\n', '16384\n', { lane: VM_16K }],
     ['shift-width', '1 << 32 = 1\n', '1 << 32 = 0\n'],
+    ['vfork-as-fork', 'vfork: seen\n', 'vfork: lost\n'],
     ['machine-name', 'x86_64\n', 'aarch64\n', { normalize: [] }],
     ['argv0-path', 'app: bad flag\n', '/usr/bin/app: bad flag\n'],
   ])('%s: %j against %j', (id, native, other, options) => {
@@ -106,6 +107,23 @@ describe('symptoms', () => {
   test.each<[string, Seen]>([
     ['exec-format-error', { exit: 126, stderr: 'sh: 1: app: Exec format error\n' }],
     ['exec-format-error', { termination: { kind: 'not-started', errno: 'ENOEXEC', message: '' } }],
+    ['appimage', { exit: 126, stderr: 'sh: 1: ./Tool.AppImage: Exec format error\n' }],
+    ['self-exec', { exit: 1, stderr: '/proc/self/exe: Exec format error\n' }],
+    [
+      'binfmt-register-invalid',
+      { exit: 1, stderr: 'tee: /proc/sys/fs/binfmt_misc/register: Invalid argument\n' },
+    ],
+    [
+      'binfmt-mount-refused',
+      { exit: 32, stderr: 'mount: /proc/sys/fs/binfmt_misc: permission denied.\n' },
+    ],
+    [
+      'platform-ignored',
+      {
+        stderr:
+          "WARNING: The requested image's platform (linux/arm64) does not match the detected host platform (linux/amd64/v3) and no specific platform was requested\n",
+      },
+    ],
     ['program-missing', { termination: { kind: 'not-started', errno: 'ENOENT', message: '' } }],
     [
       'loader-missing',
@@ -194,6 +212,33 @@ describe('symptoms', () => {
     expect(explain(`${text}a\n`, `${text}b\n`)).toBe('host-cpuinfo');
   });
 
+  test('an environment upside down, and nothing else in another order', () => {
+    const text = (...lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+    const start = text('A=1', 'B=2', 'C=3', 'end');
+    expect(explain(start, text('C=3', 'B=2', 'A=1', 'end'))).toBe('reversed-environment');
+    expect(explain(start, text('C=3', 'A=1', 'B=2', 'end'))).toBeUndefined();
+    expect(explain(text('one', 'two'), text('two', 'one'))).toBeUndefined();
+    expect(explain(text('A=1', 'B=2'), text('B=2', 'A=1'), { lane: SSH })).toBeUndefined();
+  });
+
+  test('a deadline on a CPU whose pointer authentication is slow', () => {
+    const cpu = (model: string): Options => ({
+      lane: { ...EMULATED, fingerprint: { cpu: model } },
+    });
+    expect(explain('fine\n', TIMED_OUT, cpu('max'))).toBe('pauth-slow');
+    for (const model of ['neoverse-n1', 'max,pauth-impdef=on'])
+      expect(explain('fine\n', TIMED_OUT, cpu(model))).toBeUndefined();
+    expect(explain('fine\n', 'other\n', cpu('max'))).toBeUndefined();
+  });
+
+  test('a program of the host that only a real kernel refuses', () => {
+    const refused: Seen = {
+      termination: { kind: 'not-started', errno: 'ENOEXEC', message: 'Exec format error' },
+    };
+    expect(explain('fine\n', refused, { lane: SSH })).toBe('foreign-program');
+    expect(explain('fine\n', refused)).toBe('exec-format-error');
+  });
+
   test.each<[string, Seen | string, Seen | string, Options?]>([
     [
       'what the base shows too',
@@ -224,7 +269,7 @@ describe('symptoms', () => {
 });
 
 describe('the knowledge base', () => {
-  const entries = [...SYMPTOM_ENTRIES, ...TERMINATION_ENTRIES, ...VALUE_ENTRIES];
+  const entries = [...SYMPTOM_ENTRIES, ...OBSERVATION_ENTRIES, ...VALUE_ENTRIES];
 
   test('has unique, stable ids', () => {
     const ids = entries.map(({ id }) => id);
