@@ -55,22 +55,23 @@ export class GuestDisks {
       'scsi-id': index % 256,
       lun: Math.floor(index / 256),
     });
-    await this.#waitFor(device);
-    await this.#client.mount([{ kind: 'filesystem', type: 'ext4', source: device, target }]);
+    await this.#mountWhenThere(device, target);
   }
 
-  async #waitFor(device: string): Promise<void> {
+  /** The kernel makes the node of a disk a moment before the disk can be opened. */
+  async #mountWhenThere(source: string, target: string): Promise<void> {
     const deadline = performance.now() + APPEARS_WITHIN_MS;
     for (;;) {
       try {
-        await this.#client.stat(device);
+        await this.#client.mount([{ kind: 'filesystem', type: 'ext4', source, target }]);
         return;
       } catch (error) {
         if (!(error instanceof AgentRequestError)) throw error;
-        if (performance.now() > deadline)
+        const isThere = !['ENOENT', 'ENXIO'].includes(error.failure.errno);
+        if (isThere || performance.now() > deadline)
           throw new ArchParityError({
             code: 'VM_DISK_FAILED',
-            message: `The guest does not see the disk ${device} that it was given.`,
+            message: `The guest cannot mount the disk ${source} that it was given: ${error.message}.`,
             advice: 'A kernel of your own needs virtio_scsi, sd_mod and ext4.',
             cause: error,
           });
