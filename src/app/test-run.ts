@@ -129,12 +129,19 @@ function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEven
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
  */
 export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
+  const { cancelSignal } = options;
   const opened = await openLanes(options.lanes, {
     platform: options.platform,
     cacheDir: options.cacheDir,
     measure: true,
+    cancelSignal,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
+  }).catch((error: unknown) => {
+    // Lanes that were not waited for are no failure.
+    if (cancelSignal.aborted) return undefined;
+    throw error;
   });
+  if (opened === undefined) return INTERRUPTED;
   try {
     const plan = await prepareRun(opened, options);
     return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, options);
