@@ -1,5 +1,5 @@
 import { usageError, type LaneSpec } from '../core/index.ts';
-import { checkHost, cleanHost, type HostReport } from '../lanes/index.ts';
+import { visitHosts, type HostReport } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { readLanes } from './read-lanes.ts';
 
@@ -32,6 +32,7 @@ async function options({ logger }: SshHostRequest) {
 /** Connects to hosts and says what each is. @throws ArchParityError `SSH_…` (exit 3) */
 export async function checkSshHosts(request: SshHostRequest): Promise<readonly HostReport[]> {
   const [specs, visit] = await Promise.all([readHosts(request), options(request)]);
+  const { checkHost } = await visitHosts();
   return Promise.all(specs.map((spec) => checkHost(spec, visit)));
 }
 
@@ -40,6 +41,7 @@ export async function cleanSshHosts(
   request: SshHostRequest,
 ): Promise<readonly { readonly host: string; readonly freedKib: number }[]> {
   const [specs, visit] = await Promise.all([readHosts(request), options(request)]);
+  const { cleanHost } = await visitHosts();
   return Promise.all(
     specs.map(async (spec) => ({
       host: spec.settings['host'] ?? spec.id,

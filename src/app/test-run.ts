@@ -136,7 +136,13 @@ function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEven
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
  */
 export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
-  const opened = await openLanes(options.lanes, laneOptions(options));
+  const { cancelSignal } = options;
+  const opened = await openLanes(options.lanes, laneOptions(options)).catch((error: unknown) => {
+    // Lanes that were not waited for are no failure.
+    if (cancelSignal.aborted) return undefined;
+    throw error;
+  });
+  if (opened === undefined) return INTERRUPTED;
   try {
     const plan = await prepareRun(opened, options);
     return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, options);
@@ -145,8 +151,15 @@ export async function runTests(options: TestRunOptions): Promise<TestRunOutcome>
   }
 }
 
-function laneOptions({ platform, cacheDir, logger }: TestRunOptions): OpenLaneOptions {
-  return { platform, cacheDir, measure: true, ...(logger === undefined ? {} : { logger }) };
+function laneOptions(options: TestRunOptions): OpenLaneOptions {
+  const { platform, cacheDir, cancelSignal, logger } = options;
+  return {
+    platform,
+    cacheDir,
+    measure: true,
+    cancelSignal,
+    ...(logger === undefined ? {} : { logger }),
+  };
 }
 
 /** Interrupted before anything ran. */

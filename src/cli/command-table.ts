@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'vm',
+    describe: 'Build, start, enter and stop arm64 microVMs',
+    load: async () => (await import('./commands/vm.ts')).vmCommand,
+  },
+  {
     name: 'ssh',
     describe: 'Look at a host of an ssh lane, or clean it',
     load: async () => (await import('./commands/ssh.ts')).sshCommand,

@@ -1,5 +1,18 @@
+import type * as Visits from './ssh/visit-host.ts';
+import type * as Administration from './vm/administer.ts';
+
 export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from './lane.ts';
 export { LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
-export { checkHost, cleanHost, type HostReport } from './ssh/visit-host.ts';
+export type { HostReport } from './ssh/visit-host.ts';
+
+/** The kernels, snapshots and kept machines behind vm lanes; loaded when they are asked for. */
+export async function administerMachines(): Promise<typeof Administration> {
+  return import('./vm/administer.ts');
+}
+
+/** Hosts of ssh lanes, looked at and cleaned; loaded when they are asked for. */
+export async function visitHosts(): Promise<typeof Visits> {
+  return import('./ssh/visit-host.ts');
+}

@@ -61,6 +61,9 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   newuidmap: { apt: 'uidmap', dnf: 'shadow-utils', apk: 'shadow-subids', pacman: 'shadow' },
   newgidmap: { apt: 'uidmap', dnf: 'shadow-utils', apk: 'shadow-subids', pacman: 'shadow' },
   mmdebstrap: { apt: 'mmdebstrap', pacman: 'mmdebstrap' },
+  mke2fs: same('e2fsprogs'),
+  debugfs: { ...same('e2fsprogs'), apk: 'e2fsprogs-extra' },
+  xz: { ...same('xz'), apt: 'xz-utils' },
   'dpkg-deb': { apt: 'dpkg', dnf: 'dpkg', apk: 'dpkg', pacman: 'dpkg' },
   'apt-get': { apt: 'apt', dnf: 'apt' },
 };

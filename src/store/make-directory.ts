@@ -13,9 +13,9 @@ async function isDirectory(path: string): Promise<boolean> {
 }
 
 /** mkdir(2), content with a directory that is there already; `false` when its parent is missing. */
-async function makeOne(path: string): Promise<boolean> {
+async function makeOne(path: string, mode?: number): Promise<boolean> {
   try {
-    await mkdir(path);
+    await mkdir(path, mode);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && (await isDirectory(path))) return true;
@@ -27,13 +27,14 @@ async function makeOne(path: string): Promise<boolean> {
 /**
  * Makes a directory and its parents. Node's own `recursive` never returns below a directory that
  * answers ENOENT to every mkdir(2), as /proc does.
+ * @param mode - of the directory itself, when it is made
  * @throws the error of mkdir(2)
  */
-export async function makeDirectory(path: string): Promise<void> {
-  if (await makeOne(path)) return;
+export async function makeDirectory(path: string, mode?: number): Promise<void> {
+  if (await makeOne(path, mode)) return;
   const parent = dirname(path);
   if (!(await isDirectory(parent))) await makeDirectory(parent);
-  if (!(await makeOne(path))) {
+  if (!(await makeOne(path, mode))) {
     throw Object.assign(new Error(`ENOENT: no such file or directory, mkdir '${path}'`), {
       code: 'ENOENT',
     });

@@ -9,7 +9,6 @@ export { parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.t
 export {
   generateProjectSchema,
   loadProject,
-  parseProject,
   PROJECT_FILE,
   type NamedLane,
   type Project,

@@ -4,7 +4,7 @@ import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
 
 export interface InteractiveParts {
-  readonly request: InteractiveRequest;
+  readonly request: Pick<InteractiveRequest, 'pid1'>;
   readonly prepared: PreparedSpawn;
   readonly handlers: SpawnHandlers;
   /** Resolves when the command may be believed. */

@@ -24,6 +24,8 @@ export interface OpenLaneOptions {
    * measured. Without, the first command itself is the proof: the kernel must execute our emulator for it.
    */
   readonly measure: boolean;
+  /** Ends the wait for another machine. */
+  readonly cancelSignal?: AbortSignal;
 }
 
 function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {

@@ -168,8 +168,11 @@ export class RemoteSite {
   #imagesNotPossible(): ArchParityError {
     return new ArchParityError({
       code: 'IMAGES_NOT_POSSIBLE',
-      message: `The lane ${this.#options.laneId} cannot run images: its machine has nothing to run containers with.`,
-      advice: 'Install crun there.',
+      message: `The lane ${this.#options.laneId} cannot run images: its machine ${this.connection.ids === undefined ? 'allows no namespaces, which containers need' : 'has nothing to run containers with'}.`,
+      advice:
+        this.connection.ids === undefined
+          ? 'Allow user namespaces there, or use another user.'
+          : 'Install crun there.',
     });
   }
 }

@@ -32,7 +32,7 @@ export interface HostImagesOptions {
 
 const ARCHIVE = 'rootfs.tar.gz';
 /** File capabilities and what else an image needs beside modes and owners. */
-const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'];
+const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
 
 /**
  * Images on a host: `images/KEY/rootfs` below the state directory, sent once as a compressed archive of
@@ -128,18 +128,11 @@ export class HostImages {
   }
 
   async #send(archive: ImageArchive, target: string): Promise<void> {
-    const { client, hasOwners, stateDir } = this.#options;
+    const { client, stateDir } = this.#options;
     const incoming = `${stateDir}/images/.incoming-${randomBytes(6).toString('hex')}`;
     await client.mount([{ kind: 'mkdir', path: `${incoming}/rootfs`, mode: 0o755 }]);
     const spawned = client.spawn({
-      argv: [
-        'tar',
-        '-C',
-        `${incoming}/rootfs`,
-        '-xzpf',
-        '-',
-        ...(hasOwners ? KEEP_ALL : ['--no-same-owner']),
-      ],
+      argv: ['tar', '-C', `${incoming}/rootfs`, '-xzpf', '-', ...(await this.#ownerWords())],
       env: { PATH: DEFAULT_PATH },
       outputLimit: 65536,
     });
@@ -156,6 +149,14 @@ export class HostImages {
       // Another run brought the same meanwhile.
       if (!(error instanceof AgentRequestError) || !(await this.#has(target))) throw error;
     }
+  }
+
+  /** busybox has no `--xattrs`: file capabilities are lost there. The archive itself names no users. */
+  async #ownerWords(): Promise<readonly string[]> {
+    const { client, hasOwners } = this.#options;
+    if (!hasOwners) return ['-o'];
+    const asked = await client.run({ argv: ['tar', '--version'], env: { PATH: DEFAULT_PATH } });
+    return /GNU tar/.test(asked.output.stdout.toString()) ? KEEP_ALL : [];
   }
 
   #failed(who: string, outcome: SpawnOutcome): ArchParityError {

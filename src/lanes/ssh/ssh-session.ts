@@ -19,6 +19,8 @@ import { formatSshTarget, targetArguments } from './ssh-target.ts';
 export interface SshSessionOptions {
   readonly cacheDir: string;
   readonly logger?: (command: string) => void;
+  /** Ends the wait for the connection. */
+  readonly cancelSignal?: AbortSignal;
 }
 
 /** What an order to the script may take. */
@@ -47,11 +49,15 @@ export class SshSession {
    */
   static async open(settings: SshSettings, options: SshSessionOptions): Promise<SshSession> {
     const connection = await Connection.start(settings, options);
+    const cancel = (): void => connection.kill();
+    options.cancelSignal?.addEventListener('abort', cancel, { once: true });
     try {
       return new SshSession(connection, await connection.preflight());
     } catch (error) {
       await connection.end();
       throw error;
+    } finally {
+      options.cancelSignal?.removeEventListener('abort', cancel);
     }
   }
 
@@ -185,11 +191,13 @@ class Connection {
     });
   }
 
+  kill(): void {
+    void killTree(this.#running.pid, 500);
+  }
+
   async end(): Promise<void> {
     this.input.end();
-    const patience = setTimeout(() => {
-      void killTree(this.#running.pid, 500);
-    }, LEAVE_MS);
+    const patience = setTimeout(() => this.kill(), LEAVE_MS);
     await this.#running.exited;
     clearTimeout(patience);
   }

@@ -27,6 +27,11 @@ export class ConsoleTail {
     return said <= 0 ? '' : this.#text.slice(-said);
   }
 
+  /** What the kernel said when it gave up (kernel/panic.c). */
+  get panic(): string | undefined {
+    return /Kernel panic - [^\r\n]*/.exec(this.#text)?.[0];
+  }
+
   /** The last lines that say something, without the kernel's time stamps. */
   lastLines(count: number): string {
     const lines = this.#text

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
 import { DISK_BUS } from './qemu-arguments.ts';
-import type { Qmp } from './qmp.ts';
+import { QmpError, type Qmp } from './qmp.ts';
 
 /** How long a disk may take to show; it takes some 50 ms. */
 const APPEARS_WITHIN_MS = 30_000;
@@ -30,7 +30,7 @@ export class GuestDisks {
 
   /** Gives the guest a file of this machine as a disk, and mounts it there. @throws ArchParityError `VM_DISK_FAILED` */
   mount(file: string, target: string): Promise<void> {
-    const mounting = this.#last.then(() => this.#attach(file, target));
+    const mounting = this.#last.then(() => this.#attach(file, target)).catch(explainFailure);
     this.#last = mounting.catch(() => undefined);
     return mounting;
   }
@@ -55,27 +55,39 @@ export class GuestDisks {
       'scsi-id': index % 256,
       lun: Math.floor(index / 256),
     });
-    await this.#waitFor(device);
-    await this.#client.mount([{ kind: 'filesystem', type: 'erofs', source: device, target }]);
+    await this.#mountWhenThere(device, target);
   }
 
-  async #waitFor(device: string): Promise<void> {
+  /** The kernel makes the node of a disk a moment before the disk can be opened. */
+  async #mountWhenThere(source: string, target: string): Promise<void> {
     const deadline = performance.now() + APPEARS_WITHIN_MS;
     for (;;) {
       try {
-        await this.#client.stat(device);
+        await this.#client.mount([{ kind: 'filesystem', type: 'ext4', source, target }]);
         return;
       } catch (error) {
         if (!(error instanceof AgentRequestError)) throw error;
-        if (performance.now() > deadline)
+        const isThere = !['ENOENT', 'ENXIO'].includes(error.failure.errno);
+        if (isThere || performance.now() > deadline)
           throw new ArchParityError({
             code: 'VM_DISK_FAILED',
-            message: `The guest does not see the disk ${device} that it was given.`,
-            advice: 'A kernel of your own needs virtio_scsi and sd_mod.',
+            message: `The guest cannot mount the disk ${source} that it was given: ${error.message}.`,
+            advice: 'A kernel of your own needs virtio_scsi, sd_mod and ext4.',
             cause: error,
           });
         await delay(5);
       }
     }
   }
+}
+
+/** A guest that is gone explains itself; QEMU's own refusals are of the file. */
+function explainFailure(error: unknown): never {
+  if (!(error instanceof QmpError)) throw error;
+  throw new ArchParityError({
+    code: 'VM_DISK_FAILED',
+    message: `QEMU did not take the image as a disk: ${error.message}.`,
+    advice: 'Run it again; if that does not help, empty the cache.',
+    cause: error,
+  });
 }

@@ -10,7 +10,8 @@ export const GUEST_MODULES = [
   'virtio_console',
   'virtio_scsi',
   'sd_mod',
-  'erofs',
+  'crc32c_generic',
+  'ext4',
   'overlay',
 ] as const;
 

@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { AgentClient, agentPath } from '../../agent/index.ts';
+import { AgentClient, agentPath, signalName } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform } from '../../core/index.ts';
-import { startProcess, type CommandLogger, type RunningProcess } from '../../process/index.ts';
+import {
+  startProcess,
+  type CommandLogger,
+  type ProcessExit,
+  type RunningProcess,
+} from '../../process/index.ts';
 import { ConsoleTail } from './console-tail.ts';
 import { qemuArguments, type MachineOptions } from './qemu-arguments.ts';
 import { Qmp } from './qmp.ts';
 
 /** What guest.c says when the machine is usable, and how much entropy it wants with the greeting. */
 const READY = 'APREADY\n';
-const ENTROPY_BYTES = 64;
+export const ENTROPY_BYTES = 64;
 /** A cold boot takes 2 to 4 s here; a hang is certain long before this. */
 const BOOT_TIMEOUT_MS = 120_000;
 const CONSOLE_LINES = 8;
+/** Between the loss of the connection and the end of QEMU. */
+const ENDS_WITHIN_MS = 1000;
 
 export interface StartMachineOptions extends MachineOptions {
   /** Our descriptors of files that QEMU reads. */
@@ -70,10 +77,10 @@ export class Machine {
   /** Waits until a booting guest is usable. @throws ArchParityError `VM_BOOT_FAILED` */
   async ready(): Promise<void> {
     let said = '';
-    const isReady = Promise.withResolvers<void>();
+    const isReady = Promise.withResolvers<true>();
     const take = (chunk: Buffer): void => {
       said += chunk.toString('latin1');
-      if (said.endsWith(READY)) isReady.resolve();
+      if (said.endsWith(READY)) isReady.resolve(true);
     };
     this.#port.on('data', take);
     try {
@@ -104,17 +111,19 @@ export class Machine {
     const exit = await Promise.race([
       this.exited,
       new Promise<undefined>((resolve) => {
-        setTimeout(() => resolve(undefined), 1000).unref();
+        setTimeout(() => resolve(undefined), ENDS_WITHIN_MS).unref();
       }),
     ]);
-    const tail = this.console.lastLines(CONSOLE_LINES);
+    const { panic } = this.console;
     const how =
-      exit === undefined
-        ? 'its QEMU still runs'
-        : /Kernel panic/.test(tail)
-          ? 'its kernel panicked'
-          : `its QEMU ended with ${exit.signal ?? String(exit.exitCode)}`;
-    return `${how}${tail === '' ? '' : `; the console’s end: ${tail}`}`;
+      panic ??
+      (exit === undefined ? 'its QEMU still runs' : `its QEMU ended with ${describeExit(exit)}`);
+    return `${how}${this.#describeTail()}`;
+  }
+
+  #describeTail(): string {
+    const tail = this.console.lastLines(CONSOLE_LINES);
+    return tail === '' ? '' : `; the console’s end: ${tail}`;
   }
 
   async #within<T>(promise: Promise<T>, what: string): Promise<T> {
@@ -124,7 +133,9 @@ export class Machine {
     try {
       return await Promise.race([promise, failed.promise]);
     } catch (cause) {
-      const end = this.#hasEnded ? await this.describeEnd() : await this.#describeHang();
+      const end = this.#hasEnded
+        ? await this.describeEnd()
+        : `nothing for ${String(BOOT_TIMEOUT_MS / 1000)} s${this.#describeTail()}`;
       await this.close();
       throw new ArchParityError({
         code: 'VM_BOOT_FAILED',
@@ -137,11 +148,9 @@ export class Machine {
       clearTimeout(timer);
     }
   }
+}
 
-  #describeHang(): Promise<string> {
-    const tail = this.console.lastLines(CONSOLE_LINES);
-    return Promise.resolve(
-      `nothing for ${String(BOOT_TIMEOUT_MS / 1000)} s${tail === '' ? '' : `; the console’s end: ${tail}`}`,
-    );
-  }
+/** The guard ends as a shell would: with 128 and the number of the signal that ended QEMU. */
+function describeExit({ exitCode = 0, signal }: ProcessExit): string {
+  return signal ?? (exitCode > 128 ? signalName(exitCode - 128) : String(exitCode));
 }

@@ -27,7 +27,7 @@ export interface MachineOptions {
   readonly settings: VmSettings;
   readonly assets: VmAssets;
   readonly memory: GuestMemory;
-  /** Sockets that people connect to instead of descriptors that we hold. */
+  /** Sockets to connect to, and a file for the console, instead of descriptors that we hold. */
   readonly sockets?: { readonly agent: string; readonly qmp: string; readonly console: string };
 }
 
@@ -84,7 +84,9 @@ export function qemuArguments(options: MachineOptions): string[] {
     '-append',
     `console=ttyAMA0 quiet loglevel=4 panic=-1 rdinit=${GUEST_AGENT} -- guest`,
     '-chardev',
-    channel('console', CONSOLE_FD, sockets?.console),
+    sockets === undefined
+      ? channel('console', CONSOLE_FD, undefined)
+      : `file,id=console,path=${escapeValue(sockets.console)}`,
     '-serial',
     'chardev:console',
     '-chardev',

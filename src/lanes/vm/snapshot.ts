@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchParityError } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
+import { createExec, quoteCommand } from '../../process/index.ts';
 import {
   fileIdentity,
   findCacheEntry,
@@ -98,7 +98,7 @@ export async function bootWithSnapshot(
 }
 
 /** The memory is in a file of its own already. */
-async function leaveMemoryOut(qmp: Qmp): Promise<void> {
+export async function leaveMemoryOut(qmp: Qmp): Promise<void> {
   await qmp.execute('migrate-set-capabilities', {
     capabilities: [{ capability: 'x-ignore-shared', state: true }],
   });
@@ -110,7 +110,7 @@ async function leaveMemoryOut(qmp: Qmp): Promise<void> {
  */
 async function saveState({ qmp }: Machine, file: string): Promise<void> {
   await leaveMemoryOut(qmp);
-  await qmp.execute('migrate', { uri: `exec:cat > ${quote(file)}` });
+  await qmp.execute('migrate', { uri: stateUri('write', file) });
   for (;;) {
     const answer = await qmp.execute('query-migrate');
     const status = (answer as { status?: string; 'error-desc'?: string }).status;
@@ -121,8 +121,10 @@ async function saveState({ qmp }: Machine, file: string): Promise<void> {
   }
 }
 
-function quote(path: string): string {
-  return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+/** Where QEMU reads or writes the state of a machine: 7.2 knows no files there, but commands. */
+export function stateUri(what: 'read' | 'write', file: string): string {
+  const quoted = quoteCommand([file]);
+  return what === 'read' ? `exec:cat ${quoted}` : `exec:cat > ${quoted}`;
 }
 
 /** Most of a guest's memory was never touched. */
@@ -137,4 +139,22 @@ function snapshotFailed(reason: string): ArchParityError {
     message: `No snapshot of the microVM could be made: ${reason}.`,
     advice: 'See that there is room in the cache, or set ARCHPARITY_CACHE.',
   });
+}
+
+/** A snapshot as files of this machine. */
+export interface SnapshotFiles {
+  readonly memory: string;
+  readonly state: string;
+}
+
+/** The files of a snapshot, which is made when there is none. @throws ArchParityError as `bootWithSnapshot` */
+export async function ensureSnapshot(options: GuestOptions): Promise<SnapshotFiles> {
+  const entry = await snapshotEntry(options);
+  let directory = await findCacheEntry(entry);
+  while (directory === undefined) {
+    const machine = await bootWithSnapshot(entry, options);
+    await machine?.close();
+    directory = await findCacheEntry(entry);
+  }
+  return { memory: join(directory, MEMORY), state: join(directory, STATE) };
 }
