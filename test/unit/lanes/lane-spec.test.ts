@@ -28,6 +28,11 @@ describe('parseLaneSpec', () => {
       'emulated,qemu=/a=b',
       { id: 'emulated,qemu=/a=b', kind: 'emulated', settings: { qemu: '/a=b' } },
     ],
+    ['vm', { id: 'vm', kind: 'vm', settings: {} }],
+    [
+      'big=vm,pages=16k,cpu=max,pauth=off,memory=2G',
+      { id: 'big', kind: 'vm', settings: { pages: '16k', cpu: 'max,pauth=off', memory: '2G' } },
+    ],
     ['n=native,isolation=none', { id: 'n', kind: 'native', settings: { isolation: 'none' } }],
   ])('reads %s', (text, spec) => {
     expect(parseLaneSpec(text)).toEqual(spec);
@@ -39,7 +44,8 @@ describe('parseLaneSpec', () => {
     ['Native', 'LANE_UNKNOWN'],
     ['a b=emulated', 'LANE_NAME_INVALID'],
     ['ä=native', 'LANE_NAME_INVALID'],
-    ['vm', 'LANE_NOT_SUPPORTED_YET'],
+    ['vm,pages=64k', 'LANE_SETTING_INVALID'],
+    ['vm,binfmt=host', 'LANE_SETTING_UNKNOWN'],
     ['ssh:me@host', 'LANE_NOT_SUPPORTED_YET'],
     ['emulated,quemu=/x', 'LANE_SETTING_UNKNOWN'],
     ['emulated,max', 'LANE_SETTING_UNKNOWN'],
