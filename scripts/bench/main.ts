@@ -10,6 +10,7 @@ import { benchContainer } from './bench-container.ts';
 import { benchPauth } from './bench-pauth.ts';
 import { benchStartup } from './bench-startup.ts';
 import { benchSuite } from './bench-suite.ts';
+import { benchVm } from './bench-vm.ts';
 import type { BenchContext } from './context.ts';
 import { formatRows, type BenchRow } from './result.ts';
 
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<BenchR
   pauth: benchPauth,
   suite: benchSuite,
   startup: benchStartup,
+  vm: benchVm,
 };
 
 const { values, positionals } = parseArgs({

@@ -153,7 +153,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
   const platforms = await lanePlatforms(request);
   const suites = await loadTargets({ ...request, platforms, cacheDir });
   const lanes = await chooseLanes(request, suites);
-  const referees = await chooseReferees(request, lanes);
+  const referees = await chooseReferees({ ...request, cacheDir }, lanes);
   if (request.save !== undefined) await saveSuite(suites, request.save);
   announceMade(suites, request);
   if (request.list) {

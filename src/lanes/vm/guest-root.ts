@@ -11,8 +11,8 @@ export const KERNEL_PACKAGES = {
   '16k': 'linux-image-arm64-16k',
 } as const;
 
-/** What dynamic programs and containers need, and a shell. */
-const ROOT_PACKAGES = ['busybox-static', 'crun', 'libc6', 'libgcc-s1', 'libstdc++6'];
+/** What dynamic programs and containers need, and Debian's own sh, as on most native lanes. */
+const ROOT_PACKAGES = ['busybox-static', 'crun', 'dash', 'libc6', 'libgcc-s1', 'libstdc++6'];
 /** Below /usr; nobody in a guest reads it. */
 const LEFT_OUT = ['share', 'lib/aarch64-linux-gnu/gconv', 'lib/aarch64-linux-gnu/libcrun.a'];
 
@@ -100,7 +100,7 @@ const DIRECTORIES = [
 ];
 /** Commands of busybox; those of containers are the containers' own. */
 const BUSYBOX =
-  'sh ls cat cp mv rm mkdir rmdir ln chmod chown echo printf env id uname date sleep true false test head tail wc sort uniq tr cut grep sed awk find xargs ps kill mount umount dmesg hostname ip ping vi less more top free df du stat readlink realpath basename dirname touch tee seq expr sha256sum md5sum od hexdump tar gzip gunzip nproc pwd tty stty which whoami yes sync'.split(
+  'ls cat cp mv rm mkdir rmdir ln chmod chown echo printf env id uname date sleep true false test head tail wc sort uniq tr cut grep sed awk find xargs ps kill mount umount dmesg hostname ip ping vi less more top free df du stat readlink realpath basename dirname touch tee seq expr sha256sum md5sum od hexdump tar gzip gunzip nproc pwd tty stty which whoami yes sync'.split(
     ' ',
   );
 

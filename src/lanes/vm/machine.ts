@@ -75,7 +75,7 @@ export class Machine {
   }
 
   /** Waits until a booting guest is usable. @throws ArchParityError `VM_BOOT_FAILED` */
-  async ready(): Promise<void> {
+  async ready(timeoutMs = BOOT_TIMEOUT_MS): Promise<void> {
     let said = '';
     const isReady = Promise.withResolvers<true>();
     const take = (chunk: Buffer): void => {
@@ -84,7 +84,7 @@ export class Machine {
     };
     this.#port.on('data', take);
     try {
-      await this.#within(isReady.promise, 'did not come up');
+      await this.#within(isReady.promise, { what: 'did not come up', timeoutMs });
     } finally {
       this.#port.off('data', take);
       this.#port.pause();
@@ -96,7 +96,7 @@ export class Machine {
     const connecting = AgentClient.connect({ input: this.#port, output: this.#port });
     this.#port.resume();
     this.#port.write(encodeGreeting(Date.now(), randomBytes(ENTROPY_BYTES)));
-    return this.#within(connecting, 'did not answer');
+    return this.#within(connecting, { what: 'did not answer', timeoutMs: BOOT_TIMEOUT_MS });
   }
 
   /** Ends it at once. */
@@ -126,16 +126,19 @@ export class Machine {
     return tail === '' ? '' : `; the console’s end: ${tail}`;
   }
 
-  async #within<T>(promise: Promise<T>, what: string): Promise<T> {
+  async #within<T>(
+    promise: Promise<T>,
+    { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
+  ): Promise<T> {
     const failed = Promise.withResolvers<never>();
-    const timer = setTimeout(() => failed.reject(new Error('time')), BOOT_TIMEOUT_MS);
+    const timer = setTimeout(() => failed.reject(new Error('time')), timeoutMs);
     void this.exited.then(() => failed.reject(new Error('exit')));
     try {
       return await Promise.race([promise, failed.promise]);
     } catch (cause) {
       const end = this.#hasEnded
         ? await this.describeEnd()
-        : `nothing for ${String(BOOT_TIMEOUT_MS / 1000)} s${this.#describeTail()}`;
+        : `nothing for ${String(timeoutMs / 1000)} s${this.#describeTail()}`;
       await this.close();
       throw new ArchParityError({
         code: 'VM_BOOT_FAILED',

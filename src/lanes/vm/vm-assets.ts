@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, usageError } from '../../core/index.ts';
 import type { CommandLogger } from '../../process/index.ts';
-import { hashFile, makeDirectory, removeCacheEntry, withCacheEntry } from '../../store/index.ts';
+import {
+  findCacheEntry,
+  hashFile,
+  makeDirectory,
+  removeCacheEntry,
+  withCacheEntry,
+} from '../../store/index.ts';
 import { listEntries, writeInitramfs } from './cpio.ts';
 import { fetchGuestRoot, fetchKernel } from './guest-root.ts';
 import { copyModules } from './kernel-modules.ts';
 import type { VmSettings } from './vm-settings.ts';
 
 /** Goes up when what is made from the packages changes. */
-const RECIPE = '1';
+const RECIPE = '2';
 /** Where a guest has our agent. */
 export const GUEST_AGENT = '/usr/lib/archparity/agent';
 
@@ -33,6 +39,14 @@ const kernelEntry = (cacheDir: string, pages: string) => ({
   key: `debian-${pages}-${RECIPE}`,
 });
 const rootEntry = (cacheDir: string) => ({ cacheDir, kind: 'vm-root', key: `debian-${RECIPE}` });
+
+/** Whether what a guest is made of was fetched, so that a machine starts without asking anybody. */
+export async function hasAssets(cacheDir: string, pages: '4k' | '16k'): Promise<boolean> {
+  const found = await Promise.all(
+    [kernelEntry(cacheDir, pages), rootEntry(cacheDir)].map(findCacheEntry),
+  );
+  return !found.includes(undefined);
+}
 
 /** Forgets what was fetched, so that it is fetched anew: newer packages. */
 export async function forgetAssets(cacheDir: string, pages: '4k' | '16k'): Promise<void> {

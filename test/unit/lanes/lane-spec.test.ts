@@ -37,6 +37,11 @@ describe('parseLaneSpec', () => {
       { id: 'pi', kind: 'ssh', settings: { host: 'me@host:22', platform: 'arm64' } },
     ],
     ['ssh:pi', { id: 'ssh:pi', kind: 'ssh', settings: { host: 'pi' } }],
+    ['vm', { id: 'vm', kind: 'vm', settings: {} }],
+    [
+      'big=vm,pages=16k,cpu=max,pauth=off,memory=2G',
+      { id: 'big', kind: 'vm', settings: { pages: '16k', cpu: 'max,pauth=off', memory: '2G' } },
+    ],
     ['n=native,isolation=none', { id: 'n', kind: 'native', settings: { isolation: 'none' } }],
   ])('reads %s', (text, spec) => {
     expect(parseLaneSpec(text)).toEqual(spec);
@@ -53,6 +58,8 @@ describe('parseLaneSpec', () => {
     ['ssh:-oProxyCommand=x', 'SSH_TARGET_INVALID'],
     ['ssh:me@host,engine=lxc', 'LANE_SETTING_INVALID'],
     ['ssh:me@host,host=other', 'LANE_SETTING_UNKNOWN'],
+    ['vm,pages=64k', 'LANE_SETTING_INVALID'],
+    ['vm,binfmt=host', 'LANE_SETTING_UNKNOWN'],
     ['emulated,quemu=/x', 'LANE_SETTING_UNKNOWN'],
     ['emulated,max', 'LANE_SETTING_UNKNOWN'],
     ['emulated,', 'LANE_SETTING_UNKNOWN'],

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { writeInitramfs, type CpioEntry } from '../../src/lanes/vm/cpio.ts';
+import { prepareQemuSystem } from '../../src/lanes/vm/qemu-system.ts';
+import { forgetSnapshot, snapshotEntry } from '../../src/lanes/vm/snapshot.ts';
+import { startGuest, type GuestOptions } from '../../src/lanes/vm/start-guest.ts';
+import { ensureAssets } from '../../src/lanes/vm/vm-assets.ts';
+import { readVmSettings } from '../../src/lanes/vm/vm-settings.ts';
+import { median } from './hyperfine.ts';
+import { atMost, milliseconds, type BenchRow } from './result.ts';
+import type { BenchContext } from './context.ts';
+
+const UP = 'the raw guest is up';
+
+/** Boots the kernel with nothing but a shell as its init; seconds until that says a word. */
+async function bootRaw({ qemu, settings, assets }: GuestOptions, initrd: string): Promise<number> {
+  const started = performance.now();
+  const child = spawn(
+    qemu.path,
+    [
+      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+      ...['-M', 'virt,gic-version=3', '-accel', 'tcg,thread=multi', '-cpu', qemu.cpu],
+      ...['-smp', String(settings.cpus), '-m', String(settings.memoryMb)],
+      ...['-kernel', assets.kernel, '-initrd', initrd, '-serial', 'stdio'],
+      ...['-append', 'console=ttyAMA0 quiet loglevel=4 panic=-1'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    if (said.includes(UP)) break;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  child.kill('SIGKILL');
+  if (!said.includes(UP)) throw new Error(`bench: the raw guest did not come up: ${said}`);
+  return seconds;
+}
+
+/** An initramfs of one static busybox. */
+async function writeRawInitrd(file: string, busybox: string): Promise<void> {
+  const directory = (path: string): CpioEntry => ({
+    path,
+    mode: 0o040755,
+    content: new Uint8Array(),
+  });
+  const init = Buffer.from(`#!/bin/busybox sh\necho ${UP}\nexec /bin/busybox sleep 1000\n`);
+  await writeInitramfs(file, [
+    directory('bin'),
+    directory('dev'),
+    { path: 'bin/busybox', mode: 0o100755, content: await readFile(busybox) },
+    { path: 'init', mode: 0o100755, content: init },
+  ]);
+}
+
+/** Seconds from nothing to the end of a first command. */
+async function timeStart(options: GuestOptions): Promise<number> {
+  const started = performance.now();
+  const { machine, client } = await startGuest(options);
+  const outcome = await client.run({ argv: ['/bin/busybox', 'true'] });
+  const seconds = (performance.now() - started) / 1000;
+  await machine.close();
+  if (outcome.exits[0]?.code !== 0) throw new Error('bench: the first command failed');
+  return seconds;
+}
+
+/** One hundred short processes: what starting programs costs, by the lane's own clock. */
+async function timeProcesses({ cli, directory, node, root }: BenchContext): Promise<BenchRow> {
+  const suite = join(directory, 'processes.yaml');
+  const script = 'i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done';
+  const image = `oci:${join(root, 'build/images/debian-tools')}`;
+  const cases = [{ name: 'processes', run: ['sh', '-c', script], timeout: '120s' }];
+  writeFileSync(suite, JSON.stringify({ version: 1, name: 'b', subject: { image }, cases }));
+  const lanes = ['--lane', 'emulated', '--lane', 'vm'];
+  const words = [cli, 'test', suite, ...lanes, '-j', '1', '--reporter', 'json'];
+  const { stdout } = await execa(node, words, { cwd: directory });
+  const report = JSON.parse(stdout) as {
+    cases: { lanes: Record<string, { attempts: { wallMs: number }[] }> }[];
+  };
+  const seconds = (lane: string): number =>
+    (report.cases[0]?.lanes[lane]?.attempts[0]?.wallMs ?? Number.NaN) / 1000;
+  const ratio = seconds('emulated') / seconds('vm');
+  return {
+    work: '100 short processes in an image, on the vm lane',
+    ours: milliseconds(seconds('vm')),
+    peer: `the emulated lane ${milliseconds(seconds('emulated'))}`,
+    ratio: `${ratio.toFixed(1)} × faster`,
+    target: 'shown',
+    met: true,
+  };
+}
+
+/** The vm lane: cold start against a raw boot of the same kernel, and start from a snapshot. */
+export async function benchVm(context: BenchContext): Promise<BenchRow[]> {
+  const { cacheDir, cli, directory, node, root, runs, say } = context;
+  const settings = readVmSettings({ id: 'vm', kind: 'vm', settings: {} });
+  const qemu = await prepareQemuSystem(settings, cacheDir);
+  const assets = await ensureAssets(settings, {
+    cacheDir,
+    onFetch: (what) => say(`fetching ${what}`),
+  });
+  const options: GuestOptions = { settings, qemu, assets, cacheDir };
+  const initrd = join(directory, 'raw.cpio');
+  await writeRawInitrd(initrd, join(cacheDir, 'vm-root/debian-2/content/usr/bin/busybox'));
+  const raw: number[] = [];
+  const cold: number[] = [];
+  const warm: number[] = [];
+  const command: number[] = [];
+  for (let round = 0; round < runs(5); round += 1) {
+    say(`vm: round ${String(round + 1)}`);
+    raw.push(await bootRaw(options, initrd));
+    await forgetSnapshot(await snapshotEntry(options));
+    cold.push(await timeStart(options));
+    warm.push(await timeStart(options));
+    const started = performance.now();
+    await execa(node, [cli, 'run', '--lane', 'vm', join(root, 'build/bin/arm64/hello')]);
+    command.push((performance.now() - started) / 1000);
+  }
+  const second = { name: 'aim', seconds: 1 };
+  return [
+    atMost(
+      'vm: cold start to the end of a first command',
+      median(cold),
+      { name: 'raw boot of the same kernel', seconds: median(raw) },
+      1.1,
+    ),
+    atMost('vm: start from a snapshot to the end of a first command', median(warm), second, 1),
+    atMost('`archparity run --lane vm ./hello_arm64`', median(command), second, 1),
+    await timeProcesses(context),
+  ];
+}
