@@ -201,6 +201,17 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     await waitFor('the end of ssh', () => !isConnected(lane), PATIENCE_MS);
   });
 
+  it('ends with Ctrl-C while it waits for a connection', async () => {
+    const { lane, wire } = await startHost(caller, { settings: ',connect-timeout=600' });
+    wire.stallNew();
+    const suite = writeSuite(caller, ['{name: one, args: []}']);
+    const running = startCli(caller, ['test', suite, '--lane', lane]);
+    await waitFor('ssh', () => isConnected(lane));
+    running.child.kill('SIGINT');
+    expect((await running.result).code).toBe(130);
+    await waitFor('the end of ssh', () => !isConnected(lane), PATIENCE_MS);
+  });
+
   it('shares the cases of a pool among its hosts', async () => {
     const hosts = [await startHost(caller), await startHost(caller)];
     const suite = writeSuite(

@@ -156,7 +156,7 @@ export class HostImages {
     const { client, hasOwners } = this.#options;
     if (!hasOwners) return ['-o'];
     const asked = await client.run({ argv: ['tar', '--version'], env: { PATH: DEFAULT_PATH } });
-    return /GNU tar/.test(asked.output.stdout.toString()) ? KEEP_ALL : [];
+    return asked.output.stdout.toString().includes('GNU tar') ? KEEP_ALL : [];
   }
 
   #failed(who: string, outcome: SpawnOutcome): ArchParityError {
