@@ -5,7 +5,7 @@ import { createExec, requireTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 
 /** What a guest may need beyond what is built into the kernel; guest.c loads them. */
-export const GUEST_MODULES = [
+const GUEST_MODULES = [
   'virtio_pci',
   'virtio_console',
   'virtio_scsi',

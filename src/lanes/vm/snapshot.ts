@@ -14,7 +14,7 @@ import {
 import { Machine } from './machine.ts';
 import { DEVICES, STATE_FD } from './qemu-arguments.ts';
 import type { Qmp } from './qmp.ts';
-import type { GuestOptions } from './start-guest.ts';
+import type { GuestOptions } from './guest-options.ts';
 
 /** A guest that waits for its greeting, as files: its memory, and all else of its machine. */
 const MEMORY = 'memory';
