@@ -3,19 +3,21 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { writeInitramfs, type CpioEntry } from '../../src/lanes/vm/cpio.ts';
+import { writeInitramfs } from '../../src/lanes/vm/cpio.ts';
 import { prepareQemuSystem } from '../../src/lanes/vm/qemu-system.ts';
 import { forgetSnapshot, snapshotEntry } from '../../src/lanes/vm/snapshot.ts';
-import { startGuest, type GuestOptions } from '../../src/lanes/vm/start-guest.ts';
+import type { GuestOptions } from '../../src/lanes/vm/guest-options.ts';
+import { startGuest } from '../../src/lanes/vm/start-guest.ts';
 import { ensureAssets } from '../../src/lanes/vm/vm-assets.ts';
 import { readVmSettings } from '../../src/lanes/vm/vm-settings.ts';
 import { median } from './hyperfine.ts';
 import { atMost, milliseconds, type BenchRow } from './result.ts';
 import type { BenchContext } from './context.ts';
 
-const UP = 'the raw guest is up';
+/** What build/bin/arm64/hello says. */
+const UP = 'hello from arm64';
 
-/** Boots the kernel with nothing but a shell as its init; seconds until that says a word. */
+/** Boots the kernel with nothing but one program as its init; seconds until that says a word. */
 async function bootRaw({ qemu, settings, assets }: GuestOptions, initrd: string): Promise<number> {
   const started = performance.now();
   const child = spawn(
@@ -40,20 +42,9 @@ async function bootRaw({ qemu, settings, assets }: GuestOptions, initrd: string)
   return seconds;
 }
 
-/** An initramfs of one static busybox. */
-async function writeRawInitrd(file: string, busybox: string): Promise<void> {
-  const directory = (path: string): CpioEntry => ({
-    path,
-    mode: 0o040755,
-    content: new Uint8Array(),
-  });
-  const init = Buffer.from(`#!/bin/busybox sh\necho ${UP}\nexec /bin/busybox sleep 1000\n`);
-  await writeInitramfs(file, [
-    directory('bin'),
-    directory('dev'),
-    { path: 'bin/busybox', mode: 0o100755, content: await readFile(busybox) },
-    { path: 'init', mode: 0o100755, content: init },
-  ]);
+/** An initramfs of one static program; the kernel's own, before it, has the console. */
+async function writeRawInitrd(file: string, program: string): Promise<void> {
+  await writeInitramfs(file, [{ path: 'init', mode: 0o100755, content: await readFile(program) }]);
 }
 
 /** Seconds from nothing to the end of a first command. */
@@ -104,7 +95,7 @@ export async function benchVm(context: BenchContext): Promise<BenchRow[]> {
   });
   const options: GuestOptions = { settings, qemu, assets, cacheDir };
   const initrd = join(directory, 'raw.cpio');
-  await writeRawInitrd(initrd, join(cacheDir, 'vm-root/debian-2/content/usr/bin/busybox'));
+  await writeRawInitrd(initrd, join(root, 'build/bin/arm64/hello'));
   const raw: number[] = [];
   const cold: number[] = [];
   const warm: number[] = [];

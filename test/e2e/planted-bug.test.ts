@@ -29,6 +29,7 @@ interface Report {
   readonly cases: readonly {
     readonly verdict: string;
     readonly cause?: string;
+    readonly wrongLane?: string;
     readonly lanes: Readonly<
       Record<string, { readonly attempts: readonly { readonly stdout: string }[] }>
     >;
@@ -77,6 +78,7 @@ describe.each(CALLERS)('a planted bug of QEMU, as $name', (caller) => {
     const [found] = report.cases;
     expect(code).toBe(1);
     expect(found?.verdict).toBe('diverged');
+    expect(found).toMatchObject({ cause: 'emulator', wrongLane: 'planted' });
     // One byte of the table, where the program prints it: row and column of the byte.
     const [native, emulated, wrong] = ['native', 'good', 'planted'].map(
       (lane) => found?.lanes[lane]?.attempts[0]?.stdout.trimEnd().split(/\s+/) ?? [],

@@ -141,7 +141,7 @@ export const testCommand: Command = {
       repeatable: true,
       requiresArg: true,
       describe:
-        'Lane with a real kernel (vm, ssh) that says whose fault a difference is; repeatable, none for none',
+        'Lane with a real kernel (vm, ssh) that says whose fault a difference is; repeatable; default: vm once it is built; none',
     },
     'require-lane': {
       type: 'string',

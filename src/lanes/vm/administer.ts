@@ -3,7 +3,7 @@ import { keepMachine } from './keep-machine.ts';
 import { keptRoot, type KeptMachine } from './kept-machines.ts';
 import { prepareQemuSystem } from './qemu-system.ts';
 import { ensureSnapshot } from './snapshot.ts';
-import type { GuestOptions } from './start-guest.ts';
+import type { GuestOptions } from './guest-options.ts';
 import { ensureAssets, forgetAssets, type AssetOptions, type VmAssets } from './vm-assets.ts';
 import { readVmSettings } from './vm-settings.ts';
 

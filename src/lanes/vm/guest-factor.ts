@@ -4,7 +4,7 @@ import { hostPlatform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
 import { openMemo } from '../../store/index.ts';
 import { GUEST_AGENT } from './vm-assets.ts';
-import type { GuestOptions } from './start-guest.ts';
+import type { GuestOptions } from './guest-options.ts';
 
 const ROUNDS = 3;
 

@@ -6,7 +6,7 @@ import { downloadPackages, findMirror, makeDirectory } from '../../store/index.t
 
 /** The Debian release whose kernels and libraries a guest has; the first with a 16 KiB-page kernel. */
 const SUITE = 'trixie';
-export const KERNEL_PACKAGES = {
+const KERNEL_PACKAGES = {
   '4k': 'linux-image-cloud-arm64',
   '16k': 'linux-image-arm64-16k',
 } as const;

@@ -14,7 +14,7 @@ import {
 import { qemuArguments } from './qemu-arguments.ts';
 import { Qmp } from './qmp.ts';
 import { ensureSnapshot, leaveMemoryOut, stateUri, type SnapshotFiles } from './snapshot.ts';
-import type { GuestOptions } from './start-guest.ts';
+import type { GuestOptions } from './guest-options.ts';
 
 /** sun_path of a Unix socket's address, with its NUL (unix(7)). */
 const SOCKET_PATH_BYTES = 108;

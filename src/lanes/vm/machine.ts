@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { AgentClient, agentPath, signalName } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform } from '../../core/index.ts';
 import {
+  listProcessTree,
   startProcess,
   type CommandLogger,
   type ProcessExit,
@@ -99,6 +101,25 @@ export class Machine {
     return this.#within(connecting, { what: 'did not answer', timeoutMs: BOOT_TIMEOUT_MS });
   }
 
+  /**
+   * Where the memory of a guest with `shared` memory can be read: a descriptor of its QEMU.
+   * @throws ArchParityError `VM_SNAPSHOT_FAILED` when it is not to be found
+   */
+  memoryFile(): string {
+    for (const pid of listProcessTree(this.#process.pid)) {
+      const directory = `/proc/${String(pid)}/fd`;
+      for (const fd of readdirSync(directory)) {
+        const path = `${directory}/${fd}`;
+        if (readLink(path).startsWith('/memfd:memory-backend-memfd')) return path;
+      }
+    }
+    throw new ArchParityError({
+      code: 'VM_SNAPSHOT_FAILED',
+      message: 'The memory of the microVM is not to be seen below /proc.',
+      advice: 'Run archparity doctor.',
+    });
+  }
+
   /** Ends it at once. */
   async close(): Promise<void> {
     this.#process.stdin.end();
@@ -156,4 +177,12 @@ export class Machine {
 /** The guard ends as a shell would: with 128 and the number of the signal that ended QEMU. */
 function describeExit({ exitCode = 0, signal }: ProcessExit): string {
   return signal ?? (exitCode > 128 ? signalName(exitCode - 128) : String(exitCode));
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }

@@ -17,8 +17,8 @@ export const DISK_BUS = 'disks.0';
 export type GuestMemory =
   /** Nowhere else: no snapshot is made or resumed. */
   | { readonly kind: 'private' }
-  /** In a file that is to become a snapshot's. */
-  | { readonly kind: 'shared'; readonly file: string }
+  /** In an anonymous file in memory (memfd_create(2)), of which a snapshot can be made. */
+  | { readonly kind: 'shared' }
   /** A snapshot's file, copied page by page as the guest writes. */
   | { readonly kind: 'resumed'; readonly file: string };
 
@@ -35,15 +35,11 @@ function memoryArguments({ memory, settings }: MachineOptions): string[] {
   const size = `${String(settings.memoryMb)}M`;
   if (memory.kind === 'private') return ['-m', size];
   // share=off: what the guest writes stays its own (mmap(2), MAP_PRIVATE).
-  const share = memory.kind === 'shared' ? 'on' : 'off';
-  return [
-    '-m',
-    size,
-    '-object',
-    `memory-backend-file,id=memory,size=${size},mem-path=${escapeValue(memory.file)},share=${share}`,
-    '-machine',
-    'memory-backend=memory',
-  ];
+  const backend =
+    memory.kind === 'shared'
+      ? `memory-backend-memfd,id=memory,size=${size},share=on`
+      : `memory-backend-file,id=memory,size=${size},mem-path=${escapeValue(memory.file)},share=off`;
+  return ['-m', size, '-object', backend, '-machine', 'memory-backend=memory'];
 }
 
 function channel(id: string, fd: number, socket: string | undefined): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchParityError } from '../../core/index.ts';
@@ -14,13 +14,11 @@ import {
 import { Machine } from './machine.ts';
 import { DEVICES, STATE_FD } from './qemu-arguments.ts';
 import type { Qmp } from './qmp.ts';
-import type { GuestOptions } from './start-guest.ts';
+import type { GuestOptions } from './guest-options.ts';
 
 /** A guest that waits for its greeting, as files: its memory, and all else of its machine. */
 const MEMORY = 'memory';
 const STATE = 'state';
-/** The memory that the guest goes on to use, while the snapshot is made. */
-const LIVE_MEMORY = '.live-memory';
 
 /** Where a guest's snapshot lies: named by all that went into it. */
 export async function snapshotEntry(options: GuestOptions): Promise<CacheEntryOptions> {
@@ -81,13 +79,11 @@ export async function bootWithSnapshot(
   const started: { machine?: Machine } = {};
   try {
     await withCacheEntry(entry, async (target) => {
-      const live = join(target, LIVE_MEMORY);
-      const machine = await Machine.start({ ...options, memory: { kind: 'shared', file: live } });
+      const machine = await Machine.start({ ...options, memory: { kind: 'shared' } });
       started.machine = machine;
       await machine.ready();
       await saveState(machine, join(target, STATE));
-      await copySparse(live, join(target, MEMORY));
-      await rm(live);
+      await copySparse(machine.memoryFile(), join(target, MEMORY));
       await machine.qmp.execute('cont');
     });
     return started.machine;
@@ -129,7 +125,7 @@ export function stateUri(what: 'read' | 'write', file: string): string {
 
 /** Most of a guest's memory was never touched. */
 async function copySparse(from: string, to: string): Promise<void> {
-  const result = await createExec()('cp', ['--sparse=always', '--reflink=auto', '--', from, to]);
+  const result = await createExec()('cp', ['--sparse=always', '--', from, to]);
   if (result.exitCode !== 0) throw snapshotFailed(result.stderr.trim());
 }
 

@@ -1,18 +1,7 @@
 import type { AgentClient } from '../../agent/index.ts';
-import type { CommandLogger } from '../../process/index.ts';
+import type { GuestOptions } from './guest-options.ts';
 import type { Machine } from './machine.ts';
-import type { QemuSystem } from './qemu-system.ts';
 import { bootWithSnapshot, forgetSnapshot, resumeSnapshot, snapshotEntry } from './snapshot.ts';
-import type { VmAssets } from './vm-assets.ts';
-import type { VmSettings } from './vm-settings.ts';
-
-export interface GuestOptions {
-  readonly settings: VmSettings;
-  readonly qemu: QemuSystem;
-  readonly assets: VmAssets;
-  readonly cacheDir: string;
-  readonly logger?: CommandLogger;
-}
 
 /** A guest that can be asked for things. */
 export interface StartedGuest {

@@ -17,6 +17,8 @@ import type { VmSettings } from './vm-settings.ts';
 
 /** Goes up when what is made from the packages changes. */
 const RECIPE = '2';
+/** Goes up when the initramfs is put together in another way. */
+const ASSEMBLY = '1';
 /** Where a guest has our agent. */
 export const GUEST_AGENT = '/usr/lib/archparity/agent';
 
@@ -89,7 +91,7 @@ async function assemble(parts: Parts, { cacheDir }: AssetOptions): Promise<VmAss
   const agent = agentPath('linux/arm64');
   const given = [parts.kernel, ...(parts.initrd === undefined ? [] : [parts.initrd])];
   const hashes = await Promise.all([agent, ...given].map((file) => hashOf(file, cacheDir)));
-  const key = `${RECIPE}-${hashes.map((hash) => hash.slice(0, 16)).join('-')}`;
+  const key = `${RECIPE}.${ASSEMBLY}-${hashes.map((hash) => hash.slice(0, 16)).join('-')}`;
   const directory = await withCacheEntry({ cacheDir, kind: 'vm-initrd', key }, async (target) => {
     const extra = join(target, '.extra');
     await copyAgent(agent, extra);

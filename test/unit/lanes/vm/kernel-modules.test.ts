@@ -3,6 +3,7 @@ import {
   allDependencies,
   moduleName,
   readDependencies,
+  stripSignature,
 } from '../../../../src/lanes/vm/kernel-modules.ts';
 
 describe('kernel modules', () => {
@@ -17,6 +18,15 @@ describe('kernel modules', () => {
     ['nothing', []],
   ])('say what they need: %j', (text, expected) => {
     expect(readDependencies(Buffer.from(text))).toEqual(expected);
+  });
+
+  it('lose the signature behind them, and nothing else', () => {
+    const info = Buffer.alloc(12);
+    info.writeUInt32BE(5, 8);
+    const end = Buffer.from('~Module signature appended~\n');
+    const signed = Buffer.concat([Buffer.from('module'), Buffer.from('12345'), info, end]);
+    expect(stripSignature(signed).toString()).toBe('module');
+    expect(stripSignature(Buffer.from('module')).toString()).toBe('module');
   });
 
   it('list what has to be loaded first last, each once', () => {

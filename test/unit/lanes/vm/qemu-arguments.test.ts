@@ -19,9 +19,9 @@ const common = {
 describe('the command line of a machine', () => {
   it('boots with memory that a snapshot can have, or resumes with pages of its own', () => {
     const file = '/cache/a,b';
-    const boots = qemuArguments({ ...common, memory: { kind: 'shared', file } });
+    const boots = qemuArguments({ ...common, memory: { kind: 'shared' } });
     const resumes = qemuArguments({ ...common, memory: { kind: 'resumed', file } });
-    expect(boots.join(' ')).toContain('mem-path=/cache/a,,b,share=on');
+    expect(boots.join(' ')).toContain('memory-backend-memfd,id=memory,size=512M,share=on');
     expect(boots).not.toContain('-incoming');
     expect(resumes.join(' ')).toContain('mem-path=/cache/a,,b,share=off');
     expect(resumes.slice(resumes.indexOf('-incoming'))).toEqual(['-incoming', 'defer']);

@@ -1,0 +1,27 @@
+// Callers who have what microVMs are made from, in caches of their own: where a microVM is built it is the
+// referee of every run, and most tests want none.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CALLERS, makeDirectory, ROOT, type Caller } from './cli.ts';
+
+/** As scripts/build-guests leaves it. */
+const GUESTS = join(ROOT, 'build/guests');
+const FETCHED = ['vm-kernel', 'vm-root'];
+
+function withGuests(caller: Caller): Caller {
+  const cacheDir = makeDirectory(caller, 'guests');
+  for (const kind of FETCHED) {
+    const source = join(GUESTS, kind);
+    if (!existsSync(source)) throw new Error(`${source} is missing: run scripts/build-guests`);
+    cpSync(source, join(cacheDir, kind), { recursive: true, verbatimSymlinks: true });
+  }
+  // cpSync makes everything ours; links inside the guest's root lead nowhere on this machine.
+  spawnSync('chown', ['-hR', `${String(caller.uid)}:${String(caller.gid)}`, cacheDir]);
+  return { ...caller, cacheDir };
+}
+
+/** The callers of a test file, each with a copy; call it once. */
+export function callersWithGuests(): readonly Caller[] {
+  return CALLERS.map(withGuests);
+}
