@@ -60,7 +60,7 @@ export class RemoteLane implements Lane {
         const prepared = await site.prepare(definition.subject, request);
         const { client } = site.connection;
         const attempt = await observeSpawn(client, prepared, { definition, options });
-        const trouble = site.connection.findTrouble?.();
+        const trouble = endedWell(attempt) ? undefined : site.connection.findTrouble?.();
         return trouble === undefined ? attempt : { number: options.number, infra: trouble };
       } catch (error) {
         const lost = await this.#explainLoss(site, error);
@@ -161,4 +161,9 @@ export class RemoteLane implements Lane {
       throw new ArchParityError({ ...lost, cause: error });
     }
   }
+}
+
+/** The machine's trouble is no matter of an attempt that ended well beside another one. */
+function endedWell({ observation }: Attempt): boolean {
+  return observation?.termination.kind === 'exit' && observation.termination.code === 0;
 }
