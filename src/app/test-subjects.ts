@@ -21,6 +21,7 @@ import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
+import { secretValues } from './secret-values.ts';
 import { runTests } from './test-run.ts';
 
 /** What `archparity test` was asked to do. */
@@ -114,12 +115,6 @@ function announceMade(suites: readonly Suite[], { terminal, save, say, list }: T
   }
 }
 
-/** Values of the variables that suites name as secrets, where they are set. */
-function secretValues(suites: readonly Suite[]): string[] {
-  const names = new Set(suites.flatMap((suite) => suite.secrets));
-  return [...names].flatMap((name) => process.env[name] ?? []);
-}
-
 async function saveSuite(suites: readonly Suite[], file: string): Promise<void> {
   const made = suites.find((suite) => suite.file.startsWith('<'));
   if (made === undefined) {
@@ -175,7 +170,11 @@ export async function testSubjects(request: TestRequest): Promise<number> {
       referees,
       cacheDir,
       openOutputs: async () => {
-        outputs = await openOutputs({ ...request, ...words, secrets: secretValues(suites) });
+        outputs = await openOutputs({
+          ...request,
+          ...words,
+          secrets: secretValues(suites, process.env),
+        });
         const { listener, runId } = outputs;
         return {
           runId,
