@@ -3,8 +3,6 @@ import {
   ArchParityError,
   errorMessage,
   ExitCode,
-  hostPlatform,
-  parsePlatform,
   usageError,
   type LaneSpec,
   type Platform,
@@ -16,6 +14,7 @@ import { ensureCacheRoot } from '../store/index.ts';
 import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
+import { platformOf } from './lane-platform.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
@@ -92,17 +91,7 @@ async function chooseLanes(request: TestRequest, suites: readonly Suite[]): Prom
 async function lanePlatforms({ cwd, lanes, platform }: TestRequest): Promise<Platform[]> {
   const written = await readLanes(lanes.length === 0 ? DEFAULT_LANES : lanes, cwd);
   const specs = written.flatMap((spec) => spec.pool ?? [spec]);
-  return [
-    ...new Set(
-      specs.map(({ kind, settings }) =>
-        settings['platform'] !== undefined
-          ? parsePlatform(settings['platform'])
-          : kind === 'native'
-            ? hostPlatform()
-            : platform,
-      ),
-    ),
-  ];
+  return [...new Set(specs.map((spec) => platformOf(spec, platform)))];
 }
 
 /** Tells a person where the cases come from that nobody wrote. */

@@ -4,11 +4,13 @@ import {
   type CapturedBytes,
   type CaseResult,
   type CheckFailure,
+  type InfraFailure,
   type LaneInfo,
   type LaneResult,
   type Observation,
   type Summary,
 } from '../core/index.ts';
+import type { LaneFailed } from './run-context.ts';
 
 /** One attempt in the JSON report. Times in milliseconds, memory in KiB, as the lane saw them. */
 interface JsonAttempt {
@@ -32,11 +34,19 @@ interface JsonAttempt {
 /** A lane in the JSON report. */
 export type JsonLane = Pick<LaneInfo, 'id' | 'kind' | 'platform' | 'fingerprint'>;
 
+type JsonFailedLane = { readonly id: string } & InfraFailure;
+
 /** The summary of the JSON report: declared divergences are counted under `match`. */
 export type JsonSummary = Omit<Summary, 'known'>;
 
 export function toJsonLane({ id, kind, platform, fingerprint }: LaneInfo): JsonLane {
   return { id, kind, platform, fingerprint };
+}
+
+/** A lane that was asked for and could not be opened. */
+export function toJsonFailedLane({ laneId, failure }: LaneFailed): JsonFailedLane {
+  const { code, message, advice } = failure;
+  return { id: laneId, code, message, ...(advice === undefined ? {} : { advice }) };
 }
 
 export function toJsonSummary({ known: _counted, ...summary }: Summary): JsonSummary {

@@ -1,4 +1,4 @@
-import type { Attempt, CaseResult } from '../core/index.ts';
+import type { Attempt, CaseResult, LaneInfo } from '../core/index.ts';
 import { judgeCase, wantsReferee, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import { timeoutFor, type PlannedCase } from '../plan/index.ts';
@@ -7,6 +7,8 @@ import { attemptOnLane, type AttemptContext } from './attempt-on-lane.ts';
 
 export interface CaseRunOptions extends AttemptContext {
   readonly lanes: ReadonlyMap<string, Lane>;
+  /** All lanes of the plan, also those that could not be opened. */
+  readonly infos: ReadonlyMap<string, LaneInfo>;
   readonly judge: JudgeOptions;
   /** At least so many retries, whatever the case says. */
   readonly retries: number;
@@ -35,7 +37,7 @@ export async function runCase(
       planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision.kind === 'run')),
     );
     if (cancelSignal.aborted) return undefined;
-    const seen = laneAttempts(planned, attempts, options.lanes);
+    const seen = laneAttempts(planned, attempts, options.infos);
     const judged = judgeCase(definition, seen, options.judge);
     if (number < rounds && WORTH_A_RETRY.has(judged.verdict)) continue;
     const result = await settleCause(judged, seen, options);
@@ -71,10 +73,10 @@ async function settleCause(
 function laneAttempts(
   planned: PlannedCase,
   attempts: ReadonlyMap<string, readonly Attempt[]>,
-  lanes: ReadonlyMap<string, Lane>,
+  infos: ReadonlyMap<string, LaneInfo>,
 ): LaneAttempts[] {
   return planned.lanes.flatMap(({ laneId, decision }): LaneAttempts[] => {
-    const info = lanes.get(laneId)?.info;
+    const info = infos.get(laneId);
     if (info === undefined) return [];
     if (decision.kind === 'skipped') return [{ info, attempts: [], skipped: decision.reason }];
     if (decision.kind === 'unsupported')

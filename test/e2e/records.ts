@@ -25,6 +25,7 @@ export interface JsonReport {
     readonly id: string;
     readonly fingerprint: Readonly<Record<string, string>>;
   }[];
+  readonly failedLanes?: readonly { readonly id: string; readonly code: string }[];
   readonly cases: readonly {
     readonly name: string;
     readonly verdict: string;
