@@ -29,6 +29,10 @@ interface JsonAttempt {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /** Limits of the case that the lane could not enforce. */
+  readonly unenforcedLimits?: readonly string[];
+  /** What else weakens the result, e.g. a teardown that failed. */
+  readonly notes?: readonly string[];
 }
 
 /** A lane in the JSON report. */
@@ -125,7 +129,7 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
 }
 
 function toJsonAttempt(observation: Observation): JsonAttempt {
-  const { termination, stdout, stderr, instructions } = observation;
+  const { termination, stdout, stderr, instructions, unenforcedLimits, notes } = observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';
   return {
     exit:
@@ -145,6 +149,8 @@ function toJsonAttempt(observation: Observation): JsonAttempt {
     sysMs: observation.sysMs,
     maxRssKb: observation.maxRssKb,
     ...(instructions === undefined ? {} : { instructions }),
+    ...(unenforcedLimits === undefined ? {} : { unenforcedLimits }),
+    ...(notes === undefined ? {} : { notes }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Attempt, CaseResult, LaneInfo } from '../core/index.ts';
 import { judgeCase, wantsReferee, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
-import { timeoutFor, type PlannedCase } from '../plan/index.ts';
+import { timeoutFor, type LaneDecision, type PlannedCase } from '../plan/index.ts';
 import { askReferees, type Referees } from './ask-referees.ts';
 import { attemptOnLane, type AttemptContext } from './attempt-on-lane.ts';
 
@@ -33,9 +33,7 @@ export async function runCase(
   const attempts = new Map<string, Attempt[]>();
   const rounds = 1 + Math.max(options.retries, definition.retries);
   for (let number = 1; ; number += 1) {
-    await Promise.all(
-      planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision.kind === 'run')),
-    );
+    await Promise.all(planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision)));
     if (cancelSignal.aborted) return undefined;
     const seen = laneAttempts(planned, attempts, options.infos);
     const judged = judgeCase(definition, seen, options.judge);
@@ -45,12 +43,14 @@ export async function runCase(
     await listener({ type: 'case-finished', at: now().toISOString(), result });
     return result;
 
-    async function runOnLane(laneId: string, runs: boolean): Promise<void> {
+    async function runOnLane(laneId: string, decision: LaneDecision): Promise<void> {
       const lane = options.lanes.get(laneId);
-      if (!runs || lane === undefined) return;
+      if (decision.kind !== 'run' || lane === undefined) return;
       const deadlineMs =
         options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
-      const attempt = await attemptOnLane(lane, { definition, number, deadlineMs }, options);
+      const { notes } = decision;
+      const request = { definition, number, deadlineMs, notes };
+      const attempt = await attemptOnLane(lane, request, options);
       if (attempt !== undefined) attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
     }
   }

@@ -41,6 +41,8 @@ export interface JsonReport {
             readonly stdout: string;
             readonly stderr: string;
             readonly truncated: boolean;
+            readonly unenforcedLimits?: readonly string[];
+            readonly notes?: readonly string[];
           }[];
         }
       >
