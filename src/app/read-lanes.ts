@@ -1,9 +1,15 @@
-import { ArchParityError, ExitCode, usageError, type LaneSpec } from '../core/index.ts';
+import {
+  ArchParityError,
+  ExitCode,
+  findNearest,
+  usageError,
+  type LaneSpec,
+} from '../core/index.ts';
 import { parseLaneSpec, requireDistinctLanes } from '../lanes/index.ts';
-import { findNearest, loadProject, PROJECT_FILE, type NamedLane } from '../suite/index.ts';
+import { loadProject, PROJECT_FILE, type NamedLane } from '../suite/index.ts';
 
 /** `native`, `emulated,…`, `ssh:…`, or `NAME=` before one of these: what needs no project file. */
-const IS_SPEC = /^(?:[^=,]+=)?(?:native|emulated|vm|ssh)(?:[,:].*)?$/s;
+export const IS_SPEC = /^(?:[^=,]+=)?(?:native|emulated|vm|ssh)(?:[,:].*)?$/s;
 
 /** A lane of the project file. A mistake in it is one of the file, at its place. */
 function readNamedLane({ name, specs, isPool, position }: NamedLane): LaneSpec {
