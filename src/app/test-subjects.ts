@@ -146,7 +146,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
     );
     return ExitCode.ok;
   }
-  const divergences = collectDivergences();
+  const divergences = collectDivergences(() => new Date());
   let outputs: RunOutputs | undefined;
   let exitCode: number;
   let failures: readonly ReporterFailure[] = [];
@@ -188,5 +188,5 @@ export async function testSubjects(request: TestRequest): Promise<number> {
 
 function describeAccepted(files: readonly string[]): string {
   if (files.length === 0) return 'Nothing to accept: no case of a suite file diverged.';
-  return `Declared as known in ${files.join(', ')}.`;
+  return `Declared as known for 90 days in ${files.join(', ')}: say there why.`;
 }

@@ -1,4 +1,4 @@
-export { acceptDivergences, type AcceptedDivergence } from './accept-divergences.ts';
+export { acceptDivergences, type KnownChange } from './accept-divergences.ts';
 export type { Problem } from './mistake.ts';
 export { parseDuration } from './duration.ts';
 export { findRegularExpressionProblem } from './regular-expression.ts';

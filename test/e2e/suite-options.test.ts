@@ -228,6 +228,17 @@ describe('options of archparity test', () => {
     expect(readdirSync(directory).toSorted()).toEqual(['input.txt', 'verdicts.yaml']);
   });
 
+  it('--accept replaces entries that are unmet, expired or elsewhere', async () => {
+    const { file } = copySuite(caller);
+    const wanted = ['--filter', 'known but', '--filter', 'known elsewhere'];
+    const first = await runSuite(caller, [...wanted, '--accept'], { suite: file });
+    expect(first.result.code).toBe(1);
+    expect(first.result.stderr).toContain('for 90 days');
+    const second = await runSuite(caller, wanted, { suite: file });
+    expect(Object.values(verdictsOf(second.report))).toEqual(['match', 'match', 'match']);
+    expect(second.result.code).toBe(0);
+  });
+
   it('compares two emulated lanes, and more than two', async () => {
     const { report, result } = await runSuite(caller, [
       '--filter',
