@@ -1,53 +1,81 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { CaseResult, KnownDivergence, RunEvent, Suite } from '../core/index.ts';
-import { acceptDivergences } from '../suite/index.ts';
+import type { CaseResult, KnownDivergence, LaneInfo, RunEvent, Suite } from '../core/index.ts';
+import { renewKnown } from '../judge/index.ts';
+import { acceptDivergences, type KnownChange } from '../suite/index.ts';
+
+/** An entry that nobody looks at again would hide a bug for ever: it holds for so many days. */
+const ACCEPTED_DAYS = 90;
 
 export interface DivergenceCollector {
   listen(event: RunEvent): void;
-  /** Writes a `known` entry for each collected divergence; the suite files that were changed. */
+  /**
+   * Writes a `known` entry for each collected divergence, and takes out those that are unmet or expired;
+   * the suite files that were changed.
+   */
   accept(suites: readonly Suite[]): Promise<string[]>;
 }
 
-interface Collected {
-  readonly caseName: string;
+interface Collected extends KnownChange {
   readonly suite: string;
-  readonly known: readonly KnownDivergence[];
+}
+
+/** The last day of an entry that is written today, `YYYY-MM-DD`. */
+function lastDay(today: Date): string {
+  const last = new Date(today);
+  last.setUTCDate(last.getUTCDate() + ACCEPTED_DAYS);
+  return last.toISOString().slice(0, 10);
 }
 
 /** One entry for each aspect that differs: where exactly is left to the person who looks at it. */
-function knownEntries(result: CaseResult): KnownDivergence[] {
-  const aspects = [...new Set(result.differences.map(({ what }) => what))];
-  return aspects.map((at) => ({
-    cause: result.cause ?? 'undecided',
-    at,
-    reason: result.explanation?.title ?? 'accepted with --accept; say here why it is all right',
-  }));
+function findChange(
+  result: CaseResult,
+  lanes: ReadonlyMap<string, LaneInfo>,
+  today: Date,
+): Collected {
+  const { definition, cause = 'undecided', explanation, knownFailure } = result;
+  const seen = Object.entries(result.lanes).flatMap(([id, { attempts }]) =>
+    attempts.some(({ observation }) => observation !== undefined) ? (lanes.get(id) ?? []) : [],
+  );
+  const renewal = renewKnown(definition.known, result.differences, {
+    lanes: seen,
+    today: today.toISOString().slice(0, 10),
+  });
+  // The referee denies the cause that the suite declares: the entry stays, with the other cause.
+  const denied = knownFailure?.problem === 'cause' ? definition.known : [];
+  const aspects = [...new Set(renewal.undeclared.map(({ what }) => what))];
+  const until = lastDay(today);
+  const added: KnownDivergence[] = [
+    ...renewal.expired.map((entry) => ({ ...entry, until })),
+    ...denied.map((entry) => ({ ...entry, cause, until })),
+    ...aspects.map((at) => ({
+      cause,
+      at,
+      until,
+      reason: explanation?.title ?? 'accepted with --accept; say here why it is all right',
+    })),
+  ];
+  const removed = denied.length > 0 ? [...denied.keys()] : renewal.removed;
+  return { caseName: definition.name, suite: definition.suite, added, removed };
 }
 
-/** Remembers what diverges in a run, for `--accept`. */
-export function collectDivergences(): DivergenceCollector {
+/** Remembers what diverges in a run, or no longer does, for `--accept`. */
+export function collectDivergences(now: () => Date): DivergenceCollector {
   const collected: Collected[] = [];
+  const lanes = new Map<string, LaneInfo>();
   return {
     listen(event) {
-      if (event.type !== 'case-finished' || event.result.verdict !== 'diverged') return;
-      const { definition } = event.result;
-      collected.push({
-        caseName: definition.name,
-        suite: definition.suite,
-        known: knownEntries(event.result),
-      });
+      if (event.type === 'lane-opened') lanes.set(event.lane.id, event.lane);
+      if (event.type !== 'case-finished') return;
+      const { verdict, knownFailure } = event.result;
+      if (verdict !== 'diverged' && knownFailure === undefined) return;
+      collected.push(findChange(event.result, lanes, now()));
     },
     async accept(suites) {
       const changed: string[] = [];
       for (const suite of suites) {
-        const additions = collected
-          .filter((entry) => entry.suite === suite.name)
-          .flatMap(({ caseName, known }) => known.map((entry) => ({ caseName, known: entry })));
-        if (additions.length === 0 || suite.file.startsWith('<')) continue;
-        await writeFile(
-          suite.file,
-          acceptDivergences(await readFile(suite.file, 'utf8'), additions),
-        );
+        const changes = collected.filter((entry) => entry.suite === suite.name);
+        if (changes.length === 0 || suite.file.startsWith('<')) continue;
+        await writeFile(suite.file, acceptDivergences(await readFile(suite.file, 'utf8'), changes));
         changed.push(suite.file);
       }
       return changed;

@@ -1,5 +1,6 @@
-import { hostPlatform, type LaneSpec, type Suite } from '../core/index.ts';
+import type { LaneSpec, Suite } from '../core/index.ts';
 import { planCases, type PlanOptions } from '../plan/index.ts';
+import { platformOf } from './lane-platform.ts';
 
 /** One line a case: its id and the lanes that it would run on, without opening any lane. */
 export function listCases(
@@ -14,10 +15,10 @@ export function listCases(
     suites,
     filters: options.filters,
     ...(options.shard === undefined ? {} : { shard: options.shard }),
-    lanes: lanes.map(({ id, kind }) => ({
-      id,
-      kind,
-      platform: kind === 'native' ? hostPlatform() : options.platform,
+    lanes: lanes.map((spec) => ({
+      id: spec.id,
+      kind: spec.kind,
+      platform: platformOf(spec, options.platform),
       // What the machine can do shows when the lanes are opened; a list assumes the best.
       capabilities: [
         'files',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
 import { parseReference } from '../image/index.ts';
 import { loadSuiteFile } from '../suite/index.ts';
+import { createLaneCheck } from './check-suite-lane.ts';
 import { makeImageSuite } from './make-image-suite.ts';
 
 const SUITE_FILE = /\.(?:ya?ml|[cm]?[jt]s)$/i;
@@ -14,6 +15,9 @@ export interface TargetOptions {
   /** The platforms that the lanes will have. */
   readonly platforms: readonly Platform[];
   readonly cacheDir: string;
+  readonly cwd: string;
+  /** Lanes that replace those of the suites. */
+  readonly lanes: readonly string[];
   readonly logger?: (command: string) => void;
   readonly cancelSignal?: AbortSignal;
 }
@@ -54,10 +58,13 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
       'Name a suite file or an image: archparity test suite.yaml, archparity test oci:build/app',
     );
   }
+  const checkLane = await createLaneCheck(options.cwd, options.lanes.length === 0);
   const suites: Suite[] = [];
   for (const target of targets.length === 0 ? [options.image ?? ''] : targets) {
     if (SUITE_FILE.test(target))
-      suites.push(await loadSuiteFile(target, subject === undefined ? {} : { subject }));
+      suites.push(
+        await loadSuiteFile(target, { checkLane, ...(subject === undefined ? {} : { subject }) }),
+      );
     else suites.push(await makeImageSuite(absoluteReference(target), options));
   }
   return suites;

@@ -3,15 +3,42 @@ import {
   errorMessage,
   ExitCode,
   type InfraFailure,
+  type LaneInfo,
   type LaneSpec,
+  type Platform,
   type RunListener,
 } from '../core/index.ts';
 import { openLane, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
+import { platformOf } from './lane-platform.ts';
 
 export interface OpenedLanes {
   readonly lanes: readonly Lane[];
-  readonly failed: readonly { readonly laneId: string; readonly error: ArchParityError }[];
+  readonly failed: readonly FailedLane[];
 }
+
+/** A lane that this machine could not give. */
+export interface FailedLane {
+  readonly laneId: string;
+  readonly spec: LaneSpec;
+  readonly error: ArchParityError;
+}
+
+/** A lane that is not there, as plans, judgements and reports know it: it can do nothing. */
+export function describeAbsent({ spec, error }: FailedLane, platform: Platform): AbsentLane {
+  return {
+    id: spec.id,
+    kind: spec.kind,
+    platform: platformOf(spec, platform),
+    capabilities: [],
+    fingerprint: {},
+    mode: 'not opened',
+    // It saw nothing, so it can blame nobody.
+    referee: { kernel: 'borrowed', cpu: 'tcg' },
+    absent: `the lane could not be opened (${error.code})`,
+  };
+}
+
+export type AbsentLane = LaneInfo & { readonly absent: string };
 
 function toInfraFailure(error: ArchParityError): InfraFailure {
   return {
@@ -34,7 +61,8 @@ export async function openLanes(
   const lanes = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = settled.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];
-    return [{ laneId: specs[index]?.id ?? '', error: toError(result.reason) }];
+    const spec = specs[index];
+    return spec === undefined ? [] : [{ laneId: spec.id, spec, error: toError(result.reason) }];
   });
   const fatal =
     failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??

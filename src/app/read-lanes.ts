@@ -1,9 +1,15 @@
-import { ArchParityError, ExitCode, usageError, type LaneSpec } from '../core/index.ts';
+import {
+  ArchParityError,
+  ExitCode,
+  findNearest,
+  usageError,
+  type LaneSpec,
+} from '../core/index.ts';
 import { parseLaneSpec, requireDistinctLanes } from '../lanes/index.ts';
 import type { NamedLane } from '../suite/index.ts';
 
 /** `native`, `emulated,…`, `ssh:…`, or `NAME=` before one of these: what needs no project file. */
-const IS_SPEC = /^(?:[^=,]+=)?(?:native|emulated|vm|ssh)(?:[,:].*)?$/s;
+export const IS_SPEC = /^(?:[^=,]+=)?(?:native|emulated|vm|ssh)(?:[,:].*)?$/s;
 
 /** A lane of the project file. A mistake in it is one of the file, at its place. */
 function readNamedLane({ name, specs, isPool, position }: NamedLane): LaneSpec {
@@ -44,7 +50,7 @@ async function readLane(text: string, cwd: string): Promise<LaneSpec> {
   // An unknown setting and the like: the parser knows best what to say.
   if (IS_SPEC.test(text) || !/^[A-Za-z0-9_.-]+$/.test(text)) return parseLaneSpec(text);
   // Loaded on first use: parsers of YAML and schemas take longer than most commands.
-  const { findNearest, loadProject, PROJECT_FILE } = await import('../suite/index.ts');
+  const { loadProject, PROJECT_FILE } = await import('../suite/index.ts');
   const project = await loadProject(cwd);
   const named = project?.lanes.get(text);
   if (named !== undefined) return readNamedLane(named);

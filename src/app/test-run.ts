@@ -14,7 +14,14 @@ import { createSummary } from '../judge/index.ts';
 import type { Lane, OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution } from '../run/index.ts';
-import { announceLanes, closeLanes, openLanes, type OpenedLanes } from './open-lanes.ts';
+import {
+  announceLanes,
+  closeLanes,
+  describeAbsent,
+  openLanes,
+  type AbsentLane,
+  type OpenedLanes,
+} from './open-lanes.ts';
 import { prepareReferees } from './open-referees.ts';
 import { readVersion } from './version.ts';
 
@@ -162,6 +169,10 @@ function laneOptions(options: TestRunOptions): OpenLaneOptions {
   };
 }
 
+function absentLanes({ failed }: OpenedLanes, { platform }: TestRunOptions): AbsentLane[] {
+  return failed.map((lane) => describeAbsent(lane, platform));
+}
+
 /** Interrupted before anything ran. */
 const INTERRUPTED: TestRunOutcome = {
   summary: createSummary(),
@@ -174,7 +185,7 @@ async function prepareRun(opened: OpenedLanes, options: TestRunOptions): Promise
   requireLanes(opened, options.requiredLanes);
   const plan = planCases({
     suites: options.suites,
-    lanes: opened.lanes.map((lane) => lane.info),
+    lanes: [...opened.lanes.map((lane) => lane.info), ...absentLanes(opened, options)],
     filters: options.filters,
     ...(options.shard === undefined ? {} : { shard: options.shard }),
   });
@@ -210,6 +221,7 @@ async function runPlan(
       listener,
       plan,
       lanes: opened.lanes,
+      absent: absentLanes(opened, options),
       ...(wanted.specs.length === 0 ? {} : { referees }),
     });
   } finally {

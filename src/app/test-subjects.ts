@@ -3,8 +3,6 @@ import {
   ArchParityError,
   errorMessage,
   ExitCode,
-  hostPlatform,
-  parsePlatform,
   usageError,
   type LaneSpec,
   type Platform,
@@ -16,11 +14,13 @@ import { ensureCacheRoot } from '../store/index.ts';
 import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
+import { platformOf } from './lane-platform.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
+import { secretValues } from './secret-values.ts';
 import { runTests } from './test-run.ts';
 
 /** What `archparity test` was asked to do. */
@@ -91,17 +91,7 @@ async function chooseLanes(request: TestRequest, suites: readonly Suite[]): Prom
 async function lanePlatforms({ cwd, lanes, platform }: TestRequest): Promise<Platform[]> {
   const written = await readLanes(lanes.length === 0 ? DEFAULT_LANES : lanes, cwd);
   const specs = written.flatMap((spec) => spec.pool ?? [spec]);
-  return [
-    ...new Set(
-      specs.map(({ kind, settings }) =>
-        settings['platform'] !== undefined
-          ? parsePlatform(settings['platform'])
-          : kind === 'native'
-            ? hostPlatform()
-            : platform,
-      ),
-    ),
-  ];
+  return [...new Set(specs.map((spec) => platformOf(spec, platform)))];
 }
 
 /** Tells a person where the cases come from that nobody wrote. */
@@ -112,12 +102,6 @@ function announceMade(suites: readonly Suite[], { terminal, save, say, list }: T
     const keep = save === undefined ? '--save FILE keeps them as a suite' : `kept in ${save}`;
     say(`Made ${cases.length} cases for the image ${name} (${keep}).`);
   }
-}
-
-/** Values of the variables that suites name as secrets, where they are set. */
-function secretValues(suites: readonly Suite[]): string[] {
-  const names = new Set(suites.flatMap((suite) => suite.secrets));
-  return [...names].flatMap((name) => process.env[name] ?? []);
 }
 
 async function saveSuite(suites: readonly Suite[], file: string): Promise<void> {
@@ -162,7 +146,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
     );
     return ExitCode.ok;
   }
-  const divergences = collectDivergences();
+  const divergences = collectDivergences(() => new Date());
   let outputs: RunOutputs | undefined;
   let exitCode: number;
   let failures: readonly ReporterFailure[] = [];
@@ -175,7 +159,11 @@ export async function testSubjects(request: TestRequest): Promise<number> {
       referees,
       cacheDir,
       openOutputs: async () => {
-        outputs = await openOutputs({ ...request, ...words, secrets: secretValues(suites) });
+        outputs = await openOutputs({
+          ...request,
+          ...words,
+          secrets: secretValues(suites, process.env),
+        });
         const { listener, runId } = outputs;
         return {
           runId,
@@ -200,5 +188,5 @@ export async function testSubjects(request: TestRequest): Promise<number> {
 
 function describeAccepted(files: readonly string[]): string {
   if (files.length === 0) return 'Nothing to accept: no case of a suite file diverged.';
-  return `Declared as known in ${files.join(', ')}.`;
+  return `Declared as known for 90 days in ${files.join(', ')}: say there why.`;
 }

@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export { editDistance, findNearest, foldSpelling } from './find-nearest.ts';
 export * from './platform.ts';
 export * from './observation.ts';
 export * from './lane.ts';

@@ -36,6 +36,39 @@ export function applyKnown(
   };
 }
 
+/** What must happen to declared divergences so that a case as it is now passes. */
+export interface KnownRenewal {
+  /** Places of entries that are no longer true, in the order of the suite. */
+  readonly removed: readonly number[];
+  /** Expired entries that are still met, without a last day. */
+  readonly expired: readonly KnownDivergence[];
+  /** Differences that no entry declares. */
+  readonly undeclared: readonly Difference[];
+}
+
+/**
+ * Finds what {@link applyKnown} objects to. Entries that these lanes could not show stay as they are.
+ */
+export function renewKnown(
+  entries: readonly KnownDivergence[],
+  differences: readonly Difference[],
+  { lanes, today }: { readonly lanes: readonly LaneInfo[]; readonly today: string },
+): KnownRenewal {
+  const isMet = (entry: KnownDivergence): boolean =>
+    differences.some((difference) => covers(difference)(entry));
+  const stale = entries.map(
+    (entry) => hasExpired(today)(entry) || (canShow(entry, lanes) && !isMet(entry)),
+  );
+  return {
+    removed: stale.flatMap((is, index) => (is ? [index] : [])),
+    expired: entries.flatMap((entry, index) => {
+      const { until: _until, ...rest } = entry;
+      return stale[index] === true && isMet(entry) ? [rest] : [];
+    }),
+    undeclared: differences.filter((difference) => !entries.some(covers(difference))),
+  };
+}
+
 /** `at` is an aspect (`stdout`) or an aspect and a place (`stdout:line 3`, `files:/out/**`). */
 function covers({ what, where }: Difference): (entry: KnownDivergence) => boolean {
   return ({ at }) => {

@@ -2,7 +2,7 @@ import type * as Visits from './ssh/visit-host.ts';
 import type * as Administration from './vm/administer.ts';
 
 export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from './lane.ts';
-export { LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
+export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export type { HostReport } from './ssh/visit-host.ts';

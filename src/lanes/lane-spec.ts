@@ -1,4 +1,4 @@
-import { usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
+import { findNearest, usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
 import { parseSshTarget, SSH_CHOICES, SSH_SETTINGS } from './ssh/ssh-target.ts';
 
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
@@ -34,7 +34,8 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   pages: ['4k', '16k'],
 };
 
-const KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
+/** What a lane can be. */
+export const LANE_KINDS: readonly LaneKind[] = ['native', 'emulated', 'vm', 'ssh'];
 const NAME = /^[A-Za-z0-9_.-]+$/;
 
 function readKind(word: string, text: string): LaneKind {
@@ -45,8 +46,13 @@ function readKind(word: string, text: string): LaneKind {
   throw usageError(
     'LANE_UNKNOWN',
     `Unknown lane "${text}".`,
-    `A lane starts with one of ${KINDS.join(', ')}.`,
+    suggest(word, LANE_KINDS) ?? `A lane starts with one of ${LANE_KINDS.join(', ')}.`,
   );
+}
+
+function suggest(word: string, valid: readonly string[]): string | undefined {
+  const nearest = findNearest(word, valid);
+  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
 }
 
 /** `max,pauth-impdef=on`: a CPU model has commas of its own, so a word without `=` that we know belongs to it. */
@@ -69,11 +75,11 @@ function readSettings(
     } else if (last === 'cpu') {
       settings['cpu'] = `${settings['cpu'] ?? ''},${word}`;
     } else {
-      const names = Object.keys(known).join(', ');
+      const names = Object.keys(known);
       throw usageError(
         'LANE_SETTING_UNKNOWN',
         `The lane "${text}" has an unknown setting "${word}".`,
-        `A lane of kind ${kind} has: ${names}.`,
+        suggest(key, names) ?? `A lane of kind ${kind} has: ${names.join(', ')}.`,
       );
     }
   }
@@ -85,7 +91,7 @@ function readSettings(
       throw usageError(
         'LANE_SETTING_INVALID',
         `The lane "${text}" sets ${key} to "${value}".`,
-        `Use one of ${choices.join(', ')}.`,
+        suggest(value, choices) ?? `Use one of ${choices.join(', ')}.`,
       );
     }
   }

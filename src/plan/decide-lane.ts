@@ -14,7 +14,7 @@ export type LaneDecision =
 export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDecision {
   const unwanted = findUnmetCondition(definition, lane);
   if (unwanted !== undefined) return { kind: 'skipped', reason: unwanted };
-  const missing = findMissingCapability(definition, lane);
+  const missing = lane.absent ?? findMissingCapability(definition, lane);
   if (missing !== undefined) return { kind: 'unsupported', reason: missing };
   return { kind: 'run', notes: listNotes(definition, lane) };
 }
@@ -57,7 +57,8 @@ function looksAtFiles({ compare, expect }: CaseDefinition, lane: PlanLane): bool
   return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
 }
 
-function listNotes({ network }: CaseDefinition, lane: PlanLane): readonly string[] {
+function listNotes({ command, network }: CaseDefinition, lane: PlanLane): readonly string[] {
+  if (command.kind === 'inspect') return [];
   return network === 'none' && !lane.capabilities.includes('isolated-network')
     ? ['this lane cannot isolate the network: the subject sees the network of its host']
     : [];

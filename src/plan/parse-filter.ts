@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
-import { type ArchParityError, usageError } from '../core/index.ts';
-import { findNearest, findRegularExpressionProblem } from '../suite/index.ts';
+import { type ArchParityError, findNearest, usageError } from '../core/index.ts';
+import { findRegularExpressionProblem } from '../suite/index.ts';
 import type { Filter, FilterMatch, FilterSubject } from './filter.ts';
 
 const SUBJECTS: readonly FilterSubject[] = ['tag', 'lane', 'name', 'suite'];

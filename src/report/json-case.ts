@@ -4,11 +4,13 @@ import {
   type CapturedBytes,
   type CaseResult,
   type CheckFailure,
+  type InfraFailure,
   type LaneInfo,
   type LaneResult,
   type Observation,
   type Summary,
 } from '../core/index.ts';
+import type { LaneFailed } from './run-context.ts';
 
 /** One attempt in the JSON report. Times in milliseconds, memory in KiB, as the lane saw them. */
 interface JsonAttempt {
@@ -27,16 +29,28 @@ interface JsonAttempt {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /** Limits of the case that the lane could not enforce. */
+  readonly unenforcedLimits?: readonly string[];
+  /** What else weakens the result, e.g. a teardown that failed. */
+  readonly notes?: readonly string[];
 }
 
 /** A lane in the JSON report. */
 export type JsonLane = Pick<LaneInfo, 'id' | 'kind' | 'platform' | 'fingerprint'>;
+
+type JsonFailedLane = { readonly id: string } & InfraFailure;
 
 /** The summary of the JSON report: declared divergences are counted under `match`. */
 export type JsonSummary = Omit<Summary, 'known'>;
 
 export function toJsonLane({ id, kind, platform, fingerprint }: LaneInfo): JsonLane {
   return { id, kind, platform, fingerprint };
+}
+
+/** A lane that was asked for and could not be opened. */
+export function toJsonFailedLane({ laneId, failure }: LaneFailed): JsonFailedLane {
+  const { code, message, advice } = failure;
+  return { id: laneId, code, message, ...(advice === undefined ? {} : { advice }) };
 }
 
 export function toJsonSummary({ known: _counted, ...summary }: Summary): JsonSummary {
@@ -115,7 +129,7 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
 }
 
 function toJsonAttempt(observation: Observation): JsonAttempt {
-  const { termination, stdout, stderr, instructions } = observation;
+  const { termination, stdout, stderr, instructions, unenforcedLimits, notes } = observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';
   return {
     exit:
@@ -135,6 +149,8 @@ function toJsonAttempt(observation: Observation): JsonAttempt {
     sysMs: observation.sysMs,
     maxRssKb: observation.maxRssKb,
     ...(instructions === undefined ? {} : { instructions }),
+    ...(unenforcedLimits === undefined ? {} : { unenforcedLimits }),
+    ...(notes === undefined ? {} : { notes }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { toJsonCase, toJsonLane, toJsonSummary } from './json-case.ts';
+import { toJsonCase, toJsonFailedLane, toJsonLane, toJsonSummary } from './json-case.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunContext } from './run-context.ts';
 import { Tally } from './tally.ts';
@@ -33,7 +33,9 @@ export function createJsonReporter(options: ReporterOptions): Reporter {
     async finish() {
       const lanes = JSON.stringify(Array.from(context.lanes.values(), toJsonLane));
       const summary = JSON.stringify(toJsonSummary(context.end?.summary ?? tally.summary));
-      await options.write(`${begin()}\n],"lanes":${lanes},"summary":${summary}}\n`);
+      const failed = JSON.stringify(context.failedLanes.map(toJsonFailedLane));
+      const absent = context.failedLanes.length === 0 ? '' : `"failedLanes":${failed},`;
+      await options.write(`${begin()}\n],"lanes":${lanes},${absent}"summary":${summary}}\n`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LaneInfo, RunEvent } from '../core/index.ts';
 
 export type RunStarted = Extract<RunEvent, { type: 'run-started' }>;
+export type LaneFailed = Extract<RunEvent, { type: 'lane-failed' }>;
 export type RunFinished = Extract<RunEvent, { type: 'run-finished' }>;
 
 /** What a reporter remembers of a run besides its cases. */
@@ -8,11 +9,13 @@ export class RunContext {
   start: RunStarted | undefined;
   end: RunFinished | undefined;
   readonly lanes = new Map<string, LaneInfo>();
+  readonly failedLanes: LaneFailed[] = [];
 
   observe(event: RunEvent): void {
     if (event.type === 'run-started') this.start = event;
     if (event.type === 'run-finished') this.end = event;
     if (event.type === 'lane-opened') this.lanes.set(event.lane.id, event.lane);
+    if (event.type === 'lane-failed') this.failedLanes.push(event);
   }
 
   get strict(): boolean {

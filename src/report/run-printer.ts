@@ -1,4 +1,5 @@
 import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
+import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatFailureBlock } from './failure-block.ts';
@@ -33,6 +34,7 @@ export class RunPrinter {
   readonly palette: Palette;
   readonly #options: ReporterOptions;
   readonly #blocks: string[] = [];
+  readonly #remarks = new RepeatedRemarks();
   #notRepeated = 0;
   #sawEmulated = false;
   #linesStarted = false;
@@ -77,8 +79,10 @@ export class RunPrinter {
         ? ''
         : `\n… and ${plural(this.#notRepeated, 'more case')}: see their lines above\n`;
     if (this.#options.quiet) return `${blocks}${more}`.replace(/^\n/, '');
+    const repeated = this.#remarks.list().map((remark) => `note: ${escapeControl(remark)}\n`);
+    const notes = repeated.length === 0 ? '' : `\n${repeated.join('')}`;
     const summary = formatSummary(this.context, this.tally, this.palette);
-    return `${blocks}${more}\n${summary}\n`;
+    return `${blocks}${more}${notes}\n${summary}\n`;
   }
 
   #printCase(result: CaseResult): PrintedEvent {
@@ -98,8 +102,20 @@ export class RunPrinter {
       this.palette.dim(formatTimes(result)),
     ];
     const line = text.filter((part) => part !== '').join('  ');
-    const remarks = this.#options.verbose ? formatRemarks(result) : '';
-    return { text: `${gap}${line}\n${remarks}`, routine: label === 'ok' || label === 'known' };
+    const remarks = this.#chooseRemarks(result, shownAtEnd);
+    const below = remarks.map((remark) => `${' '.repeat(LABEL_WIDTH)}  ${escapeControl(remark)}\n`);
+    return {
+      text: `${gap}${line}\n${below.join('')}`,
+      routine: (label === 'ok' || label === 'known') && below.length === 0,
+    };
+  }
+
+  /** What stands below the line of a case. The failures at the end say theirs themselves. */
+  #chooseRemarks(result: CaseResult, shownAtEnd: boolean): readonly string[] {
+    const { verbose } = this.#options;
+    const remarks = shownAtEnd ? [] : listRemarks(result);
+    const news = this.#remarks.take(remarks);
+    return verbose ? [...listFindings(result), ...remarks] : news;
   }
 
   #formatStart(event: RunStarted): string {
@@ -120,16 +136,15 @@ export class RunPrinter {
   }
 }
 
-/** What the inspections of an image say beside their findings, below the line of their case. */
-function formatRemarks(result: CaseResult): string {
-  if (result.definition.command.kind !== 'inspect') return '';
-  const lines = Object.entries(result.lanes).flatMap(([id, { attempts }]) => {
+/** What the inspections of an image say beside their findings. */
+function listFindings(result: CaseResult): readonly string[] {
+  if (result.definition.command.kind !== 'inspect') return [];
+  return Object.entries(result.lanes).flatMap(([id, { attempts }]) => {
     const remarks = lastObserved(attempts)?.stderr;
     if (remarks === undefined || remarks.totalBytes === 0) return [];
     const said = capturedText(remarks).trimEnd().split('\n');
-    return said.map((remark) => `${' '.repeat(LABEL_WIDTH)}  ${id}: ${remark}`);
+    return said.map((remark) => `${id}: ${remark}`);
   });
-  return lines.map((line) => `${escapeControl(line)}\n`).join('');
 }
 
 /** The wall time of the judged attempt of each lane. */

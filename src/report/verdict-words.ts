@@ -1,4 +1,10 @@
-import { capturedText, type Attempt, type CaseResult, type Verdict } from '../core/index.ts';
+import {
+  capturedText,
+  type Attempt,
+  type CaseResult,
+  type LaneResult,
+  type Verdict,
+} from '../core/index.ts';
 import { formatDuration } from './format-duration.ts';
 import { plural } from './shorten-text.ts';
 
@@ -51,7 +57,18 @@ function describeMatch(result: CaseResult): string {
   );
   if (isRunning)
     return `kept running on ${observed.length === 2 ? 'both' : `all ${observed.length}`}`;
-  return observed.length === 2 ? 'the same on both' : `the same on all ${observed.length}`;
+  const same = observed.length === 2 ? 'the same on both' : `the same on all ${observed.length}`;
+  return observed.some((lane) => isCutWhereCompared(lane, result))
+    ? `${same} as far as it was kept`
+    : same;
+}
+
+/** Whether the end of something that is compared was not kept: it may differ there. */
+function isCutWhereCompared({ attempts }: LaneResult, { definition }: CaseResult): boolean {
+  const observation = lastObserved(attempts);
+  return (['stdout', 'stderr'] as const).some(
+    (stream) => definition.compare.includes(stream) && observation?.[stream].truncated === true,
+  );
 }
 
 function describeDivergence({ cause, referee, wrongLane, explanation }: CaseResult): string {

@@ -28,10 +28,12 @@ export async function attemptOnLane(
     readonly definition: CaseDefinition;
     readonly number: number;
     readonly deadlineMs: number;
+    /** What the lane cannot do for the case, for its observation. */
+    readonly notes?: readonly string[];
   },
   context: AttemptContext,
 ): Promise<Attempt | undefined> {
-  const { definition, number, deadlineMs } = request;
+  const { definition, number, deadlineMs, notes = [] } = request;
   const { listener, cancelSignal, now, onOutput } = context;
   const about = { caseId: definition.id, laneId: lane.info.id };
   // Only the subject's life holds a slot: while its namespaces are taken down (which is waiting for the
@@ -55,11 +57,20 @@ export async function attemptOnLane(
     return { attempt, told };
   });
   if (made === undefined) return undefined;
-  const attempt = await made.attempt;
+  const attempt = addNotes(await made.attempt, notes);
   if (isCancelled(cancelSignal)) return undefined;
   await made.told;
   await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
   return attempt;
+}
+
+function addNotes(attempt: Attempt, notes: readonly string[]): Attempt {
+  const { observation } = attempt;
+  if (observation === undefined || notes.length === 0) return attempt;
+  return {
+    ...attempt,
+    observation: { ...observation, notes: [...notes, ...(observation.notes ?? [])] },
+  };
 }
 
 function outputTo(onOutput: (data: Buffer) => void): NonNullable<AttemptOptions['onOutput']> {

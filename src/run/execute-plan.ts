@@ -1,5 +1,11 @@
 import pLimit from 'p-limit';
-import { isFailure, type CaseResult, type RunListener, type Summary } from '../core/index.ts';
+import {
+  isFailure,
+  type CaseResult,
+  type LaneInfo,
+  type RunListener,
+  type Summary,
+} from '../core/index.ts';
 import { addToSummary, createSummary } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import type { Plan } from '../plan/index.ts';
@@ -9,6 +15,8 @@ import { runCase } from './run-case.ts';
 export interface ExecuteOptions {
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
+  /** Lanes of the plan that could not be opened. */
+  readonly absent?: readonly LaneInfo[];
   readonly listener: RunListener;
   /** Subjects that run at once, over all lanes. */
   readonly jobs: number;
@@ -40,13 +48,16 @@ export interface Execution {
 export async function executePlan(options: ExecuteOptions): Promise<Execution> {
   const { plan, cancelSignal, jobs } = options;
   const lanes = new Map(options.lanes.map((lane) => [lane.info.id, lane]));
+  const infos = [...options.lanes.map(({ info }) => info), ...(options.absent ?? [])];
   const limit = pLimit(jobs);
   const queue = plan.cases.values();
   const common = {
     ...options,
     lanes,
+    infos: new Map(infos.map((info) => [info.id, info])),
     limit,
-    judge: { today: options.now().toISOString().slice(0, 10), comparisonWanted: lanes.size > 1 },
+    // A lane that could not be opened was asked for all the same.
+    judge: { today: options.now().toISOString().slice(0, 10), comparisonWanted: infos.length > 1 },
   };
   let summary = createSummary();
   let failures = 0;

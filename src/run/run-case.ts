@@ -1,12 +1,14 @@
-import type { Attempt, CaseResult } from '../core/index.ts';
+import type { Attempt, CaseResult, LaneInfo } from '../core/index.ts';
 import { judgeCase, wantsReferee, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
-import { timeoutFor, type PlannedCase } from '../plan/index.ts';
+import { timeoutFor, type LaneDecision, type PlannedCase } from '../plan/index.ts';
 import { askReferees, type Referees } from './ask-referees.ts';
 import { attemptOnLane, type AttemptContext } from './attempt-on-lane.ts';
 
 export interface CaseRunOptions extends AttemptContext {
   readonly lanes: ReadonlyMap<string, Lane>;
+  /** All lanes of the plan, also those that could not be opened. */
+  readonly infos: ReadonlyMap<string, LaneInfo>;
   readonly judge: JudgeOptions;
   /** At least so many retries, whatever the case says. */
   readonly retries: number;
@@ -31,11 +33,9 @@ export async function runCase(
   const attempts = new Map<string, Attempt[]>();
   const rounds = 1 + Math.max(options.retries, definition.retries);
   for (let number = 1; ; number += 1) {
-    await Promise.all(
-      planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision.kind === 'run')),
-    );
+    await Promise.all(planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision)));
     if (cancelSignal.aborted) return undefined;
-    const seen = laneAttempts(planned, attempts, options.lanes);
+    const seen = laneAttempts(planned, attempts, options.infos);
     const judged = judgeCase(definition, seen, options.judge);
     if (number < rounds && WORTH_A_RETRY.has(judged.verdict)) continue;
     const result = await settleCause(judged, seen, options);
@@ -43,12 +43,14 @@ export async function runCase(
     await listener({ type: 'case-finished', at: now().toISOString(), result });
     return result;
 
-    async function runOnLane(laneId: string, runs: boolean): Promise<void> {
+    async function runOnLane(laneId: string, decision: LaneDecision): Promise<void> {
       const lane = options.lanes.get(laneId);
-      if (!runs || lane === undefined) return;
+      if (decision.kind !== 'run' || lane === undefined) return;
       const deadlineMs =
         options.timeoutMs ?? timeoutFor(definition, lane.info, lane.emulationFactor);
-      const attempt = await attemptOnLane(lane, { definition, number, deadlineMs }, options);
+      const { notes } = decision;
+      const request = { definition, number, deadlineMs, notes };
+      const attempt = await attemptOnLane(lane, request, options);
       if (attempt !== undefined) attempts.set(laneId, [...(attempts.get(laneId) ?? []), attempt]);
     }
   }
@@ -71,10 +73,10 @@ async function settleCause(
 function laneAttempts(
   planned: PlannedCase,
   attempts: ReadonlyMap<string, readonly Attempt[]>,
-  lanes: ReadonlyMap<string, Lane>,
+  infos: ReadonlyMap<string, LaneInfo>,
 ): LaneAttempts[] {
   return planned.lanes.flatMap(({ laneId, decision }): LaneAttempts[] => {
-    const info = lanes.get(laneId)?.info;
+    const info = infos.get(laneId);
     if (info === undefined) return [];
     if (decision.kind === 'skipped') return [{ info, attempts: [], skipped: decision.reason }];
     if (decision.kind === 'unsupported')

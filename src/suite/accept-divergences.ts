@@ -4,30 +4,31 @@ import { type KnownDivergence, usageError } from '../core/index.ts';
 import { applyTextEdits, type TextEdit } from './text-edits.ts';
 import { planKnownEdits } from './plan-known-edits.ts';
 
-/** A divergence to declare in a suite. */
-export interface AcceptedDivergence {
+/** What becomes of the `known:` entries of a case. */
+export interface KnownChange {
   /** Name of the case in its suite. */
   readonly caseName: string;
-  readonly known: KnownDivergence;
+  readonly added: readonly KnownDivergence[];
+  /** Places of the entries that go, as they stand in the suite. */
+  readonly removed: readonly number[];
 }
 
 /**
- * Adds `known:` entries to the cases of a suite's YAML. Every other character stays as it is:
- * comments, quotes, spaces, line ends. A single `known` becomes a list.
+ * Changes the `known:` entries of the cases of a suite's YAML. Every other character stays as it is:
+ * comments, quotes, spaces, line ends. A single `known` becomes a list. Only where entries go, all of the
+ * case's are written anew.
  * @throws ArchParityError `CASE_UNKNOWN`, `SUITE_NOT_EDITABLE` (exit 2)
  */
-export function acceptDivergences(text: string, additions: readonly AcceptedDivergence[]): string {
+export function acceptDivergences(text: string, changes: readonly KnownChange[]): string {
   const document = parseText(text);
-  const byCase = Map.groupBy(additions, ({ caseName }) => caseName);
   const edits: TextEdit[] = [];
-  for (const [caseName, group] of byCase) {
+  for (const { caseName, added, removed } of changes) {
     const { node } = findCase(document, caseName);
-    const added = group.map(({ known }) => orderKeys(known));
-    edits.push(...planKnownEdits(text, node, added));
+    edits.push(...planKnownEdits(text, node, { added: added.map(orderKeys), removed }));
   }
   // The edits know the common notations. The document model decides what the result must mean, and
   // writes the text itself (in its own layout) where they do not get there.
-  for (const [caseName, group] of byCase) addToDocument(document, caseName, group);
+  for (const change of changes) changeDocument(document, change);
   const expected: unknown = document.toJS();
   const edited = applyTextEdits(text, edits);
   if (isDeepStrictEqual(readData(edited), expected)) return edited;
@@ -74,24 +75,28 @@ function findCase(document: Document, caseName: string): FoundCase {
   );
 }
 
-function addToDocument(
-  document: Document,
-  caseName: string,
-  group: readonly AcceptedDivergence[],
-): void {
+function changeDocument(document: Document, { caseName, added, removed }: KnownChange): void {
   const { index, node } = findCase(document, caseName);
-  const added = group.map(({ known }) => document.createNode(orderKeys(known), { flow: true }));
   const before = node.get('known', true) as unknown;
   const path = ['cases', index, 'known'];
-  if (isSeq(before)) {
-    for (const entry of added) before.add(entry);
-  } else if (before !== undefined && !(isScalar(before) && before.value === null)) {
-    const list = document.createNode([]);
-    list.items = [before, ...added] as typeof list.items;
-    document.setIn(path, list);
-  } else {
-    document.setIn(path, added.length === 1 ? added[0] : document.createNode(added));
+  const isEmpty = before === undefined || (isScalar(before) && before.value === null);
+  const old: readonly unknown[] = isSeq(before) ? before.items : isEmpty ? [] : [before];
+  const kept = old.filter((_, place) => !removed.includes(place));
+  const entries = [
+    ...kept,
+    ...added.map((entry) => document.createNode(orderKeys(entry), { flow: true })),
+  ];
+  if (entries.length === 0) {
+    if (before !== undefined) document.deleteIn(path);
+    return;
   }
+  if (isSeq(before) && removed.length === 0) {
+    before.items = entries;
+    return;
+  }
+  const list = document.createNode([]);
+  list.items = entries as typeof list.items;
+  document.setIn(path, entries.length === 1 ? entries[0] : list);
 }
 
 /** The order in which a reader wants to read them. */

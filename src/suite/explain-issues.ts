@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { findNearest } from '../core/index.ts';
 import { quoteText, valueAt, describeValue, isMapping } from './mistake.ts';
 import type { Mistake, SuitePath } from './mistake.ts';
-import { findNearest, suggestKey } from './nearest-key.ts';
+import { suggestKey } from './nearest-key.ts';
 import type { SuiteSource } from './suite-source.ts';
 
 type Issue = z.core.$ZodIssue;

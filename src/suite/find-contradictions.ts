@@ -1,7 +1,6 @@
-import { findPlatform } from '../core/index.ts';
+import { findNearest, findPlatform } from '../core/index.ts';
 import { LANE_KINDS } from './case-words.ts';
 import { isMapping, listItems, type Mistake, quoteText, type SuitePath } from './mistake.ts';
-import { findNearest } from './nearest-key.ts';
 import { laneName } from './lane-name.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-export { acceptDivergences, type AcceptedDivergence } from './accept-divergences.ts';
+export { acceptDivergences, type KnownChange } from './accept-divergences.ts';
+export type { Problem } from './mistake.ts';
 export { parseDuration } from './duration.ts';
-export { findNearest } from './nearest-key.ts';
 export { findRegularExpressionProblem } from './regular-expression.ts';
 export { formatDiagnostics } from './format-diagnostics.ts';
 export { generateSuiteSchema } from './suite-json-schema.ts';

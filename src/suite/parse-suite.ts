@@ -11,7 +11,8 @@ import { explainIssues } from './explain-issues.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { findUnsupported } from './find-unsupported.ts';
 import { isTooDeep } from './is-too-deep.ts';
-import { isMapping, type Mistake } from './mistake.ts';
+import { findIneffective } from './find-ineffective.ts';
+import { isMapping, listItems, type Mistake, type Problem } from './mistake.ts';
 import { readLargeYaml } from './read-large-yaml.ts';
 import { readYaml } from './read-yaml.ts';
 import { findPathMistakes, findReferenceMistakes, suiteDirectory } from './resolve-paths.ts';
@@ -22,6 +23,8 @@ import { createModuleSource, diagnose, type SuiteSource } from './suite-source.t
 export interface SuiteOptions {
   /** Replaces the suite's subject (`--image`, `--binary`), whose files are then not looked at. */
   readonly subject?: Subject;
+  /** Says what is wrong with a lane of the suite: what lanes there are is not the suite's to know. */
+  readonly checkLane?: (spec: string) => Problem | undefined;
 }
 
 /**
@@ -97,6 +100,8 @@ function readSuite(
   const mistakes: Mistake[] = [
     ...(result.success ? [] : explainIssues(result.error.issues, root, source)),
     ...findContradictions(root),
+    ...findIneffective(root, { subject: options.subject }),
+    ...findLaneMistakes(root, options),
     ...findReferenceMistakes(root),
     ...findPathMistakes(root, suiteDirectory(file), { binaries: options.subject === undefined }),
     ...(options.subject === undefined ? findMissingSubject(root) : []),
@@ -131,6 +136,16 @@ function validate(root: unknown) {
   });
 }
 
+function findLaneMistakes(root: unknown, { checkLane }: SuiteOptions): readonly Mistake[] {
+  if (checkLane === undefined || !isMapping(root)) return [];
+  return listItems(root['lanes']).flatMap((spec, index): Mistake[] => {
+    // Empty ones and those that are no text are the schema's to report.
+    if (typeof spec !== 'string' || spec.trim() === '') return [];
+    const problem = checkLane(spec);
+    return problem === undefined ? [] : [{ path: ['lanes', index], at: 'value', ...problem }];
+  });
+}
+
 function findMissingSubject(root: unknown): readonly Mistake[] {
   if (!isMapping(root) || Object.hasOwn(root, 'subject')) return [];
   return [
@@ -160,7 +175,8 @@ export function emptySuite(file: string): ArchParityError {
   return new ArchParityError({
     code: 'SUITE_EMPTY',
     message: `The suite ${file} is empty.`,
-    advice: 'Write one, or start with "archparity init".',
+    advice:
+      'Write one ("archparity schema" prints the format), or have one made: archparity test IMAGE --save FILE',
     exitCode: ExitCode.usage,
   });
 }

@@ -12,16 +12,25 @@ import type { KnownDivergence } from '../core/index.ts';
 import type { TextEdit } from './text-edits.ts';
 
 /**
- * The edits that add `known:` entries to one case of a YAML text. For a notation that it does not
+ * The edits that change the `known:` entries of one case of a YAML text. For a notation that it does not
  * know there are no edits; the caller compares what the text means afterwards.
  */
 export function planKnownEdits(
   text: string,
   node: YAMLMap,
-  added: readonly KnownDivergence[],
+  {
+    added,
+    removed,
+  }: { readonly added: readonly KnownDivergence[]; readonly removed: readonly number[] },
 ): readonly TextEdit[] {
   const entries = added.map(writeFlow);
   const pair = node.items.find((item) => isScalar(item.key) && item.key.value === 'known');
+  if (removed.length > 0 && isNode(pair?.key) && isNode(pair.value)) {
+    const written = isSeq(pair.value) ? pair.value.items : [pair.value];
+    const kept = written.filter((_, place) => !removed.includes(place)).map(rewrite);
+    return planNewValue(text, { node, key: pair.key, value: pair.value }, [...kept, ...entries]);
+  }
+  if (entries.length === 0) return [];
   if (pair === undefined) return planNewKey(text, node, entries);
   const value: unknown = pair.value;
   if (isSeq(value))
@@ -105,6 +114,36 @@ function planNewKey(text: string, node: YAMLMap, entries: readonly string[]): re
       ? `${newLine}known: ${inline}`
       : [`${newLine}known:`, ...entries.map((entry) => `${newLine}  - ${entry}`)].join('');
   return [insertAt(endOfLastLine(text, endOf(last)), lines)];
+}
+
+/** An entry as it stands, on one line. */
+function rewrite(entry: unknown): string {
+  return isMap(entry) ? writeFlow(entry.toJSON() as KnownDivergence) : '';
+}
+
+/** Writes all entries of a case anew; without any the key goes, too. */
+function planNewValue(
+  text: string,
+  { node, key, value }: { readonly node: YAMLMap; readonly key: Node; readonly value: Node },
+  entries: readonly string[],
+): readonly TextEdit[] {
+  const isFlow = 'flow' in value && value.flow;
+  const end = isFlow ? endOf(value) : endOfLastLine(text, endOf(value));
+  if (entries.length === 0) {
+    const lineStart = text.lastIndexOf('\n', startOf(key) - 1);
+    // Beside the case's dash, or in a flow mapping, a line is not the key's alone.
+    if (node.flow === true || text.slice(lineStart, startOf(key)).trim() !== '') return [];
+    const before = text[lineStart - 1] === '\r' ? lineStart - 1 : lineStart;
+    const length = endOfLastLine(text, end) - before;
+    return [{ offset: before, length, insert: '' }];
+  }
+  const start = text.indexOf(':', endOf(key)) + 1;
+  const newLine = `${lineBreakOf(text)}${' '.repeat(columnAt(text, startOf(key)))}`;
+  const insert =
+    entries.length === 1 || node.flow === true
+      ? ` ${writeInline(entries)}`
+      : entries.map((entry) => `${newLine}  - ${entry}`).join('');
+  return [{ offset: start, length: end - start, insert }];
 }
 
 function growFlowList(list: YAMLSeq, entries: readonly string[]): readonly TextEdit[] {

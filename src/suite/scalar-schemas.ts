@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { findPlatform, PLATFORMS } from '../core/index.ts';
+import { findNearest, findPlatform, PLATFORMS } from '../core/index.ts';
 import { findByteSizeProblem } from './byte-size.ts';
 import { findDurationProblem } from './duration.ts';
 import { type Problem, quoteText } from './mistake.ts';
-import { findNearest } from './nearest-key.ts';
 import { findRegularExpressionProblem } from './regular-expression.ts';
 import { findSignalProblem, SIGNAL_NAMES } from './signal-names.ts';
 
@@ -62,6 +61,19 @@ export function filledText(expected = 'text') {
   return textWithRule(expected, (text) =>
     text.trim() === '' ? { message: 'cannot be empty' } : undefined,
   ).meta({ minLength: 1 });
+}
+
+/** A pattern of paths with the wildcards that there are. */
+export function glob() {
+  return textWithRule('a glob', (text) => {
+    if (text.trim() === '') return { message: 'cannot be empty' };
+    const other = /[[\]{}]/.exec(text)?.[0];
+    if (other === undefined) return undefined;
+    return {
+      message: `uses ${quoteText(other)}, but a glob has *, ? and ** only: ${quoteText(text)}`,
+      hint: 'write ? for such a character, or several globs',
+    };
+  }).meta({ minLength: 1 });
 }
 
 /** A list with at least one item; `item` completes "needs at least one". */

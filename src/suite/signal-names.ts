@@ -1,5 +1,5 @@
 import { type Problem, quoteText } from './mistake.ts';
-import { findNearest } from './nearest-key.ts';
+import { findNearest } from '../core/index.ts';
 
 /**
  * Linux's signals by number from 1 (`include/uapi/asm-generic/signal.h`, which x86, arm, arm64,

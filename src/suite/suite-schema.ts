@@ -11,6 +11,7 @@ import {
   duration,
   filledList,
   filledText,
+  glob,
   idName,
   list,
   oneOf,
@@ -136,7 +137,7 @@ export const caseDocument = strictMapping('a case', {
     .describe('Still running at the timeout is a result like any other, not verdict timeout.'),
   when: when.optional().describe('Where the case runs (default: on every lane).'),
   expect: expectation.optional().describe('What must hold on every lane (default: nothing).'),
-  files: filledList(filledText('a glob'), 'glob')
+  files: filledList(glob(), 'glob')
     .optional()
     .describe('Globs of the changed files that matter when compare has files.'),
   known: knownDivergences

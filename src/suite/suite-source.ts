@@ -58,7 +58,7 @@ function diagnoseOne(mistake: Mistake, source: SuiteSource): Diagnostic {
           .filter((part) => part !== undefined)
           .join('; ');
   // A message that names its subject itself ("unknown key …", "\"name\" is missing") needs no label.
-  const complete = /^(?:unknown |"|the )/.test(mistake.message);
+  const complete = /^(?:unknown |"|the |an )/.test(mistake.message);
   return {
     position,
     message: describePlace(mistake.message, label, complete),

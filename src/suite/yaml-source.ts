@@ -91,5 +91,6 @@ export function createYamlSource(document: Document, yaml: YamlText): SuiteSourc
 function labelPath(path: SuitePath): string {
   let label = '';
   for (const step of path) label = typeof step === 'number' ? `${label}[${step}]` : step;
-  return label === '' ? '' : quoteText(label);
+  // A key may be empty, too.
+  return path.length === 0 ? '' : quoteText(label);
 }

@@ -197,7 +197,6 @@ describe('wrong options', () => {
     ['a command', ['tets'], /no command "tets"/],
     ['an option', ['test', suite, '--nonsense'], /nonsense/],
     ['a lane', ['test', suite, '--lane', 'nativ'], /Unknown lane "nativ"/],
-    ['a lane that is not there yet', ['test', suite, '--lane', 'vm'], /not supported yet/],
     ['a setting', ['test', suite, '--lane', 'emulated,qmu=x'], /unknown setting "qmu=x"/],
     ['a CPU', ['test', suite, '--lane', 'emulated,cpu=pentium'], /CPU model "pentium"/],
     ['a QEMU', ['test', suite, '--lane', 'emulated,qemu=/bin/true'], /not a qemu-aarch64 program/],

@@ -25,6 +25,7 @@ export interface JsonReport {
     readonly id: string;
     readonly fingerprint: Readonly<Record<string, string>>;
   }[];
+  readonly failedLanes?: readonly { readonly id: string; readonly code: string }[];
   readonly cases: readonly {
     readonly name: string;
     readonly verdict: string;
@@ -40,6 +41,8 @@ export interface JsonReport {
             readonly stdout: string;
             readonly stderr: string;
             readonly truncated: boolean;
+            readonly unenforcedLimits?: readonly string[];
+            readonly notes?: readonly string[];
           }[];
         }
       >

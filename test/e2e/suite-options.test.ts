@@ -41,6 +41,36 @@ describe.each(CALLERS)('exit codes of archparity test, as $name', (caller) => {
   });
 });
 
+describe('a lane that cannot be opened', () => {
+  // Nothing is registered on the host, so this fallback is not there.
+  const absent = 'emulated,binfmt=host';
+  const run = (lanes: readonly string[], filter: string) =>
+    runSuite(anyCaller, [...lanes.flatMap((lane) => ['--lane', lane]), '--filter', filter]);
+
+  it('leaves its cases unsupported, is named in the report, and the exit code is 3', async () => {
+    const { result, report } = await run(['native', absent], 'tag(quick)');
+    expect(verdictsOf(report)).toEqual({ match: 'unsupported' });
+    expect(report.summary).toMatchObject({ match: 0, unsupported: 1, total: 1 });
+    expect(report.failedLanes).toMatchObject([{ id: absent }]);
+    expect(report.cases[0]?.lanes[absent]).toMatchObject({ verdict: 'unsupported', attempts: [] });
+    expect(report.cases[0]?.lanes['native']?.verdict).toBe('match');
+    expect(result.code).toBe(3);
+    expect(result.stdout).toContain('the lane could not be opened (');
+  });
+
+  it('does not undo what two others show', async () => {
+    const { result, report } = await run(['native', absent, 'emulated'], 'tag(quick)');
+    expect(verdictsOf(report)).toEqual({ match: 'match' });
+    expect(report.failedLanes).toMatchObject([{ id: absent }]);
+    expect(result.code).toBe(3);
+  });
+
+  it('says nothing about cases that are not for it', async () => {
+    const { report } = await run(['native', absent], 'tag(skip) | tag(quick) & lane(native)');
+    expect(verdictsOf(report)).toEqual({ match: 'match', skipped: 'skipped' });
+  });
+});
+
 describe('options of archparity test', () => {
   const caller = anyCaller;
 
@@ -196,6 +226,17 @@ describe('options of archparity test', () => {
     expect(second.result.code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(accepted);
     expect(readdirSync(directory).toSorted()).toEqual(['input.txt', 'verdicts.yaml']);
+  });
+
+  it('--accept replaces entries that are unmet, expired or elsewhere', async () => {
+    const { file } = copySuite(caller);
+    const wanted = ['--filter', 'known but', '--filter', 'known elsewhere'];
+    const first = await runSuite(caller, [...wanted, '--accept'], { suite: file });
+    expect(first.result.code).toBe(1);
+    expect(first.result.stderr).toContain('for 90 days');
+    const second = await runSuite(caller, wanted, { suite: file });
+    expect(Object.values(verdictsOf(second.report))).toEqual(['match', 'match', 'match']);
+    expect(second.result.code).toBe(0);
   });
 
   it('compares two emulated lanes, and more than two', async () => {

@@ -3,9 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectDivergences } from '../../../src/app/accept-known.ts';
-import type { CaseResult, Difference, RunEvent } from '../../../src/core/index.ts';
+import type {
+  CaseResult,
+  Difference,
+  KnownDivergence,
+  LaneInfo,
+  RunEvent,
+} from '../../../src/core/index.ts';
 import { loadSuiteFile } from '../../../src/suite/index.ts';
-import { define } from '../report/make-result.ts';
+import { define, LANES, observe, onLane } from '../report/make-result.ts';
 
 const TEXT = `# kept
 version: 1
@@ -47,7 +53,7 @@ const differs = (...whats: string[]): readonly Difference[] =>
 
 describe('collectDivergences', () => {
   it('declares each aspect that differs once, and keeps the rest of the file', async () => {
-    const collector = collectDivergences();
+    const collector = collectDivergences(() => new Date('2026-11-25T23:00:00Z'));
     collector.listen(
       finished('one', { cause: 'architecture', differences: differs('stdout', 'stdout', 'exit') }),
     );
@@ -61,11 +67,71 @@ describe('collectDivergences', () => {
       ['stdout', 'architecture'],
       ['exit', 'architecture'],
     ]);
+    expect(one?.known.map(({ until }) => until)).toEqual(['2027-02-23', '2027-02-23']);
     expect(two?.known).toEqual([]);
   });
 
+  describe('of declared divergences', () => {
+    const open = (...lanes: readonly LaneInfo[]): RunEvent[] =>
+      lanes.map((lane) => ({ type: 'lane-opened', at: '', lane }));
+    const seen = Object.fromEntries(
+      LANES.slice(0, 2).map(({ id }) => [id, onLane('match', observe('x'))]),
+    );
+    const renew = async (
+      known: readonly KnownDivergence[],
+      more: Partial<CaseResult>,
+    ): Promise<readonly KnownDivergence[]> => {
+      const collector = collectDivergences(() => new Date('2026-11-25T23:00:00Z'));
+      writeFileSync(
+        file,
+        TEXT.replace('args: [y]', `args: [y]\n    known: ${JSON.stringify(known)}`),
+      );
+      const suite = await loadSuiteFile(file);
+      const [, definition] = suite.cases;
+      for (const event of open(...LANES.slice(0, 2))) collector.listen(event);
+      collector.listen(
+        finished('two', { ...more, definition, lanes: seen } as Partial<CaseResult>),
+      );
+      expect(await collector.accept([suite])).toEqual([file]);
+      return (await loadSuiteFile(file)).cases[1]?.known ?? [];
+    };
+    const declared = { cause: 'architecture', at: 'stdout', reason: 'mine' } as const;
+
+    it('renews an expired one with its reason', async () => {
+      const expired = { ...declared, until: '2026-01-01' };
+      const failure = { known: expired, problem: 'expired' } as const;
+      expect(
+        await renew([expired], { differences: differs('stdout'), knownFailure: failure }),
+      ).toEqual([{ ...declared, until: '2027-02-23' }]);
+    });
+
+    it('takes out one that is unmet, and leaves the others', async () => {
+      const other = { ...declared, at: 'exit', until: '2030-01-01' };
+      const more = { verdict: 'match', differences: differs('exit') } as const;
+      const failure = { known: declared, problem: 'unmet' } as const;
+      expect(await renew([declared, other], { ...more, knownFailure: failure })).toEqual([other]);
+    });
+
+    it('replaces one that is met elsewhere', async () => {
+      const failure = { known: declared, problem: 'elsewhere' } as const;
+      const known = await renew([declared], {
+        differences: differs('exit'),
+        knownFailure: failure,
+      });
+      expect(known).toMatchObject([{ at: 'exit', until: '2027-02-23' }]);
+    });
+
+    it('takes the cause that a referee found', async () => {
+      const failure = { known: declared, problem: 'cause' } as const;
+      const more = { verdict: 'match', cause: 'emulator', differences: differs('stdout') } as const;
+      expect(await renew([declared], { ...more, knownFailure: failure })).toEqual([
+        { ...declared, cause: 'emulator', until: '2027-02-23' },
+      ]);
+    });
+  });
+
   it('writes nothing when nothing diverged, and never to a suite that was made', async () => {
-    const collector = collectDivergences();
+    const collector = collectDivergences(() => new Date('2026-11-25T23:00:00Z'));
     collector.listen(finished('one', { verdict: 'mismatch' }));
     const suite = await loadSuiteFile(file);
     expect(await collector.accept([suite])).toEqual([]);
@@ -75,7 +141,7 @@ describe('collectDivergences', () => {
   });
 
   it('leaves suites of another name alone', async () => {
-    const collector = collectDivergences();
+    const collector = collectDivergences(() => new Date('2026-11-25T23:00:00Z'));
     collector.listen(finished('one', { differences: differs('exit') }));
     const suite = await loadSuiteFile(file);
     expect(await collector.accept([{ ...suite, name: 'other' }])).toEqual([]);

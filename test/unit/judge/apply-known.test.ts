@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Difference, KnownDivergence } from '../../../src/core/index.ts';
-import { applyKnown } from '../../../src/judge/apply-known.ts';
+import { applyKnown, renewKnown } from '../../../src/judge/apply-known.ts';
 import { EMULATED, NATIVE, TODAY } from './judge-data.ts';
 
 const differ = (what: Difference['what'], where?: string): Difference => ({
@@ -18,6 +18,35 @@ const declare = (at?: string, until?: string): KnownDivergence => ({
 });
 const apply = (entries: readonly KnownDivergence[], differences: readonly Difference[]) =>
   applyKnown(entries, differences, { lanes: [NATIVE, EMULATED], today: TODAY });
+
+describe('renewKnown', () => {
+  const renew = (entries: readonly KnownDivergence[], differences: readonly Difference[]) =>
+    renewKnown(entries, differences, { lanes: [NATIVE, EMULATED], today: TODAY });
+
+  test('leaves alone what is met and what these lanes cannot show', () => {
+    const entries = [declare('exit'), declare('stdout')];
+    expect(renew(entries, [differ('exit'), differ('stdout')])).toEqual({
+      removed: [],
+      expired: [],
+      undeclared: [],
+    });
+    const one = { lanes: [NATIVE], today: TODAY };
+    expect(renewKnown(entries, [], one).removed).toEqual([]);
+  });
+
+  test('removes what is unmet or expired, and gives back what must be declared', () => {
+    const old = declare('exit', '2000-01-01');
+    const found = renew(
+      [old, declare('stderr'), declare('stdout')],
+      [differ('exit'), differ('stdout'), differ('files', '/x')],
+    );
+    expect(found).toEqual({
+      removed: [0, 1],
+      expired: [declare('exit')],
+      undeclared: [differ('files', '/x')],
+    });
+  });
+});
 
 describe('places', () => {
   test.each([

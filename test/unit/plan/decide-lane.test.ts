@@ -37,6 +37,12 @@ describe('decideLane', () => {
     expect(decideLane(makeCase(changes), lane)).toEqual({ kind: 'skipped', reason });
   });
 
+  it('calls what a lane should have run that is not there unsupported, nothing else', () => {
+    const gone = { ...EMULATED, capabilities: [], absent: 'the lane could not be opened (GONE)' };
+    expect(decideLane(makeCase(), gone)).toEqual({ kind: 'unsupported', reason: gone.absent });
+    expect(decideLane(makeCase({ when: { lane: ['vm'] } }), gone).kind).toBe('skipped');
+  });
+
   it('inspects images only', () => {
     const command = { kind: 'inspect', what: 'files' } as const;
     expect(decideLane(makeCase({ ...BINARY, command }), EMULATED)).toEqual({

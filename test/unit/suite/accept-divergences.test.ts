@@ -21,10 +21,10 @@ cases:
 /** Edits the case `c`; all around it must stay as it is. */
 function accept(before: string, count = 1): string {
   const text = `${HEAD}  - name: a\n${before}  # behind\n  - {name: z, run: 'x' }\n`;
-  const additions = Array.from({ length: count }, () => ({ caseName: 'c', known: KNOWN }));
-  const after = acceptDivergences(text, additions);
+  const added = Array.from({ length: count }, () => KNOWN);
+  const after = acceptDivergences(text, [{ caseName: 'c', added, removed: [] }]);
   const known = parseSuite(after, '<t>').cases[1]?.known ?? [];
-  expect(known.slice(-count)).toEqual(additions.map((addition) => addition.known));
+  expect(known.slice(-count)).toEqual(added);
   expect(after.startsWith(`${HEAD}  - name: a\n`)).toBe(true);
   expect(after.endsWith(`  # behind\n  - {name: z, run: 'x' }\n`)).toBe(true);
   return after.slice(HEAD.length + '  - name: a\n'.length, after.indexOf('  # behind'));
@@ -82,21 +82,23 @@ describe('acceptDivergences', () => {
 
   it('keeps Windows line ends and a missing last line break', () => {
     const text = `${HEAD}  - name: c`.replaceAll('\n', '\r\n');
-    expect(acceptDivergences(text, [{ caseName: 'c', known: KNOWN }])).toBe(
+    expect(acceptDivergences(text, [{ caseName: 'c', added: [KNOWN], removed: [] }])).toBe(
       `${text}\r\n    known: ${WRITTEN}`,
     );
   });
 
   it('writes a reason of several lines on one', () => {
     const known: KnownDivergence = { cause: 'undecided', reason: 'one\n# two: {x}\t\u0007' };
-    const after = acceptDivergences(`${HEAD}  - name: c\n`, [{ caseName: 'c', known }]);
+    const after = acceptDivergences(`${HEAD}  - name: c\n`, [
+      { caseName: 'c', added: [known], removed: [] },
+    ]);
     expect(after.split('\n')).toHaveLength(HEAD.split('\n').length + 2);
     expect(parseSuite(after, '<t>').cases[0]?.known).toEqual([known]);
   });
 
   it('lets the document model write what it has no edit for', () => {
     const text = `${HEAD}  - name: a\n    known: &k {cause: emulator, reason: r}\n  - name: c\n    known: *k\n`;
-    const after = acceptDivergences(text, [{ caseName: 'c', known: KNOWN }]);
+    const after = acceptDivergences(text, [{ caseName: 'c', added: [KNOWN], removed: [] }]);
     expect(after).toContain('# The suite of app');
     const cases = parseSuite(after, '<t>').cases;
     expect(cases[0]?.known).toEqual([{ cause: 'emulator', reason: 'r' }]);
@@ -108,10 +110,55 @@ describe('acceptDivergences', () => {
   });
 
   it('refuses an unknown case and a text that is no YAML', () => {
-    const addition = { caseName: 'nope', known: KNOWN };
+    const addition = { caseName: 'nope', added: [KNOWN], removed: [] };
     expect(catchError(() => acceptDivergences(`${HEAD}  - name: c`, [addition])).code).toBe(
       'CASE_UNKNOWN',
     );
     expect(catchError(() => acceptDivergences('a: [', [addition])).code).toBe('SUITE_NOT_EDITABLE');
+  });
+
+  describe('takes entries out', () => {
+    const OLD = 'cause: emulator, reason: r';
+    const change = (before: string, removed: number[], added: KnownDivergence[] = []): string => {
+      const text = `${HEAD}  - name: c\n${before}  - {name: z}  # behind\n`;
+      const after = acceptDivergences(text, [{ caseName: 'c', added, removed }]);
+      expect(after.startsWith(`${HEAD}  - name: c\n`)).toBe(true);
+      expect(after.endsWith('  - {name: z}  # behind\n')).toBe(true);
+      return after.slice(`${HEAD}  - name: c\n`.length, after.indexOf('  - {name: z}'));
+    };
+
+    it('with the key, when none is left', () => {
+      expect(change(`    known: {${OLD}}\n    tags: [x] # t\n`, [0])).toBe('    tags: [x] # t\n');
+      expect(
+        change('    known:\n      cause: emulator\n      reason: r\n    tags: [x]\n', [0]),
+      ).toBe('    tags: [x]\n');
+    });
+
+    it('for another one', () => {
+      expect(change(`    known: {${OLD}}  # why\n`, [0], [KNOWN])).toBe(
+        `    known: ${WRITTEN}  # why\n`,
+      );
+      expect(
+        change('    known:\n      cause: emulator\n      reason: r\n    tags: [x]\n', [0], [KNOWN]),
+      ).toBe(`    known: ${WRITTEN}\n    tags: [x]\n`);
+    });
+
+    it('out of lists, and keeps the others', () => {
+      expect(
+        change(`    known: [{${OLD}, at: exit}, {${OLD}}]\n    tags: [x]\n`, [1], [KNOWN]),
+      ).toBe(
+        `    known:\n      - {cause: emulator, reason: r, at: exit}\n      - ${WRITTEN}\n    tags: [x]\n`,
+      );
+      expect(change(`    known:\n      - {${OLD}}\n      - {${OLD}, at: exit}\n`, [0])).toBe(
+        '    known: {cause: emulator, reason: r, at: exit}\n',
+      );
+    });
+
+    it('of a case in flow notation, in the layout of the document model', () => {
+      const text = `${HEAD}  - {name: c, known: {${OLD}}}\n`;
+      const after = acceptDivergences(text, [{ caseName: 'c', added: [], removed: [0] }]);
+      expect(after).toContain('# The suite of app');
+      expect(parseSuite(after, '<t>').cases[0]?.known).toEqual([]);
+    });
   });
 });

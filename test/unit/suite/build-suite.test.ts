@@ -26,7 +26,7 @@ name: app
 subject: {binary: {amd64: app-amd64, linux/arm64: app-arm64}}
 lanes: [native, q10=emulated]
 secrets: [API_TOKEN]
-defaults: {timeout: {default: 10s, emulated: 60s}, env: {A: '1', B: '2'}, user: app, workdir: /srv, network: host, limits: {pids: 5}}
+defaults: {timeout: {default: 10s, emulated: 60s}, env: {A: '1', B: '2'}, workdir: /srv, network: host, limits: {pids: 5}}
 cases:
   - name: whole
     tags: [smoke]
@@ -50,11 +50,16 @@ cases:
     known: {cause: architecture, at: 'files:/out/x', until: 2027-06-30, reason: r}
     pid1: subject
   - name: bare
-    user: 1000
     network: none
 `;
 
 describe('buildSuite', () => {
+  it('takes the user of a case before that of the defaults, a number as text', () => {
+    const cases = 'defaults: {user: app}\ncases: [{name: a}, {name: b, user: 1000}]';
+    const users = parseSuite(`${SUITE_HEAD}${cases}`, '<generated>').cases.map(({ user }) => user);
+    expect(users).toEqual(['app', '1000']);
+  });
+
   it('reads every key, merges defaults and makes paths absolute', () => {
     const suite = parseHere(WHOLE);
     expect({ ...suite, cases: suite.cases.length }).toEqual({
@@ -80,7 +85,6 @@ describe('buildSuite', () => {
       },
       command: { kind: 'subject', args: ['--version'] },
       env: { A: '1', B: '3', LANG: 'C.UTF-8' },
-      user: 'app',
       workdir: '/srv',
       network: 'host',
       stdin: { file: path.join(directory, 'testdata/in.json') },
@@ -104,7 +108,6 @@ describe('buildSuite', () => {
       pid1: 'subject',
     });
     expect(suite.cases[1]).toMatchObject({
-      user: '1000',
       network: 'none',
       env: { A: '1', B: '2' },
     });

@@ -291,7 +291,7 @@ const BAD_CASES: readonly (readonly [string, readonly string[]])[] = [
     [
       '6:22 "path" is missing (it must be the path of a file)',
       '6:29 "mode" must be an octal mode in quotes such as "0644", not "0999" (three or four digits from 0 to 7)',
-      '6:43 "type" must be one of file, directory, symlink, not "dir"',
+      '6:43 "type" must be one of file, directory, symlink, not "dir" (did you mean "directory"?)',
     ],
   ],
   [

@@ -81,6 +81,18 @@ const timeout: fc.Arbitrary<CaseDefinition['timeout']> = fc.oneof(
 
 const commands = fc.array(fc.array(text, { minLength: 1, maxLength: 2 }), { maxLength: 2 });
 
+/** What is declared or chosen must be compared, or the suite is refused. */
+function withAspects(
+  { compare, known }: Pick<CaseDefinition, 'compare' | 'known'>,
+  files: boolean,
+): CaseDefinition['compare'] {
+  const places = known.map(({ at }) => at?.split(':', 1)[0]);
+  const needed = (['exit', 'files'] as const).filter(
+    (aspect) => places.includes(aspect) || (files && aspect === 'files'),
+  );
+  return [...new Set([...compare, ...needed])];
+}
+
 const definition = fc
   .record({
     name,
@@ -114,13 +126,17 @@ const definition = fc
           user: filled,
           workdir: text.map((rest) => `/${rest}`),
           stdin: text.map((stdin) => ({ text: stdin })),
-          files: fc.array(filled, { minLength: 1, maxLength: 2 }),
+          files: fc.array(
+            filled.filter((glob) => !/[[\]{}]/.test(glob)),
+            { minLength: 1, maxLength: 2 },
+          ),
           when: fc.constantFrom({ lane: ['vm'] }, { platform: ['linux/arm64' as const] }),
         }),
       )
       .map(([limited, optional]) => ({
         ...base,
         ...optional,
+        compare: withAspects(base, optional.files !== undefined),
         ...(limited ? { mayKeepRunning: true as const } : {}),
         fixtures: [],
         limits: { outputBytes, ...(limited ? { memoryBytes, pids: 64 } : {}) },
@@ -148,6 +164,13 @@ const subject: fc.Arbitrary<CaseDefinition['subject']> = fc.oneof(
   fc.constant({ kind: 'binary' as const, paths: { 'linux/arm64': process.execPath } }),
 );
 
+type Drawn = Omit<CaseDefinition, 'id' | 'suite' | 'subject'>;
+
+/** A binary cannot be inspected, and runs as its caller. */
+function withoutImage({ user: _user, ...one }: Drawn): Drawn {
+  return one.command.kind === 'inspect' ? { ...one, command: { kind: 'subject' } } : one;
+}
+
 const suite: fc.Arbitrary<Suite> = fc
   .record({
     name,
@@ -167,9 +190,7 @@ const suite: fc.Arbitrary<Suite> = fc
     lanes: made.lanes,
     secrets: made.secrets,
     cases: made.cases.map((one) => ({
-      ...(made.subject.kind === 'binary' && one.command.kind === 'inspect'
-        ? { ...one, command: { kind: 'subject' as const } }
-        : one),
+      ...(made.subject.kind === 'binary' ? withoutImage(one) : one),
       id: `${made.name}/${one.name}`,
       suite: made.name,
       subject: made.subject,
