@@ -192,6 +192,15 @@ int fail(struct failure *failure, const char *format, ...) __attribute__((format
 int perform_mounts(const struct words *mounts, const size_t *lengths, struct failure *failure);
 int bring_loopback_up(struct failure *failure);
 
+/* --- shield.c ----------------------------------------------------------------------------- */
+
+/* Each gives 0, or -1 with errno. A private /dev with the usual nodes, terminals and shared memory. */
+int mount_devices(const char *target);
+/* Makes what is there read-only. */
+int protect_path(const char *path);
+/* Covers what is there: a file by /dev/null, a directory by an empty one. */
+int mask_path(const char *path);
+
 /* --- tree.c ------------------------------------------------------------------------------- */
 
 /* Called for each frame that the walk yields; a non-zero return ends the walk. */

@@ -167,6 +167,21 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     expect(readFileSync(join(cwd, 'plain.txt'), 'utf8')).toBe('plain\n');
   });
 
+  it('keeps the kernel settings and the devices of this machine from a program, also from root’s', async () => {
+    const script = `
+      for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger; do
+        if [ -e $f ] && sh -c ": >> $f" 2>/dev/null; then echo "could open $f"; fi
+      done
+      for f in /proc/keys /proc/timer_list /proc/kcore; do [ ! -s $f ] || cat $f | head -c 1; done
+      ls /dev; echo x > /dev/shm/x && cat /dev/shm/x /dev/fd/0 </dev/null; : > /dev/null`;
+    const result = await runCli(caller, ['run', '/bin/sh', '-c', script]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const usual = 'fd full null ptmx pts random shm stderr stdin stdout tty urandom zero'.split(
+      ' ',
+    );
+    expect(result.stdout.trim().split('\n')).toEqual([...usual, 'x']);
+  });
+
   it('lets a program write to /tmp, which is its own and vanishes', async () => {
     const name = `archparity-test-${process.pid}-${caller.uid}`;
     const cwd = join('/tmp', name);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { MountOperation, Owner, SpawnSpec } from '../../agent/index.ts';
 import type { CaseDefinition } from '../../core/index.ts';
@@ -8,6 +7,8 @@ import {
   DEFAULT_PATH,
   LANE_HOSTNAME,
   LANE_UMASK,
+  MASKED_PATHS,
+  READONLY_PATHS,
 } from '../environment.ts';
 import type { Translation } from './translation.ts';
 import { isInside, type BinarySubject } from './subject.ts';
@@ -34,13 +35,12 @@ export interface BinaryRun {
   readonly reportFiles: boolean;
   /** Paths of the lane itself that the subject needs: the emulator, a sysroot. */
   readonly needed: readonly string[];
-  /** Whether the lane's machine has /dev/shm; absent = it is this one. */
-  readonly hasSharedMemory?: boolean;
 }
 
-/** What a private /tmp or /dev/shm would hide and the subject needs. */
+/** What a private /tmp or /dev would hide and the subject needs. */
 function keptPaths(run: BinaryRun): string[] {
-  const hidden = run.callerDirectory === undefined ? ['/tmp', '/dev/shm'] : ['/dev/shm'];
+  const devices = ['/dev', '/dev/shm'];
+  const hidden = run.callerDirectory === undefined ? ['/tmp', ...devices] : devices;
   const program = run.subject.path;
   // A program right in /tmp is kept alone: its directory is the private one.
   const kept = hidden.includes(dirname(program)) ? program : dirname(program);
@@ -49,8 +49,8 @@ function keptPaths(run: BinaryRun): string[] {
     ...(run.callerDirectory === undefined ? [] : [run.callerDirectory]),
     ...run.needed,
   ]);
-  return [...wanted].filter((path) =>
-    hidden.some((directory) => path !== directory && isInside(path, directory)),
+  return [...wanted].filter(
+    (path) => !hidden.includes(path) && hidden.some((directory) => isInside(path, directory)),
   );
 }
 
@@ -79,10 +79,12 @@ function binaryMounts(run: BinaryRun): MountOperation[] {
     { kind: 'readonly', target: '/' },
     { kind: 'proc', target: '/proc' },
     ...privateTmp(run),
+    // The device nodes of the machine take writes through a read-only mount, too, and where the subject
+    // is the machine's root, so do its sysctls in a /proc of the case's own.
+    { kind: 'devices', target: '/dev' },
+    ...READONLY_PATHS.map((target) => ({ kind: 'protect', target }) as const),
+    ...MASKED_PATHS.map((target) => ({ kind: 'mask', target }) as const),
   ];
-  if (run.hasSharedMemory ?? existsSync('/dev/shm'))
-    operations.push({ kind: 'tmpfs', target: '/dev/shm', options: 'mode=1777' });
-  if (run.terminal !== undefined) operations.push({ kind: 'devpts', target: '/dev/pts' });
   for (const path of keptPaths(run))
     operations.push({ kind: 'bind', source: path, target: path, readonly: true });
   for (const path of run.writable)

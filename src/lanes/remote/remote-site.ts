@@ -23,7 +23,6 @@ export class RemoteSite {
   readonly #options: RemoteSiteOptions;
   readonly #content: RemoteContent;
   readonly #places = new Map<string, Promise<string>>();
-  #sharedMemory: Promise<boolean> | undefined;
 
   constructor(options: RemoteSiteOptions) {
     this.#options = options;
@@ -59,16 +58,11 @@ export class RemoteSite {
         'A binary runs as the caller: "user" is for images.',
         'Leave it out.',
       );
-    this.#sharedMemory ??= client.stat('/dev/shm').then(
-      () => true,
-      () => false,
-    );
     const run: BinaryRun = {
       ...request,
       fixtures: await this.#bringFixtures(request.fixtures),
       subject,
       needed: request.fixtures.length === 0 ? [] : [stateDir],
-      hasSharedMemory: await this.#sharedMemory,
     };
     const timing = {
       graceMs: GRACE_MS,
