@@ -11,6 +11,7 @@ import {
 import { parseReference, readElf, requireElfPlatform } from '../image/index.ts';
 import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
+import { fallbackNote } from './fallback-note.ts';
 import { readLanes } from './read-lanes.ts';
 
 export type { Interactive } from '../lanes/index.ts';
@@ -33,6 +34,8 @@ export interface RunCommandOptions {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly logger?: (command: string) => void;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+  /** Told of what the user must know before the command starts: one sentence without a full stop. */
+  readonly onNote: (note: string) => void;
   /** Told of the command once it can be spoken to. */
   readonly onStarted: (interactive: Interactive) => void;
 }
@@ -100,6 +103,8 @@ export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
     },
   );
   try {
+    const note = fallbackNote(spec, lane.info);
+    if (note !== undefined) options.onNote(note);
     const interactive = await lane.interact({
       subject,
       command: commandOf(subject, options.args),

@@ -149,6 +149,9 @@ export const runCommandModule: Command = {
         onOutput: (stream, data) => {
           process[stream].write(data);
         },
+        onNote: (note) => {
+          process.stderr.write(`archparity: ${note}\n`);
+        },
         onStarted: (interactive: Interactive) => {
           detach = attachStreams(interactive, options.tty);
         },
