@@ -60,6 +60,11 @@ export interface Observation {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /**
+   * What the program that was started is for (`linux/amd64`), when it belongs on no machine of the lane's
+   * platform: the lane ran it all the same, because the machine under it can.
+   */
+  readonly foreignProgram?: string;
   /** The case's own preparation failed, so its command was not started: the case fails. */
   readonly setupFailure?: string;
   /** Limits that were asked for and that this lane could not enforce. */

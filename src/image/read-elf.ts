@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from '../core/index.ts';
+import { PLATFORMS, platformOfElf, type Platform } from '../core/index.ts';
 import { readDynamicSection, type DynamicFacts } from './elf-dynamic.ts';
 import { bufferSource, elfError, withFileSource, type ByteSource } from './elf-reader.ts';
 import { createWordReader, malformed, type Segment, type WordReader } from './elf-words.ts';
@@ -73,9 +73,7 @@ function readElfSource(source: ByteSource): ElfFacts {
 
   const machine = words.half(header, 18);
   const endianness = header[5] === 1 ? 'little' : 'big';
-  const platform = PLATFORMS.find(
-    ({ elf }) => elf.machine === machine && elf.bits === bits && elf.endianness === endianness,
-  )?.platform;
+  const platform = platformOfElf({ machine, bits, endianness });
   const segments = readSegments(source, header, words);
   const interpreter = readInterpreter(source, segments);
   const dynamic = readDynamicSection(

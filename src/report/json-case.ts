@@ -27,6 +27,8 @@ interface JsonAttempt {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /** What is to be known of the attempt beside its result. */
+  readonly notes?: readonly string[];
 }
 
 /** A lane in the JSON report. */
@@ -115,7 +117,7 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
 }
 
 function toJsonAttempt(observation: Observation): JsonAttempt {
-  const { termination, stdout, stderr, instructions } = observation;
+  const { termination, stdout, stderr, instructions, notes } = observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';
   return {
     exit:
@@ -135,6 +137,7 @@ function toJsonAttempt(observation: Observation): JsonAttempt {
     sysMs: observation.sysMs,
     maxRssKb: observation.maxRssKb,
     ...(instructions === undefined ? {} : { instructions }),
+    ...(notes === undefined ? {} : { notes }),
   };
 }
 

@@ -99,7 +99,10 @@ export class RunPrinter {
     ];
     const line = text.filter((part) => part !== '').join('  ');
     const remarks = this.#options.verbose ? formatRemarks(result) : '';
-    return { text: `${gap}${line}\n${remarks}`, routine: label === 'ok' || label === 'known' };
+    // A failure's block has them, too.
+    const notes = shownAtEnd ? '' : formatNotes(result);
+    const routine = (label === 'ok' || label === 'known') && notes === '';
+    return { text: `${gap}${line}\n${remarks}${notes}`, routine };
   }
 
   #formatStart(event: RunStarted): string {
@@ -130,6 +133,17 @@ function formatRemarks(result: CaseResult): string {
     return said.map((remark) => `${' '.repeat(LABEL_WIDTH)}  ${id}: ${remark}`);
   });
   return lines.map((line) => `${escapeControl(line)}\n`).join('');
+}
+
+/** What is to be known of a case that went well, below its line. */
+function formatNotes(result: CaseResult): string {
+  if (result.definition.command.kind === 'inspect') return '';
+  return Object.entries(result.lanes)
+    .flatMap(([id, { attempts }]) =>
+      (lastObserved(attempts)?.notes ?? []).map((note) => `${id}: ${note}`),
+    )
+    .map((note) => `${' '.repeat(LABEL_WIDTH)}  ${escapeControl(note)}\n`)
+    .join('');
 }
 
 /** The wall time of the judged attempt of each lane. */

@@ -40,6 +40,7 @@ export interface JsonReport {
             readonly stdout: string;
             readonly stderr: string;
             readonly truncated: boolean;
+            readonly notes?: readonly string[];
           }[];
         }
       >

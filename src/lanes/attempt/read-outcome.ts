@@ -3,15 +3,19 @@ import {
   captureBytes,
   type Attempt,
   type ChangedFile,
+  foreignTo,
+  shortPlatform,
   type InfraFailure,
   type Observation,
   type Termination,
 } from '../../core/index.ts';
+import type { ExpectedProgram } from './prepared-spawn.ts';
 
 export interface OutcomeContext {
   readonly number: number;
   readonly deadlineMs: number;
   readonly setup: readonly (readonly string[])[];
+  readonly program?: ExpectedProgram;
   readonly files?: readonly ChangedFile[];
   readonly unenforcedLimits: readonly string[];
   /** The subject took PID 1 of its container, so no init saw its end; the runtime hands it on. */
@@ -87,6 +91,15 @@ function describeSetupFailure(
   return `setup step ${String(failed.index + 1)} (${(setup[failed.index] ?? []).join(' ')}) ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`;
 }
 
+function describeTeardown({ stepFailures }: SpawnOutcome): string[] {
+  return stepFailures
+    .filter((step) => step.phase === 'teardown')
+    .map(
+      (step) =>
+        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
+    );
+}
+
 function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termination {
   const { failure, launcher } = outcome;
   const last = outcome.exits.at(-1);
@@ -110,18 +123,31 @@ function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termin
   return code > 128 ? { kind: 'signal', signal: signalName(code - 128) } : { kind: 'exit', code };
 }
 
+/** What the program is for, when that is not the lane's platform and it ran all the same. */
+function readForeignProgram(
+  { exits, launcher, program }: SpawnOutcome,
+  { program: wanted }: OutcomeContext,
+): { readonly foreignProgram?: string; readonly note?: string } {
+  const ran = exits.length > 0 || launcher !== undefined;
+  if (!ran || wanted === undefined || program === undefined) return {};
+  const foreign = foreignTo(wanted.platform, program);
+  if (foreign === undefined) return {};
+  // A subject that is a program may be used by the tools of the machine; they are no part of it.
+  return wanted.from === 'image'
+    ? { foreignProgram: foreign }
+    : {
+        note: `the command is a program of this machine, for ${shortPlatform(foreign)}: only what it starts of the subject is for ${shortPlatform(wanted.platform)}`,
+      };
+}
+
 /** What the agent said of a spawn, as an attempt. */
 export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Attempt {
   const failed = findInfraFailure(outcome, context);
   if (failed !== undefined) return { number: context.number, infra: failed };
   const last = outcome.exits.at(-1);
   const setupFailure = describeSetupFailure(outcome, context.setup);
-  const notes = outcome.stepFailures
-    .filter((step) => step.phase === 'teardown')
-    .map(
-      (step) =>
-        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
-    );
+  const { foreignProgram, note } = readForeignProgram(outcome, context);
+  const notes = [...(note === undefined ? [] : [note]), ...describeTeardown(outcome)];
   const observation: Observation = {
     termination: readTermination(outcome, context),
     stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),
@@ -134,6 +160,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
     ...(context.unenforcedLimits.length === 0
       ? {}
       : { unenforcedLimits: context.unenforcedLimits }),
+    ...(foreignProgram === undefined ? {} : { foreignProgram }),
     ...(setupFailure === undefined ? {} : { setupFailure }),
     ...(notes.length === 0 ? {} : { notes }),
   };

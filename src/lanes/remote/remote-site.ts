@@ -69,11 +69,12 @@ export class RemoteSite {
       ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
     };
     const readFiles = readBinaryChanges(request.fixtures);
+    const program = { platform: subject.platform, from: 'machine' } as const;
     if (ids !== undefined) {
       // The subject is who the caller is here, as on the lanes of this machine.
       const kind = ids === 'all' && process.geteuid?.() === 0 ? 'all' : 'single';
       const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
-      return { spec: { ...spec, ...timing }, readFiles, dispose: () => Promise.resolve() };
+      return { spec: { ...spec, ...timing }, program, readFiles, dispose: () => Promise.resolve() };
     }
     const directory = `${stateDir}/work/${crypto.randomUUID()}`;
     await client.mount([
@@ -89,7 +90,7 @@ export class RemoteSite {
       const argv = ['rm', '-rf', directory];
       await client.run({ argv, env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
     };
-    return { spec: { ...spec, ...timing }, readFiles, dispose };
+    return { spec: { ...spec, ...timing }, program, readFiles, dispose };
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
@@ -119,7 +120,8 @@ export class RemoteSite {
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
     });
-    return { spec, readFiles, dispose: () => Promise.resolve() };
+    const program = { platform: image.platform, from: 'image' } as const;
+    return { spec, program, readFiles, dispose: () => Promise.resolve() };
   }
 
   #bringFixtures(fixtures: readonly string[]): Promise<string[]> {

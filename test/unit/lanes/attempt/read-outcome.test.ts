@@ -54,6 +54,28 @@ describe('readOutcome', () => {
     expect(readOutcome(given, context).observation?.termination).toEqual(termination);
   });
 
+  it('tells a program of another machine that ran all the same', () => {
+    const amd64 = { machine: 0x3e, bits: 64, endianness: 'little' } as const;
+    const ran = outcome({ exits: end({ code: 0 }), program: amd64 });
+    const read = (platform: 'linux/arm64' | 'linux/amd64', from: 'image' | 'machine') =>
+      readOutcome(ran, { ...context, program: { platform, from } }).observation;
+    expect(read('linux/arm64', 'image')).toMatchObject({ foreignProgram: 'linux/amd64' });
+    expect(read('linux/arm64', 'image')).not.toHaveProperty('notes');
+    expect(read('linux/arm64', 'machine')?.notes).toEqual([expect.stringContaining('for amd64')]);
+    expect(read('linux/arm64', 'machine')).not.toHaveProperty('foreignProgram');
+    for (const from of ['image', 'machine'] as const) {
+      expect(read('linux/amd64', from)).not.toHaveProperty('foreignProgram');
+      expect(read('linux/amd64', from)).not.toHaveProperty('notes');
+    }
+    const wide = { ...amd64, bits: 32 } as const;
+    expect(
+      readOutcome(
+        { ...ran, program: wide },
+        { ...context, program: { platform: 'linux/amd64', from: 'image' } },
+      ).observation,
+    ).not.toHaveProperty('foreignProgram');
+  });
+
   it('never takes a lost init for an exit code', () => {
     // The kernel ran out of memory, or somebody killed it: the subject's own end was not seen.
     const killed = { code: undefined, signal: 'SIGKILL' } as unknown as SpawnOutcome['init'];
