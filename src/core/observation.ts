@@ -45,7 +45,15 @@ export type Termination =
       readonly code?: number;
     }
   /** exec failed: `errno` as its symbolic name (`ENOENT`, `ENOEXEC`, …). */
-  | { readonly kind: 'not-started'; readonly errno: string; readonly message: string };
+  | {
+      readonly kind: 'not-started';
+      readonly errno: string;
+      /** What happened, one sentence. */
+      readonly message: string;
+      /** As of an error, e.g. `COMMAND_NOT_FOUND`. */
+      readonly code?: string;
+      readonly advice?: string;
+    };
 
 /** All that was seen of one attempt. A failing child is data, never an exception. */
 export interface Observation {

@@ -114,6 +114,38 @@ describe.each(CALLERS)('the modes of an emulated lane, as $name', (caller) => {
       expect(said(ran, 'executes a child', lane), lane).toBe('child ended with 111\n');
   });
 
+  it('all have the subject in PATH, and a command that is nowhere fails on all', async () => {
+    const lines = [
+      ...['version: 1', 'name: commands', 'subject: { binary: {} }', 'cases:'],
+      '  - { name: subject, run: [actor, say, hello], expect: { exit: 0 } }',
+      '  - { name: shell, run: actor say hello, expect: { exit: 0 } }',
+      '  - { name: fixture, run: [cat, in.txt], fixtures: [in.txt], expect: { exit: 0 } }',
+      '  - { name: missing, run: [nosuchprog] }',
+    ];
+    const cwd = makeDirectory(caller);
+    writeFileSync(join(cwd, 'in.txt'), 'in\n');
+    const paths = binaries
+      .filter((word) => word !== '--binary')
+      .map((word) => word.replace('=', ': '));
+    writeFileSync(
+      join(cwd, 'commands.yaml'),
+      lines.join('\n').replace('{}', `{ ${paths.join(', ')} }`),
+    );
+    const lanes = ['native', 'bare=native,isolation=none', 'none=emulated,isolation=none'];
+    const result = await runCli(
+      caller,
+      ['test', 'commands.yaml', ...lanes.flatMap((lane) => ['--lane', lane]), '--reporter', 'json'],
+      { cwd, ...privateHost(caller, HOST_QEMU) },
+    );
+    const report = parseReport(result.stdout);
+    expect(verdictsOf(report)).toEqual({
+      ...{ subject: 'match', shell: 'match', fixture: 'match', missing: 'mismatch' },
+    });
+    expect(JSON.stringify(report.cases.at(-1)?.lanes)).toContain(
+      'nosuchprog was not found in PATH',
+    );
+  });
+
   it('say so when nothing keeps a program from the files of its caller', async () => {
     const cwd = makeDirectory(caller);
     const words = ['run', program('write-files')];

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CALLERS, makeDirectory, program, runCli } from './cli.ts';
+import { CALLERS, image, makeDirectory, program, runCli } from './cli.ts';
 
 describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
   it('passes arguments, also those that look like ours', async () => {
@@ -151,7 +151,17 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     expect(own).toMatchObject({ code: 125, stdout: '' });
     expect(own.stderr).toContain('/nonexistent');
     expect(usage).toMatchObject({ code: 125, stdout: '' });
-    for (const { stderr } of [notExecutable, text, missing, own, usage])
+    const [workdir, command] = await Promise.all([
+      runCli(caller, ['run', '-w', '/nonexistent', program('hello')], { cwd }),
+      runCli(caller, ['run', image('debian-tools'), '/nope'], { cwd }),
+    ]);
+    expect(workdir).toMatchObject({ code: 125, stdout: '' });
+    expect(workdir.stderr).toContain('The working directory /nonexistent does not exist.');
+    expect(command).toMatchObject({ code: 127, stdout: '' });
+    expect(command.stderr).toMatch(
+      /^archparity: \/nope was not found.*\n.*\n {2}\(COMMAND_NOT_FOUND\)\n$/,
+    );
+    for (const { stderr } of [notExecutable, text, missing, own, usage, workdir, command])
       expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
   });
 

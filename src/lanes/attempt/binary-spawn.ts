@@ -157,22 +157,37 @@ export function isolatedBinarySpawn(
   return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;
 }
 
-/** A binary without namespaces, in a directory that the lane made for it. */
+/** Fills the directory that a lane made for a binary without namespaces, as the private /tmp is filled. */
+export function plainDirectory(
+  { fixtures, subject }: Pick<BinaryRun, 'fixtures' | 'subject'>,
+  directory: string,
+): MountOperation[] {
+  return [
+    { kind: 'mkdir', path: `${directory}/work`, mode: 0o755 },
+    { kind: 'symlink', destination: subject.path, path: `${directory}/bin/${subject.name}` },
+    ...fixtures.map((source): MountOperation => {
+      return { kind: 'copy', source, target: `${directory}/work/${basename(source)}` };
+    }),
+  ];
+}
+
+/** A binary without namespaces, in a directory that {@link plainDirectory} filled. */
 export function plainBinarySpawn(
   run: BinaryRun,
   directory: string,
   translation: Translation,
 ): SpawnSpec {
   const { argv, executable } = binaryArgv(run);
+  const work = `${directory}/work`;
   const spec: SpawnSpec = {
     argv,
     ...(executable === undefined ? {} : { executable }),
-    env: { ...binaryEnvironment(directory), ...run.env },
-    cwd: run.workdir ?? run.callerDirectory ?? directory,
+    env: { ...binaryEnvironment(directory), PATH: `${DEFAULT_PATH}:${directory}/bin`, ...run.env },
+    cwd: run.workdir ?? run.callerDirectory ?? work,
     umask: LANE_UMASK,
     setup: run.setup,
     teardown: run.teardown,
-    ...(run.reportFiles ? { trees: [directory] } : {}),
+    ...(run.reportFiles ? { trees: [work] } : {}),
     ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
   };
   return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;

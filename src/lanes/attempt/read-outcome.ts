@@ -9,6 +9,7 @@ import {
   type Observation,
   type Termination,
 } from '../../core/index.ts';
+import { explainStart } from './explain-start.ts';
 import type { ExpectedProgram } from './prepared-spawn.ts';
 
 export interface OutcomeContext {
@@ -37,11 +38,7 @@ function findInfraFailure(
   { isPid1 = false, killed = false }: OutcomeContext,
 ): InfraFailure | undefined {
   const { failure, launcher } = outcome;
-  if (
-    failure !== undefined &&
-    !failure.step.startsWith('exec ') &&
-    !failure.step.startsWith('enter ')
-  ) {
+  if (failure !== undefined && explainStart(failure) === undefined) {
     return infra(
       'LANE_SETUP_FAILED',
       `The lane could not set the case up: ${failure.step}: ${failure.errno}.`,
@@ -111,12 +108,9 @@ function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termin
     return { kind: 'timeout', deadlineMs: context.deadlineMs, ...ended };
   if (last?.signal !== undefined) return { kind: 'signal', signal: last.signal };
   if (last?.code !== undefined) return { kind: 'exit', code: last.code };
-  if (failure !== undefined)
-    return {
-      kind: 'not-started',
-      errno: failure.errno,
-      message: `${failure.step}: ${failure.errno}`,
-    };
+  const start = failure === undefined ? undefined : explainStart(failure);
+  if (failure !== undefined && start !== undefined)
+    return { kind: 'not-started', errno: failure.errno, ...start };
   if (context.killed === true) return { kind: 'signal', signal: 'SIGKILL' };
   // A subject that was PID 1 itself: the runtime hands its end on as a shell would.
   const code = launcher?.code ?? 0;

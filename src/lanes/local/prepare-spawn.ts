@@ -1,6 +1,11 @@
 import { usageError, type Subject } from '../../core/index.ts';
 import { createTempDir } from '../../store/index.ts';
-import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import {
+  isolatedBinarySpawn,
+  plainBinarySpawn,
+  plainDirectory,
+  type BinaryRun,
+} from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -62,6 +67,7 @@ async function prepareBinary(
     return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: nothingToDispose };
   }
   const directory = await createTempDir();
+  await opened.agent.client.mount(plainDirectory(run, directory.path));
   const spec = plainBinarySpawn(run, directory.path, translation);
   return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: () => directory.remove() };
 }

@@ -1,5 +1,10 @@
 import { ArchParityError, usageError, type Platform, type Subject } from '../../core/index.ts';
-import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import {
+  isolatedBinarySpawn,
+  plainBinarySpawn,
+  plainDirectory,
+  type BinaryRun,
+} from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -79,11 +84,7 @@ export class RemoteSite {
     const directory = `${stateDir}/work/${crypto.randomUUID()}`;
     await client.mount([
       { kind: 'mkdir', path: directory, mode: 0o700 },
-      ...run.fixtures.map((source) => ({
-        kind: 'copy' as const,
-        source,
-        target: `${directory}/${source.slice(source.lastIndexOf('/') + 1)}`,
-      })),
+      ...plainDirectory(run, directory),
     ]);
     const spec = plainBinarySpawn(run, directory, { kind: 'none' });
     const dispose = async (): Promise<void> => {

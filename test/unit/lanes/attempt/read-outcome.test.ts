@@ -48,7 +48,11 @@ describe('readOutcome', () => {
         started: false,
         failure: { step: 'exec nosuch', errno: 'ENOENT' },
       }),
-      { kind: 'not-started', errno: 'ENOENT', message: 'exec nosuch: ENOENT' },
+      {
+        ...{ kind: 'not-started', errno: 'ENOENT', code: 'COMMAND_NOT_FOUND' },
+        message: 'The command nosuch was not found in PATH.',
+        advice: 'Check its name, or write its whole path.',
+      },
     ],
   ])('reads %s', (_name, given, termination) => {
     expect(readOutcome(given, context).observation?.termination).toEqual(termination);
