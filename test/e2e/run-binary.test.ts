@@ -165,6 +165,41 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
       expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
   });
 
+  it('runs nothing of a program that is cut off, or that the lane is not for', async () => {
+    const cwd = makeDirectory(caller);
+    const whole = readFileSync(program('hello'));
+    writeFileSync(join(cwd, 'cut'), whole.subarray(0, 5000), { mode: 0o755 });
+    const [cut, emulated, platform] = await Promise.all([
+      runCli(caller, ['run', './cut'], { cwd }),
+      runCli(caller, ['run', '--lane', 'emulated', program('hello', 'amd64')]),
+      runCli(caller, [
+        'run',
+        '--platform',
+        'linux/riscv64',
+        '--lane',
+        'emulated',
+        program('hello'),
+      ]),
+    ]);
+    expect(cut).toMatchObject({ code: 126, stdout: '' });
+    expect(cut.stderr).toContain(`has 5000 bytes`);
+    for (const refused of [emulated, platform]) {
+      expect(refused).toMatchObject({ code: 125, stdout: '' });
+      expect(refused.stderr).toContain('(LANE_WRONG_PLATFORM)');
+    }
+  });
+
+  it('says what to leave out of a lane that cannot run images, and takes its platform', async () => {
+    const tools = image('debian-tools');
+    const [none, native] = await Promise.all([
+      runCli(caller, ['run', '--lane', 'emulated,isolation=none', tools, 'true']),
+      runCli(caller, ['run', '--lane', 'native', tools, 'uname', '-m']),
+    ]);
+    expect(none.code).toBe(125);
+    expect(none.stderr).toContain('Leave isolation=none out of the lane.');
+    expect(native).toMatchObject({ code: 0, stdout: 'x86_64\n', stderr: '' });
+  });
+
   it('shows this machine’s files read-only, and lets a program write where it was told', async () => {
     const cwd = makeDirectory(caller);
     const refused = await runCli(caller, ['run', program('write-files'), cwd], { cwd });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fallbackNote } from '../../../src/app/fallback-note.ts';
-import type { LaneInfo, LaneSpec } from '../../../src/core/index.ts';
+import { cpuNote, fallbackNote } from '../../../src/app/run-notes.ts';
+import type { LaneInfo, LaneSpec, Termination } from '../../../src/core/index.ts';
+import { observe } from '../report/make-result.ts';
 
 const spec = (settings: LaneSpec['settings'] = {}): LaneSpec => ({
   id: 'emulated',
@@ -43,5 +44,23 @@ describe('fallbackNote', () => {
     expect(fallbackNote(spec({ binfmt: 'host' }), lane('handler of the host', true))).toBe(
       undefined,
     );
+  });
+});
+
+describe('cpuNote', () => {
+  const note = (termination: Termination, cpu: string): string | undefined =>
+    cpuNote(
+      { number: 1, observation: observe('', { termination }) },
+      { ...lane('private binfmt_misc', true), fingerprint: { cpu } },
+    );
+
+  it('names cpu=max for an instruction that the chosen CPU lacks, and for nothing else', () => {
+    const illegal = { kind: 'signal', signal: 'SIGILL' } as const;
+    expect(note(illegal, 'neoverse-n1')).toBe(
+      'SIGILL: the CPU neoverse-n1 may lack an instruction of the program; try --lane emulated,cpu=max',
+    );
+    expect(note(illegal, 'max,pauth-impdef=on')).toBeUndefined();
+    expect(note({ kind: 'signal', signal: 'SIGSEGV' }, 'neoverse-n1')).toBeUndefined();
+    expect(note({ kind: 'exit', code: 132 }, 'neoverse-n1')).toBeUndefined();
   });
 });
