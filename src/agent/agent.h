@@ -192,6 +192,15 @@ int fail(struct failure *failure, const char *format, ...) __attribute__((format
 int perform_mounts(const struct words *mounts, const size_t *lengths, struct failure *failure);
 int bring_loopback_up(struct failure *failure);
 
+/* --- shield.c ----------------------------------------------------------------------------- */
+
+/* Each gives 0, or -1 with errno. A private /dev with the usual nodes, terminals and shared memory. */
+int mount_devices(const char *target);
+/* Makes what is there read-only. */
+int protect_path(const char *path);
+/* Covers what is there: a file by /dev/null, a directory by an empty one. */
+int mask_path(const char *path);
+
 /* --- tree.c ------------------------------------------------------------------------------- */
 
 /* Called for each frame that the walk yields; a non-zero return ends the walk. */
@@ -216,22 +225,30 @@ struct ending {
 /* Each writes to CONTROL_FD; when the server is gone, everything here is ended and _exit called. */
 void tell(uint8_t type, const void *payload, size_t length);
 void tell_failure(const struct failure *failure);
-void tell_started(pid_t pid);
+/* `machine` as program_machine gives it. */
+void tell_started(pid_t pid, uint32_t machine);
 void tell_step_failed(uint8_t phase, size_t index, int status);
 void tell_exit(uint32_t iteration, const struct ending *ending);
 void tell_launcher(const struct ending *ending);
 void tell_trees(const struct spec *spec);
 
+/* --- machine.c ---------------------------------------------------------------------------- */
+
+/* e_machine << 16 | EI_CLASS << 8 | EI_DATA of a program or of its script's interpreter; 0 = not known. */
+uint32_t program_machine(const char *path);
+
 /* --- launch.c ----------------------------------------------------------------------------- */
 
 struct child {
   pid_t pid;
-  int error_fd;
+  int report_fd;
 };
 
 /* Starts the subject (or one setup step) as the spec says; 0 or -1 with the failing step. */
 int launch_child(const struct spec *spec, char **argv, const int fds[3], int terminal_slave, struct child *child,
                  struct failure *failure);
+/* Waits for the exec of a child; 0 with the machine of its program, or -1 with the failing step. */
+int await_exec(const struct child *child, uint32_t *machine, struct failure *failure);
 /* Turns this process into the subject; returns only when it failed. */
 void become_subject(const struct spec *spec, char **argv, int terminal_slave, struct failure *failure);
 int open_terminal(const struct spec *spec, int *master, int *slave, struct failure *failure);

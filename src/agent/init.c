@@ -147,19 +147,13 @@ static int run_command(struct init *init, char **argv, const int fds[3], struct 
   if (launch_child(&init->spec, argv, fds, argv == init->spec.argv.items ? init->terminal_slave : -1, &child, failure) < 0)
     return -1;
   init->subject = child.pid;
-  ssize_t got;
-  do {
-    got = read(child.error_fd, failure, sizeof *failure);
-  } while (got < 0 && errno == EINTR);
-  close(child.error_fd);
-  if (got == (ssize_t)sizeof *failure) {
+  uint32_t machine;
+  if (await_exec(&child, &machine, failure) < 0) {
     waitpid(child.pid, NULL, 0);
     init->subject = 0;
     return -1;
   }
-  if (argv == init->spec.argv.items && !(init->spec.flags & SPAWN_LAUNCHER)) {
-    tell_started(child.pid);
-  }
+  if (argv == init->spec.argv.items && !(init->spec.flags & SPAWN_LAUNCHER)) tell_started(child.pid, machine);
   wait_for_end(init, child.pid, ending);
   ending->wall_ns = clock_ns(CLOCK_MONOTONIC_RAW) - start;
   init->subject = 0;
@@ -263,7 +257,6 @@ static void run_subject(struct init *init) {
     return;
   }
   if (init->spec.flags & SPAWN_IN_PLACE) {
-    tell_started(getpid());
     for (int fd = CONTROL_FD; fd <= BARRIER_FD; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
     become_subject(&init->spec, init->spec.argv.items, init->terminal_slave, &failure);
     tell_failure(&failure);

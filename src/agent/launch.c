@@ -115,11 +115,30 @@ static int take_limits(const struct spec *spec, struct failure *failure) {
   return 0;
 }
 
+/* What a child tells its parent before each exec that it tries, and when it gives up. */
+struct launch_report {
+  int failed;
+  uint32_t machine;
+  struct failure failure;
+};
+
+static int try_exec(const char *path, char **argv, char **env, int report_fd) {
+  struct stat facts;
+  if (stat(path, &facts) < 0) return -1;
+  struct launch_report report = {.machine = program_machine(path)};
+  /* In the place of the init there is nobody else to tell the server. */
+  if (report_fd < 0)
+    tell_started(getpid(), report.machine);
+  else if (write(report_fd, &report, sizeof report) < 0)
+    _exit(126);
+  return execve(path, argv, env);
+}
+
 /* execvp with the spec's own PATH; a script without `#!` is not given to a shell. */
-static void execute(const struct spec *spec, char **argv, int is_subject, struct failure *failure) {
+static void execute(const struct spec *spec, char **argv, int is_subject, int report_fd, struct failure *failure) {
   const char *file = is_subject && spec->executable ? spec->executable : argv[0];
   if (strchr(file, '/')) {
-    execve(file, argv, spec->env.items);
+    try_exec(file, argv, spec->env.items, report_fd);
     fail(failure, "exec %s", file);
     return;
   }
@@ -131,7 +150,7 @@ static void execute(const struct spec *spec, char **argv, int is_subject, struct
     size_t length = strcspn(path, ":");
     char candidate[4096];
     snprintf(candidate, sizeof candidate, "%.*s/%s", (int)length, length ? path : ".", file);
-    execve(candidate, argv, spec->env.items);
+    try_exec(candidate, argv, spec->env.items, report_fd);
     if (errno != ENOENT && errno != ENOTDIR) error = errno;
     path += length + (path[length] == ':');
   }
@@ -154,7 +173,7 @@ void close_from(unsigned first) {
 }
 
 /* Descriptors 0, 1 and 2 are in place; everything above is closed by exec or here. */
-static void prepare_and_execute(const struct spec *spec, char **argv, int is_subject, int error_fd,
+static void prepare_and_execute(const struct spec *spec, char **argv, int is_subject, int report_fd,
                                 struct failure *failure) {
   if (spec->has_umask) umask(spec->umask);
   if (spec->root && (chroot(spec->root) < 0 || chdir("/") < 0)) {
@@ -171,11 +190,11 @@ static void prepare_and_execute(const struct spec *spec, char **argv, int is_sub
   /* A launcher (crun) hands the control, log and barrier descriptors on to the init inside. */
   unsigned keep = 3;
   if (spec->flags & SPAWN_LAUNCHER) keep = spec->flags & SPAWN_BARRIER ? BARRIER_FD + 1 : LOG_FD + 1;
-  if (error_fd >= 0) {
-    for (int fd = (int)keep; fd < error_fd; fd++) close(fd);
-    close_from((unsigned)error_fd + 1);
+  if (report_fd >= 0) {
+    for (int fd = (int)keep; fd < report_fd; fd++) close(fd);
+    close_from((unsigned)report_fd + 1);
   }
-  execute(spec, argv, is_subject, failure);
+  execute(spec, argv, is_subject, report_fd, failure);
 }
 
 static void place_descriptors(const int fds[3], int terminal_slave) {
@@ -194,28 +213,46 @@ static void place_descriptors(const int fds[3], int terminal_slave) {
 
 int launch_child(const struct spec *spec, char **argv, const int fds[3], int terminal_slave, struct child *child,
                  struct failure *failure) {
-  int errors[2];
-  if (pipe2(errors, O_CLOEXEC) < 0) return fail(failure, "pipe");
+  int reports[2];
+  if (pipe2(reports, O_CLOEXEC) < 0) return fail(failure, "pipe");
   pid_t pid = fork();
   if (pid < 0) {
     fail(failure, "fork");
-    close(errors[0]);
-    close(errors[1]);
+    close(reports[0]);
+    close(reports[1]);
     return -1;
   }
   if (pid == 0) {
     place_descriptors(fds, terminal_slave);
     /* A process group of its own, so that a forwarded SIGINT reaches all of the subject and not us. */
     if (terminal_slave < 0) setpgid(0, 0);
-    struct failure inner = {0};
-    prepare_and_execute(spec, argv, argv == spec->argv.items, errors[1], &inner);
-    if (write(errors[1], &inner, sizeof inner) < 0) _exit(126);
+    struct launch_report report = {.failed = 1};
+    prepare_and_execute(spec, argv, argv == spec->argv.items, reports[1], &report.failure);
+    if (write(reports[1], &report, sizeof report) < 0) _exit(126);
     _exit(127);
   }
-  close(errors[1]);
+  close(reports[1]);
   child->pid = pid;
-  child->error_fd = errors[0];
+  child->report_fd = reports[0];
   return 0;
+}
+
+/* The child's end of the pipe closes at its exec: the last report is that of the program which runs. */
+int await_exec(const struct child *child, uint32_t *machine, struct failure *failure) {
+  struct launch_report report;
+  int result = 0;
+  *machine = 0;
+  for (;;) {
+    ssize_t got = read(child->report_fd, &report, sizeof report);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != (ssize_t)sizeof report) break;
+    *machine = report.machine;
+    if (!report.failed) continue;
+    *failure = report.failure;
+    result = -1;
+  }
+  close(child->report_fd);
+  return result;
 }
 
 void become_subject(const struct spec *spec, char **argv, int terminal_slave, struct failure *failure) {

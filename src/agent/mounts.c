@@ -4,9 +4,10 @@
  *   tmpfs TARGET OPTIONS          bind SOURCE TARGET ro|rw     mkdir PATH MODE [UID GID]
  *   proc TARGET                   overlay TARGET OPTIONS       write PATH CONTENT
  *   binfmt TARGET                 readonly PATH (recursive)    symlink DESTINATION PATH
- *   cgroup2 TARGET                devpts TARGET                copy SOURCE TARGET [UID GID]
+ *   cgroup2 TARGET                devices TARGET (a /dev)      copy SOURCE TARGET [UID GID]
  *   rename SOURCE TARGET          filesystem TYPE DEVICE TARGET (read-only)
  *   touch PATH SECONDS NANOSECONDS
+ *   protect PATH (read-only)      mask PATH (covered)          both: nothing where there is no PATH
  *
  * Sources of `bind` and `copy` are opened before the first operation, so that a tmpfs over one of
  * their parents does not hide them.
@@ -171,22 +172,6 @@ static int perform_write(const char *path, const char *content) {
   return result;
 }
 
-static int perform_devpts(const char *target) {
-  if (mount("devpts", target, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620") < 0) return -1;
-  char ptmx[4096];
-  snprintf(ptmx, sizeof ptmx, "%s/ptmx", target);
-  char device[4096];
-  snprintf(device, sizeof device, "%s/../ptmx", target);
-  return mount(ptmx, device, NULL, MS_BIND, NULL);
-}
-
-/* What is no mount of its own becomes one first: only a mount can be read-only (mount_setattr(2): EINVAL). */
-static int perform_readonly(const char *path) {
-  if (set_readonly(AT_FDCWD, path, 0) == 0) return 0;
-  if (errno != EINVAL || mount(path, path, NULL, MS_BIND, NULL) < 0) return -1;
-  return set_readonly(AT_FDCWD, path, 0);
-}
-
 static uid_t owner_word(char **words, size_t count, size_t index) {
   return index < count ? (uid_t)strtoul(words[index], NULL, 10) : (uid_t)-1;
 }
@@ -199,8 +184,10 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 2 && !strcmp(kind, "binfmt")) return mount("binfmt_misc", words[1], "binfmt_misc", 0, NULL);
   if (count >= 2 && !strcmp(kind, "cgroup2"))
     return mount("cgroup2", words[1], "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-  if (count >= 2 && !strcmp(kind, "devpts")) return perform_devpts(words[1]);
-  if (count >= 2 && !strcmp(kind, "readonly")) return perform_readonly(words[1]);
+  if (count >= 2 && !strcmp(kind, "devices")) return mount_devices(words[1]);
+  if (count >= 2 && !strcmp(kind, "protect")) return protect_path(words[1]);
+  if (count >= 2 && !strcmp(kind, "mask")) return mask_path(words[1]);
+  if (count >= 2 && !strcmp(kind, "readonly")) return set_readonly(AT_FDCWD, words[1], 0);
   if (count >= 3 && !strcmp(kind, "tmpfs")) {
     if (make_directories(words[1], 0755, 1) < 0 && errno != EROFS) return -1;
     return mount("tmpfs", words[1], "tmpfs", MS_NOSUID | MS_NODEV, words[2]);

@@ -29,8 +29,8 @@ void tell_step_failed(uint8_t phase, size_t index, int status) {
 }
 
 /* The file that the kernel really executed: behind a binfmt handler the emulator. Zeros when not known. */
-void tell_started(pid_t pid) {
-  uint8_t payload[20] = {0};
+void tell_started(pid_t pid, uint32_t machine) {
+  uint8_t payload[24] = {0};
   char path[64];
   struct stat executed;
   snprintf(path, sizeof path, "/proc/%d/exe", pid);
@@ -39,6 +39,7 @@ void tell_started(pid_t pid) {
     write_u64(payload + 4, (uint64_t)executed.st_dev);
     write_u64(payload + 12, (uint64_t)executed.st_ino);
   }
+  write_u32(payload + 20, machine);
   tell(FRAME_STARTED, payload, sizeof payload);
 }
 

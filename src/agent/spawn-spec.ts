@@ -4,9 +4,13 @@ import { FieldWriter, SpawnFlag, SpecTag } from './protocol.ts';
 export type MountOperation =
   | { readonly kind: 'tmpfs'; readonly target: string; readonly options: string }
   | {
-      readonly kind: 'proc' | 'binfmt' | 'cgroup2' | 'devpts' | 'readonly';
+      readonly kind: 'proc' | 'binfmt' | 'cgroup2' | 'readonly';
       readonly target: string;
     }
+  /** A /dev with the usual nodes, terminals and shared memory, and nothing else of the machine's. */
+  | { readonly kind: 'devices'; readonly target: string }
+  /** Makes a path read-only, or covers it; nothing happens where there is no such path. */
+  | { readonly kind: 'protect' | 'mask'; readonly target: string }
   | {
       readonly kind: 'bind';
       readonly source: string;
@@ -97,8 +101,10 @@ function mountWords(operation: MountOperation): string[] {
     case 'proc':
     case 'binfmt':
     case 'cgroup2':
-    case 'devpts':
+    case 'devices':
     case 'readonly':
+    case 'protect':
+    case 'mask':
       return [operation.kind, operation.target];
     case 'bind':
       return ['bind', operation.source, operation.target, operation.readonly ? 'ro' : 'rw'];

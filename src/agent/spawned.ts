@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ElfIdentity } from '../core/index.ts';
 import { FrameType, type Frame } from './protocol.ts';
 import {
   readExit,
@@ -30,7 +31,11 @@ export interface SpawnHandlers {
    * The subject's process runs: its pid in the PID namespace of its init, and the file that the kernel
    * really executed (behind a binfmt handler the emulator), when that could be seen.
    */
-  readonly onStarted?: (pid: number, executed: FileIdentity | undefined) => void;
+  readonly onStarted?: (
+    pid: number,
+    executed: FileIdentity | undefined,
+    program: ElfIdentity | undefined,
+  ) => void;
   /** A run of the subject has ended: what is left is to put its surroundings away. */
   readonly onEnded?: () => void;
   /** Collect the output too, although `onOutput` is told of it. */
@@ -43,6 +48,8 @@ export interface SpawnHandlers {
 export interface SpawnOutcome {
   /** Whether the subject's process ran at all. */
   readonly started: boolean;
+  /** Which machine the program is for (a script's interpreter, if it is one), when it could be read. */
+  readonly program?: ElfIdentity;
   readonly exits: readonly ExitReport[];
   /** Why the subject was not started, or what the init could not set up. */
   readonly failure?: AgentFailure;
@@ -73,6 +80,16 @@ function readExecuted(payload: Buffer): FileIdentity | undefined {
   return inode === 0n ? undefined : { device: payload.readBigUInt64BE(4), inode };
 }
 
+function readProgram(payload: Buffer): ElfIdentity | undefined {
+  const machine = payload.readUInt16BE(20);
+  if (machine === 0) return undefined;
+  return {
+    machine,
+    bits: payload.readUInt8(22) === 2 ? 64 : 32,
+    endianness: payload.readUInt8(23) === 2 ? 'big' : 'little',
+  };
+}
+
 /** One running spawn. */
 export class Spawned {
   readonly outcome: Promise<SpawnOutcome>;
@@ -90,6 +107,7 @@ export class Spawned {
   #failure: AgentFailure | undefined;
   #launcher: SpawnOutcome['launcher'];
   #started = false;
+  #program: ElfIdentity | undefined;
   #stdinInFlight = 0;
   #stdinClosed = false;
   /** Writers that wait for room. */
@@ -165,8 +183,7 @@ export class Spawned {
         this.#takeAck(frame.payload.readUInt32BE());
         return false;
       case FrameType.started:
-        this.#started = true;
-        this.#handlers.onStarted?.(frame.payload.readUInt32BE(), readExecuted(frame.payload));
+        this.#takeStart(frame.payload);
         return false;
       case FrameType.exit:
         this.#exits.push(readExit(frame.payload));
@@ -207,6 +224,12 @@ export class Spawned {
     this.#reject(error);
   }
 
+  #takeStart(payload: Buffer): void {
+    this.#started = true;
+    this.#program = readProgram(payload);
+    this.#handlers.onStarted?.(payload.readUInt32BE(), readExecuted(payload), this.#program);
+  }
+
   #takeOutput(payload: Buffer): void {
     const stream = STREAMS[payload.readUInt8() - 1] ?? 'log';
     // A copy: the payload is a view of a whole read from the pipe.
@@ -241,6 +264,7 @@ export class Spawned {
       payload.length >= 32 ? Number(payload.readBigUInt64BE(8 + 8 * index)) : 0;
     this.#resolve({
       started: this.#started,
+      ...(this.#program === undefined ? {} : { program: this.#program }),
       exits: this.#exits,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       ...(this.#launcher === undefined ? {} : { launcher: this.#launcher }),

@@ -1,17 +1,8 @@
-import {
-  hostPlatform,
-  parsePlatform,
-  runsNatively,
-  usageError,
-  type Attempt,
-  type LaneSpec,
-  type Platform,
-  type Subject,
-} from '../core/index.ts';
-import { parseReference, readElf, requireElfPlatform } from '../image/index.ts';
+import type { Attempt, Platform, Subject } from '../core/index.ts';
 import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
-import { readLanes } from './read-lanes.ts';
+import { chooseRunLane } from './choose-run-lane.ts';
+import { cpuNote, fallbackNote } from './run-notes.ts';
 
 export type { Interactive } from '../lanes/index.ts';
 
@@ -21,7 +12,8 @@ export interface RunCommandOptions {
   readonly args: readonly string[];
   /** As written; absent = the lane that fits the target. */
   readonly lane?: string;
-  readonly platform: Platform;
+  /** As asked for; absent = the program's own, and for an image that of the lane, else the foreign one. */
+  readonly platform?: Platform;
   readonly env: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly workdir?: string;
@@ -33,50 +25,10 @@ export interface RunCommandOptions {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly logger?: (command: string) => void;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+  /** Told of what the user must know before the command starts: one sentence without a full stop. */
+  readonly onNote: (note: string) => void;
   /** Told of the command once it can be spoken to. */
   readonly onStarted: (interactive: Interactive) => void;
-}
-
-interface Target {
-  readonly subject: Subject;
-  readonly platform: Platform;
-}
-
-function readTarget(options: RunCommandOptions): Target {
-  const reference = parseReference(options.target);
-  if (reference.kind === 'image')
-    return { subject: { kind: 'image', reference: options.target }, platform: options.platform };
-  const platform = requireElfPlatform(readElf(reference.path), options.target);
-  return { subject: { kind: 'binary', paths: { [platform]: reference.path } }, platform };
-}
-
-async function chooseLane(options: RunCommandOptions, platform: Platform): Promise<LaneSpec> {
-  if (options.lane !== undefined) {
-    const [named] = await readLanes([options.lane], process.cwd());
-    // One command needs one host.
-    const lane = named?.pool?.[0] ?? named;
-    if (lane === undefined) throw new TypeError('no lane was read');
-    if (lane.kind === 'native' && !runsNatively(hostPlatform(), platform)) {
-      throw usageError(
-        'LANE_WRONG_PLATFORM',
-        `The native lane of this machine runs ${hostPlatform()} programs, not ${platform}.`,
-        'Use --lane emulated.',
-      );
-    }
-    const written = lane.settings['platform'];
-    const isProgram = parseReference(options.target).kind === 'binary';
-    if (isProgram && written !== undefined && parsePlatform(written) !== platform) {
-      throw usageError(
-        'LANE_WRONG_PLATFORM',
-        `The lane is for ${written}, and ${options.target} is a program for ${platform}.`,
-        'Leave the platform out of the lane.',
-      );
-    }
-    return lane;
-  }
-  return runsNatively(hostPlatform(), platform)
-    ? { id: 'native', kind: 'native', settings: { platform } }
-    : { id: 'emulated', kind: 'emulated', settings: {} };
 }
 
 /**
@@ -84,8 +36,7 @@ async function chooseLane(options: RunCommandOptions, platform: Platform): Promi
  * @throws ArchParityError for anything that keeps the command from being started
  */
 export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
-  const { subject, platform } = readTarget(options);
-  const spec = await chooseLane(options, platform);
+  const { subject, platform, spec } = await chooseRunLane(options);
   const settings = {
     ...spec.settings,
     ...(options.sysroot === undefined ? {} : { sysroot: options.sysroot }),
@@ -100,6 +51,8 @@ export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
     },
   );
   try {
+    const note = fallbackNote(spec, lane.info);
+    if (note !== undefined) options.onNote(note);
     const interactive = await lane.interact({
       subject,
       command: commandOf(subject, options.args),
@@ -113,7 +66,10 @@ export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
     });
     options.onStarted(interactive);
-    return await interactive.attempt;
+    const attempt = await interactive.attempt;
+    const cpu = cpuNote(attempt, lane.info);
+    if (cpu !== undefined) options.onNote(cpu);
+    return attempt;
   } finally {
     await lane.close();
   }

@@ -45,7 +45,15 @@ export type Termination =
       readonly code?: number;
     }
   /** exec failed: `errno` as its symbolic name (`ENOENT`, `ENOEXEC`, …). */
-  | { readonly kind: 'not-started'; readonly errno: string; readonly message: string };
+  | {
+      readonly kind: 'not-started';
+      readonly errno: string;
+      /** What happened, one sentence. */
+      readonly message: string;
+      /** As of an error, e.g. `COMMAND_NOT_FOUND`. */
+      readonly code?: string;
+      readonly advice?: string;
+    };
 
 /** All that was seen of one attempt. A failing child is data, never an exception. */
 export interface Observation {
@@ -60,6 +68,11 @@ export interface Observation {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /**
+   * What the program that was started is for (`linux/amd64`), when it belongs on no machine of the lane's
+   * platform: the lane ran it all the same, because the machine under it can.
+   */
+  readonly foreignProgram?: string;
   /** The case's own preparation failed, so its command was not started: the case fails. */
   readonly setupFailure?: string;
   /** Limits that were asked for and that this lane could not enforce. */

@@ -12,17 +12,19 @@ export type Platform =
   | 'linux/mips64le'
   | 'linux/loong64';
 
+/** ELF identification: e_machine, EI_CLASS in bits, EI_DATA (System V gABI, chapter 4). */
+export interface ElfIdentity {
+  readonly machine: number;
+  readonly bits: 32 | 64;
+  readonly endianness: 'little' | 'big';
+}
+
 /** Everything that the product knows of one architecture; nothing else in the code knows any. */
 export interface PlatformFacts {
   readonly platform: Platform;
   /** OCI `architecture` and `variant`. */
   readonly oci: { readonly architecture: string; readonly variant?: string };
-  /** ELF identification: e_machine, EI_CLASS in bits, EI_DATA. */
-  readonly elf: {
-    readonly machine: number;
-    readonly bits: 32 | 64;
-    readonly endianness: 'little' | 'big';
-  };
+  readonly elf: ElfIdentity;
   /** The `X` of `qemu-X` and `qemu-X-static`. */
   readonly qemuTarget: string;
   /** CPU models to try in this order, fastest first; empty means QEMU's own default. */
@@ -175,6 +177,37 @@ export function findPlatform(text: string): Platform | undefined {
   const wanted = text.toLowerCase();
   return PLATFORMS.find((facts) => facts.platform === wanted || facts.aliases.includes(wanted))
     ?.platform;
+}
+
+/** The platform of a program, or `undefined` for a machine that the product does not know. */
+export function platformOfElf({ machine, bits, endianness }: ElfIdentity): Platform | undefined {
+  return PLATFORMS.find(
+    ({ elf }) => elf.machine === machine && elf.bits === bits && elf.endianness === endianness,
+  )?.platform;
+}
+
+/** 32-bit programs that a machine's own kernel and processor may run. */
+const NARROWER: Readonly<Partial<Record<Platform, Platform>>> = {
+  'linux/amd64': 'linux/386',
+  'linux/arm64': 'linux/arm/v7',
+};
+
+/**
+ * What a started program is for when it belongs on no machine of `platform`: a platform, or the number of a
+ * machine that the product does not know. `undefined` for a program of that platform.
+ */
+export function foreignTo(platform: Platform, program: ElfIdentity): string | undefined {
+  const { elf } = platformFacts(platform);
+  // The number alone: x32, ILP32 and n32 are other classes of the same machine.
+  if (program.machine === elf.machine && program.endianness === elf.endianness) return undefined;
+  const actual = platformOfElf(program);
+  if (actual === undefined) return `ELF machine ${String(program.machine)}`;
+  return actual === NARROWER[platform] ? undefined : actual;
+}
+
+/** `linux/arm64` as people say it. */
+export function shortPlatform(platform: string): string {
+  return platform.replace(/^linux\//, '');
 }
 
 /**

@@ -7,7 +7,7 @@ export type {
   MaterialisedLayout,
   MaterialisedRootfs,
 } from './materialised-image.ts';
-export { readElf, requireElfPlatform, type ElfFacts } from './read-elf.ts';
+export { readElf, requireElfPlatform, requireWholeElf, type ElfFacts } from './read-elf.ts';
 export {
   parseReference,
   type BinaryReference,

@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from '../core/index.ts';
+import { PLATFORMS, platformOfElf, type Platform } from '../core/index.ts';
 import { readDynamicSection, type DynamicFacts } from './elf-dynamic.ts';
 import { bufferSource, elfError, withFileSource, type ByteSource } from './elf-reader.ts';
 import { createWordReader, malformed, type Segment, type WordReader } from './elf-words.ts';
@@ -24,6 +24,9 @@ export interface ElfFacts extends DynamicFacts {
   readonly loadAlignments: readonly number[];
   /** Whether there is a PT_NOTE segment. */
   readonly hasNote: boolean;
+  /** Bytes that its PT_LOAD segments reach to, and those that there are. */
+  readonly loadedBytes: number;
+  readonly fileBytes: number;
 }
 
 const PT_LOAD = 1;
@@ -62,6 +65,20 @@ export function requireElfPlatform(facts: ElfFacts, label: string): Platform {
   );
 }
 
+/**
+ * Refuses a program of which a part is missing: the kernel starts it all the same, and it dies by SIGBUS at
+ * the first page that is not there. Not for separate debug files, whose segments are meant to be elsewhere.
+ * @throws ArchParityError `ELF_TRUNCATED` (exit 2)
+ */
+export function requireWholeElf({ fileBytes, loadedBytes }: ElfFacts, label: string): void {
+  if (fileBytes >= loadedBytes) return;
+  throw elfError(
+    'ELF_TRUNCATED',
+    `${label} has ${fileBytes} bytes, and its segments reach to ${loadedBytes}.`,
+    'Copy or build it again: a part is missing.',
+  );
+}
+
 /** {@link readElf} for what is open already. */
 function readElfSource(source: ByteSource): ElfFacts {
   const header = source.read(0, 64);
@@ -73,9 +90,7 @@ function readElfSource(source: ByteSource): ElfFacts {
 
   const machine = words.half(header, 18);
   const endianness = header[5] === 1 ? 'little' : 'big';
-  const platform = PLATFORMS.find(
-    ({ elf }) => elf.machine === machine && elf.bits === bits && elf.endianness === endianness,
-  )?.platform;
+  const platform = platformOfElf({ machine, bits, endianness });
   const segments = readSegments(source, header, words);
   const interpreter = readInterpreter(source, segments);
   const dynamic = readDynamicSection(
@@ -95,6 +110,11 @@ function readElfSource(source: ByteSource): ElfFacts {
     flags: words.word(header, bits === 64 ? 48 : 36),
     loadAlignments: segments.flatMap((s) => (s.type === PT_LOAD ? [s.align] : [])),
     hasNote: segments.some((segment) => segment.type === PT_NOTE),
+    loadedBytes: Math.max(
+      0,
+      ...segments.map((s) => (s.type === PT_LOAD && s.fileSize > 0 ? s.offset + s.fileSize : 0)),
+    ),
+    fileBytes: source.size,
   };
 }
 

@@ -19,6 +19,7 @@ import {
 import { completeReasoning } from './complete-reasoning.ts';
 import { hasChecks } from './checks.ts';
 import { compareObservations } from './compare/compare-observations.ts';
+import { failUnstarted } from './fail-unstarted.ts';
 import { judgeLane, type JudgedLane, type LaneAttempts } from './judge-lane.ts';
 import { explainDivergence } from './knowledge/explain-divergence.ts';
 
@@ -40,7 +41,7 @@ export function judgeCase(
   options: JudgeOptions,
 ): CaseResult {
   const { today } = options;
-  const all = lanes.map((lane) => judgeLane(definition, lane, today));
+  const all = failUnstarted(lanes.map((lane) => judgeLane(definition, lane, today)));
   const judged = all.filter(({ asked }) => !asked);
   const compared = compareWithBase(definition, judged, today);
   const { verdict, reason } = decideCase(definition, { judged, compared, options });

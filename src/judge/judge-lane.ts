@@ -1,4 +1,5 @@
 import {
+  shortPlatform,
   VERDICT_PRECEDENCE,
   type Attempt,
   type CaseDefinition,
@@ -95,6 +96,15 @@ function judgeAttempt(
   }
   if (observation.termination.kind === 'timeout' && definition.mayKeepRunning !== true) {
     return { attempt, outcome: 'timeout', failures: [] };
+  }
+  if (observation.foreignProgram !== undefined) {
+    const foreign = shortPlatform(observation.foreignProgram);
+    const failure = {
+      check: 'platform of the program',
+      expected: `a program for ${platform}`,
+      actual: `${foreign} program inside the ${shortPlatform(platform)} image: this machine runs it, one of ${platform} cannot`,
+    };
+    return { attempt, outcome: 'mismatch', failures: [failure] };
   }
   const failures = evaluateChecks(definition.expect, observation, platform);
   return { attempt, outcome: failures.length === 0 ? 'passed' : 'mismatch', failures };

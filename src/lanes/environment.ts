@@ -31,6 +31,24 @@ export const CONTAINER_CAPABILITY_MASK: bigint = Object.values(CONTAINER_CAPABIL
   0n,
 );
 
+/** What acts on the whole machine, and what tells of it: docker's lists (moby, oci/defaults.go). */
+export const READONLY_PATHS: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
+export const MASKED_PATHS: readonly string[] = [
+  '/proc/acpi',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/scsi',
+  '/sys/firmware',
+];
+
 /** The environment of a binary before the case's own variables. */
 export function binaryEnvironment(home: string): Record<string, string> {
   return { PATH: DEFAULT_PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC' };

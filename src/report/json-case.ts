@@ -94,19 +94,20 @@ export function toJsonCase(result: CaseResult): object {
 }
 
 function toJsonLaneResult(lane: LaneResult): object {
+  const missing = lane.attempts
+    .flatMap(explainMissing)
+    .filter(({ check }) => !lane.failures.some((failure) => failure.check === check));
   return {
     verdict: lane.verdict,
     attempts: lane.attempts.flatMap(({ observation }) =>
       observation === undefined ? [] : [toJsonAttempt(observation)],
     ),
-    failures: [...lane.failures, ...lane.attempts.flatMap(explainMissing)].map(
-      ({ check, expected, actual, at }) => ({
-        check,
-        expected,
-        actual,
-        ...(at === undefined ? {} : { at }),
-      }),
-    ),
+    failures: [...lane.failures, ...missing].map(({ check, expected, actual, at }) => ({
+      check,
+      expected,
+      actual,
+      ...(at === undefined ? {} : { at }),
+    })),
   };
 }
 

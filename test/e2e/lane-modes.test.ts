@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileProgram } from '../setup/compile-program.ts';
@@ -8,6 +8,7 @@ import {
   image,
   machine,
   makeDirectory,
+  program,
   ROOT,
   runCli,
   type Caller,
@@ -111,6 +112,58 @@ describe.each(CALLERS)('the modes of an emulated lane, as $name', (caller) => {
     expect(said(ran, 'executes a child', 'emulated')).toBe('from the child\nchild ended with 0\n');
     for (const lane of ['none', 'prefix'])
       expect(said(ran, 'executes a child', lane), lane).toBe('child ended with 111\n');
+  });
+
+  it('all have the subject in PATH, and a command that is nowhere fails on all', async () => {
+    const lines = [
+      ...['version: 1', 'name: commands', 'subject: { binary: {} }', 'cases:'],
+      '  - { name: subject, run: [actor, say, hello], expect: { exit: 0 } }',
+      '  - { name: shell, run: actor say hello, expect: { exit: 0 } }',
+      '  - { name: fixture, run: [cat, in.txt], fixtures: [in.txt], expect: { exit: 0 } }',
+      '  - { name: missing, run: [nosuchprog] }',
+    ];
+    const cwd = makeDirectory(caller);
+    writeFileSync(join(cwd, 'in.txt'), 'in\n');
+    const paths = binaries
+      .filter((word) => word !== '--binary')
+      .map((word) => word.replace('=', ': '));
+    writeFileSync(
+      join(cwd, 'commands.yaml'),
+      lines.join('\n').replace('{}', `{ ${paths.join(', ')} }`),
+    );
+    const lanes = ['native', 'bare=native,isolation=none', 'none=emulated,isolation=none'];
+    const result = await runCli(
+      caller,
+      ['test', 'commands.yaml', ...lanes.flatMap((lane) => ['--lane', lane]), '--reporter', 'json'],
+      { cwd, ...privateHost(caller, HOST_QEMU) },
+    );
+    const report = parseReport(result.stdout);
+    expect(verdictsOf(report)).toEqual({
+      ...{ subject: 'match', shell: 'match', fixture: 'match', missing: 'mismatch' },
+    });
+    expect(JSON.stringify(report.cases.find(({ name }) => name === 'missing'))).toContain(
+      'nosuchprog was not found in PATH',
+    );
+  });
+
+  it('say so when nothing keeps a program from the files of its caller', async () => {
+    const cwd = makeDirectory(caller);
+    const words = ['run', program('write-files')];
+    const through = [
+      ...['unshare', '--user', '--map-root-user', 'sh', '-c'],
+      'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"',
+      'sh',
+    ];
+    const [isolated, open] = await Promise.all([
+      runCli(caller, words),
+      runCli(caller, words, { cwd, through }),
+    ]);
+    expect(isolated.stderr).not.toContain('archparity:');
+    expect(open.stderr).toMatch(
+      /^archparity: the lane emulated is not isolated, the program can write to your files: .*no namespaces/,
+    );
+    expect(open.stderr.trim().split('\n')).toHaveLength(1);
+    expect(readdirSync(cwd)).toContain('plain.txt');
   });
 
   it('are refused by name when they are not to be had', async () => {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CALLERS, makeDirectory, program, runCli } from './cli.ts';
+import { CALLERS, image, makeDirectory, program, runCli } from './cli.ts';
 
 describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
   it('passes arguments, also those that look like ours', async () => {
@@ -151,8 +151,53 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     expect(own).toMatchObject({ code: 125, stdout: '' });
     expect(own.stderr).toContain('/nonexistent');
     expect(usage).toMatchObject({ code: 125, stdout: '' });
-    for (const { stderr } of [notExecutable, text, missing, own, usage])
+    const [workdir, command] = await Promise.all([
+      runCli(caller, ['run', '-w', '/nonexistent', program('hello')], { cwd }),
+      runCli(caller, ['run', image('debian-tools'), '/nope'], { cwd }),
+    ]);
+    expect(workdir).toMatchObject({ code: 125, stdout: '' });
+    expect(workdir.stderr).toContain('The working directory /nonexistent does not exist.');
+    expect(command).toMatchObject({ code: 127, stdout: '' });
+    expect(command.stderr).toMatch(
+      /^archparity: \/nope was not found.*\n.*\n {2}\(COMMAND_NOT_FOUND\)\n$/,
+    );
+    for (const { stderr } of [notExecutable, text, missing, own, usage, workdir, command])
       expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+  });
+
+  it('runs nothing of a program that is cut off, or that the lane is not for', async () => {
+    const cwd = makeDirectory(caller);
+    const whole = readFileSync(program('hello'));
+    writeFileSync(join(cwd, 'cut'), whole.subarray(0, 5000), { mode: 0o755 });
+    const [cut, emulated, platform] = await Promise.all([
+      runCli(caller, ['run', './cut'], { cwd }),
+      runCli(caller, ['run', '--lane', 'emulated', program('hello', 'amd64')]),
+      runCli(caller, [
+        'run',
+        '--platform',
+        'linux/riscv64',
+        '--lane',
+        'emulated',
+        program('hello'),
+      ]),
+    ]);
+    expect(cut).toMatchObject({ code: 126, stdout: '' });
+    expect(cut.stderr).toContain(`has 5000 bytes`);
+    for (const refused of [emulated, platform]) {
+      expect(refused).toMatchObject({ code: 125, stdout: '' });
+      expect(refused.stderr).toContain('(LANE_WRONG_PLATFORM)');
+    }
+  });
+
+  it('says what to leave out of a lane that cannot run images, and takes its platform', async () => {
+    const tools = image('debian-tools');
+    const [none, native] = await Promise.all([
+      runCli(caller, ['run', '--lane', 'emulated,isolation=none', tools, 'true']),
+      runCli(caller, ['run', '--lane', 'native', tools, 'uname', '-m']),
+    ]);
+    expect(none.code).toBe(125);
+    expect(none.stderr).toContain('Leave isolation=none out of the lane.');
+    expect(native).toMatchObject({ code: 0, stdout: 'x86_64\n', stderr: '' });
   });
 
   it('shows this machine’s files read-only, and lets a program write where it was told', async () => {
@@ -165,6 +210,21 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     });
     expect(allowed).toMatchObject({ code: 0 });
     expect(readFileSync(join(cwd, 'plain.txt'), 'utf8')).toBe('plain\n');
+  });
+
+  it('keeps the kernel settings and the devices of this machine from a program, also from root’s', async () => {
+    const script = `
+      for f in /proc/sys/kernel/core_pattern /proc/sysrq-trigger; do
+        if [ -e $f ] && sh -c ": >> $f" 2>/dev/null; then echo "could open $f"; fi
+      done
+      for f in /proc/keys /proc/timer_list /proc/kcore; do [ ! -s $f ] || cat $f | head -c 1; done
+      ls /dev; echo x > /dev/shm/x && cat /dev/shm/x /dev/fd/0 </dev/null; : > /dev/null`;
+    const result = await runCli(caller, ['run', '/bin/sh', '-c', script]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const usual = 'fd full null ptmx pts random shm stderr stdin stdout tty urandom zero'.split(
+      ' ',
+    );
+    expect(result.stdout.trim().split('\n')).toEqual([...usual, 'x']);
   });
 
   it('lets a program write to /tmp, which is its own and vanishes', async () => {

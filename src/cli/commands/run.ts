@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runCommand, type Interactive } from '../../app/run-command.ts';
 import { runEnding } from '../../app/run-exit-code.ts';
-import { foreignPlatform, hostPlatform, parsePlatform, usageError } from '../../core/index.ts';
+import { parsePlatform, usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
 import { attachStreams } from '../attach-streams.ts';
@@ -70,7 +70,7 @@ export const runCommandModule: Command = {
     platform: {
       type: 'string',
       requiresArg: true,
-      describe: 'Platform of an image (default: the foreign one)',
+      describe: 'Platform of an image (default: that of the lane, else the foreign one)',
     },
     tty: {
       type: 'boolean',
@@ -132,22 +132,22 @@ export const runCommandModule: Command = {
       const attempt = await runCommand({
         target,
         args: rest[0] === '--' ? rest.slice(1) : rest,
-        platform:
-          options.platform === undefined
-            ? foreignPlatform(hostPlatform())
-            : parsePlatform(options.platform),
         env: readEnvironment(listOf(options.env)),
         writable: readWritable(listOf(options.write)),
         network: options.network,
         pid1: options.pid1,
         ...commandLogger(options),
         ...(options.lane === undefined ? {} : { lane: options.lane }),
+        ...(options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }),
         ...(options.user === undefined ? {} : { user: options.user }),
         ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
         ...(options.sysroot === undefined ? {} : { sysroot: resolve(options.sysroot) }),
         ...(options.tty ? { terminal: terminalSize(process.stdout) } : {}),
         onOutput: (stream, data) => {
           process[stream].write(data);
+        },
+        onNote: (note) => {
+          process.stderr.write(`archparity: ${note}\n`);
         },
         onStarted: (interactive: Interactive) => {
           detach = attachStreams(interactive, options.tty);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { MountOperation, Owner, SpawnSpec } from '../../agent/index.ts';
 import type { CaseDefinition } from '../../core/index.ts';
@@ -8,6 +7,8 @@ import {
   DEFAULT_PATH,
   LANE_HOSTNAME,
   LANE_UMASK,
+  MASKED_PATHS,
+  READONLY_PATHS,
 } from '../environment.ts';
 import type { Translation } from './translation.ts';
 import { isInside, type BinarySubject } from './subject.ts';
@@ -34,13 +35,12 @@ export interface BinaryRun {
   readonly reportFiles: boolean;
   /** Paths of the lane itself that the subject needs: the emulator, a sysroot. */
   readonly needed: readonly string[];
-  /** Whether the lane's machine has /dev/shm; absent = it is this one. */
-  readonly hasSharedMemory?: boolean;
 }
 
-/** What a private /tmp or /dev/shm would hide and the subject needs. */
+/** What a private /tmp or /dev would hide and the subject needs. */
 function keptPaths(run: BinaryRun): string[] {
-  const hidden = run.callerDirectory === undefined ? ['/tmp', '/dev/shm'] : ['/dev/shm'];
+  const devices = ['/dev', '/dev/shm'];
+  const hidden = run.callerDirectory === undefined ? ['/tmp', ...devices] : devices;
   const program = run.subject.path;
   // A program right in /tmp is kept alone: its directory is the private one.
   const kept = hidden.includes(dirname(program)) ? program : dirname(program);
@@ -49,8 +49,8 @@ function keptPaths(run: BinaryRun): string[] {
     ...(run.callerDirectory === undefined ? [] : [run.callerDirectory]),
     ...run.needed,
   ]);
-  return [...wanted].filter((path) =>
-    hidden.some((directory) => path !== directory && isInside(path, directory)),
+  return [...wanted].filter(
+    (path) => !hidden.includes(path) && hidden.some((directory) => isInside(path, directory)),
   );
 }
 
@@ -74,30 +74,18 @@ function privateTmp(run: BinaryRun): MountOperation[] {
   ];
 }
 
-/**
- * What of /proc acts on the whole machine and looks at the user alone, not at capabilities: a caller who
- * is root is root there too, whatever the namespaces are. For any caller it has the settings of the
- * network namespace, which the agent uses again (networks.c). Docker and crun protect the same.
- */
-const HOST_WIDE = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
-
-function protectHost(): MountOperation[] {
-  return HOST_WIDE.filter((path) => existsSync(path)).map((target) => ({
-    kind: 'readonly',
-    target,
-  }));
-}
-
 function binaryMounts(run: BinaryRun): MountOperation[] {
   const operations: MountOperation[] = [
     { kind: 'readonly', target: '/' },
     { kind: 'proc', target: '/proc' },
-    ...protectHost(),
     ...privateTmp(run),
+    // The device nodes of the machine take writes through a read-only mount, too, and where the subject
+    // is the machine's root, so do its sysctls in a /proc of the case's own. Those of the network are
+    // read-only for everybody, since the agent uses network namespaces again (networks.c).
+    { kind: 'devices', target: '/dev' },
+    ...READONLY_PATHS.map((target) => ({ kind: 'protect', target }) as const),
+    ...MASKED_PATHS.map((target) => ({ kind: 'mask', target }) as const),
   ];
-  if (run.hasSharedMemory ?? existsSync('/dev/shm'))
-    operations.push({ kind: 'tmpfs', target: '/dev/shm', options: 'mode=1777' });
-  if (run.terminal !== undefined) operations.push({ kind: 'devpts', target: '/dev/pts' });
   for (const path of keptPaths(run))
     operations.push({ kind: 'bind', source: path, target: path, readonly: true });
   for (const path of run.writable)
@@ -170,22 +158,37 @@ export function isolatedBinarySpawn(
   return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;
 }
 
-/** A binary without namespaces, in a directory that the lane made for it. */
+/** Fills the directory that a lane made for a binary without namespaces, as the private /tmp is filled. */
+export function plainDirectory(
+  { fixtures, subject }: Pick<BinaryRun, 'fixtures' | 'subject'>,
+  directory: string,
+): MountOperation[] {
+  return [
+    { kind: 'mkdir', path: `${directory}/work`, mode: 0o755 },
+    { kind: 'symlink', destination: subject.path, path: `${directory}/bin/${subject.name}` },
+    ...fixtures.map((source): MountOperation => {
+      return { kind: 'copy', source, target: `${directory}/work/${basename(source)}` };
+    }),
+  ];
+}
+
+/** A binary without namespaces, in a directory that {@link plainDirectory} filled. */
 export function plainBinarySpawn(
   run: BinaryRun,
   directory: string,
   translation: Translation,
 ): SpawnSpec {
   const { argv, executable } = binaryArgv(run);
+  const work = `${directory}/work`;
   const spec: SpawnSpec = {
     argv,
     ...(executable === undefined ? {} : { executable }),
-    env: { ...binaryEnvironment(directory), ...run.env },
-    cwd: run.workdir ?? run.callerDirectory ?? directory,
+    env: { ...binaryEnvironment(directory), PATH: `${DEFAULT_PATH}:${directory}/bin`, ...run.env },
+    cwd: run.workdir ?? run.callerDirectory ?? work,
     umask: LANE_UMASK,
     setup: run.setup,
     teardown: run.teardown,
-    ...(run.reportFiles ? { trees: [directory] } : {}),
+    ...(run.reportFiles ? { trees: [work] } : {}),
     ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
   };
   return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;

@@ -1,4 +1,9 @@
-import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
+import {
+  CONTAINER_CAPABILITIES,
+  LANE_HOSTNAME,
+  MASKED_PATHS,
+  READONLY_PATHS,
+} from '../environment.ts';
 
 /** Where a container finds our agent; on its /dev, so that it is no file of the image. */
 const AGENT_IN_CONTAINER = '/dev/archparity/init';
@@ -112,16 +117,8 @@ export function bundleConfig(options: BundleOptions): object {
     ],
     linux: {
       namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
-      maskedPaths: [
-        '/proc/acpi',
-        '/proc/kcore',
-        '/proc/keys',
-        '/proc/latency_stats',
-        '/proc/timer_list',
-        '/proc/scsi',
-        '/sys/firmware',
-      ],
-      readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+      maskedPaths: MASKED_PATHS,
+      readonlyPaths: READONLY_PATHS,
     },
   };
 }

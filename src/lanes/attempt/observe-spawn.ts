@@ -41,6 +41,7 @@ export async function observeSpawn(
       number: options.number,
       deadlineMs: options.deadlineMs,
       setup: definition.setup,
+      ...(prepared.program === undefined ? {} : { program: prepared.program }),
       files: await prepared.readFiles(outcome),
       unenforcedLimits: unenforcedLimits(definition),
       isPid1: definition.pid1 === 'subject',

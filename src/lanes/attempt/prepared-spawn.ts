@@ -1,5 +1,5 @@
 import type { SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
-import type { CaseDefinition, ChangedFile } from '../../core/index.ts';
+import type { CaseDefinition, ChangedFile, Platform } from '../../core/index.ts';
 import type { InteractiveRequest } from '../lane.ts';
 
 /** What a case and an interactive command have in common. */
@@ -20,8 +20,16 @@ export interface CommandRequest {
   readonly writable: readonly string[];
 }
 
+/** The platform of the program that is started, and whose it is: the image's, or the machine's own. */
+export interface ExpectedProgram {
+  readonly platform: Platform;
+  readonly from: 'image' | 'machine';
+}
+
 export interface PreparedSpawn {
   readonly spec: SpawnSpec;
+  /** What the started program must be for; absent = an emulator is started in its place. */
+  readonly program?: ExpectedProgram;
   /** Changed files out of what the agent reports. */
   readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
   /** Puts away what the lane made for it. */

@@ -3,15 +3,20 @@ import {
   captureBytes,
   type Attempt,
   type ChangedFile,
+  foreignTo,
+  shortPlatform,
   type InfraFailure,
   type Observation,
   type Termination,
 } from '../../core/index.ts';
+import { explainStart } from './explain-start.ts';
+import type { ExpectedProgram } from './prepared-spawn.ts';
 
 export interface OutcomeContext {
   readonly number: number;
   readonly deadlineMs: number;
   readonly setup: readonly (readonly string[])[];
+  readonly program?: ExpectedProgram;
   readonly files?: readonly ChangedFile[];
   readonly unenforcedLimits: readonly string[];
   /** The subject took PID 1 of its container, so no init saw its end; the runtime hands it on. */
@@ -33,11 +38,7 @@ function findInfraFailure(
   { isPid1 = false, killed = false }: OutcomeContext,
 ): InfraFailure | undefined {
   const { failure, launcher } = outcome;
-  if (
-    failure !== undefined &&
-    !failure.step.startsWith('exec ') &&
-    !failure.step.startsWith('enter ')
-  ) {
+  if (failure !== undefined && explainStart(failure) === undefined) {
     return infra(
       'LANE_SETUP_FAILED',
       `The lane could not set the case up: ${failure.step}: ${failure.errno}.`,
@@ -87,6 +88,15 @@ function describeSetupFailure(
   return `setup step ${String(failed.index + 1)} (${(setup[failed.index] ?? []).join(' ')}) ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`;
 }
 
+function describeTeardown({ stepFailures }: SpawnOutcome): string[] {
+  return stepFailures
+    .filter((step) => step.phase === 'teardown')
+    .map(
+      (step) =>
+        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
+    );
+}
+
 function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termination {
   const { failure, launcher } = outcome;
   const last = outcome.exits.at(-1);
@@ -98,16 +108,30 @@ function readTermination(outcome: SpawnOutcome, context: OutcomeContext): Termin
     return { kind: 'timeout', deadlineMs: context.deadlineMs, ...ended };
   if (last?.signal !== undefined) return { kind: 'signal', signal: last.signal };
   if (last?.code !== undefined) return { kind: 'exit', code: last.code };
-  if (failure !== undefined)
-    return {
-      kind: 'not-started',
-      errno: failure.errno,
-      message: `${failure.step}: ${failure.errno}`,
-    };
+  const start = failure === undefined ? undefined : explainStart(failure);
+  if (failure !== undefined && start !== undefined)
+    return { kind: 'not-started', errno: failure.errno, ...start };
   if (context.killed === true) return { kind: 'signal', signal: 'SIGKILL' };
   // A subject that was PID 1 itself: the runtime hands its end on as a shell would.
   const code = launcher?.code ?? 0;
   return code > 128 ? { kind: 'signal', signal: signalName(code - 128) } : { kind: 'exit', code };
+}
+
+/** What the program is for, when that is not the lane's platform and it ran all the same. */
+function readForeignProgram(
+  { exits, launcher, program }: SpawnOutcome,
+  { program: wanted }: OutcomeContext,
+): { readonly foreignProgram?: string; readonly note?: string } {
+  const ran = exits.length > 0 || launcher !== undefined;
+  if (!ran || wanted === undefined || program === undefined) return {};
+  const foreign = foreignTo(wanted.platform, program);
+  if (foreign === undefined) return {};
+  // A subject that is a program may be used by the tools of the machine; they are no part of it.
+  return wanted.from === 'image'
+    ? { foreignProgram: foreign }
+    : {
+        note: `the command is a program of this machine, for ${shortPlatform(foreign)}: only what it starts of the subject is for ${shortPlatform(wanted.platform)}`,
+      };
 }
 
 /** What the agent said of a spawn, as an attempt. */
@@ -116,12 +140,8 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   if (failed !== undefined) return { number: context.number, infra: failed };
   const last = outcome.exits.at(-1);
   const setupFailure = describeSetupFailure(outcome, context.setup);
-  const notes = outcome.stepFailures
-    .filter((step) => step.phase === 'teardown')
-    .map(
-      (step) =>
-        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
-    );
+  const { foreignProgram, note } = readForeignProgram(outcome, context);
+  const notes = [...(note === undefined ? [] : [note]), ...describeTeardown(outcome)];
   const observation: Observation = {
     termination: readTermination(outcome, context),
     stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),
@@ -134,6 +154,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
     ...(context.unenforcedLimits.length === 0
       ? {}
       : { unenforcedLimits: context.unenforcedLimits }),
+    ...(foreignProgram === undefined ? {} : { foreignProgram }),
     ...(setupFailure === undefined ? {} : { setupFailure }),
     ...(notes.length === 0 ? {} : { notes }),
   };

@@ -1,7 +1,12 @@
 import { basename } from 'node:path';
 import { realpath } from 'node:fs/promises';
 import { PLATFORMS, usageError, type Platform, type Subject } from '../../core/index.ts';
-import { readElf, requireElfPlatform, type ImageConfig } from '../../image/index.ts';
+import {
+  readElf,
+  requireElfPlatform,
+  requireWholeElf,
+  type ImageConfig,
+} from '../../image/index.ts';
 
 /** A binary on this machine, checked. */
 export interface BinarySubject {
@@ -89,6 +94,7 @@ export async function openBinary(
       'Link it first.',
     );
   }
+  requireWholeElf(facts, path);
   return {
     kind: 'binary',
     path: await realpath(path),

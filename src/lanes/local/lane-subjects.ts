@@ -7,6 +7,7 @@ import { requireTool } from '../../process/index.ts';
 import type { ContainerPlace } from '../attempt/container-spawn.ts';
 import type { ImageUser } from '../attempt/image-user.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
+import { NOT_ASKED_FOR } from './open-agent.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
 import { coversId } from './user-maps.ts';
 import {
@@ -92,10 +93,15 @@ export class LaneSubjects {
   async #openImage(reference: string): Promise<ImageSubject> {
     const { opened, cacheDir, info } = this.#parts;
     if (opened.maps === undefined || !info.capabilities.includes('images')) {
+      const isDynamic = opened.maps !== undefined;
       throw new ArchParityError({
         code: 'IMAGES_NOT_POSSIBLE',
-        message: `The lane ${info.id} cannot run images here: ${opened.reason ?? 'its QEMU is dynamically linked and cannot be loaded inside an image'}.`,
-        advice: 'Run archparity doctor, which says what is missing.',
+        message: `The lane ${info.id} cannot run images here: ${isDynamic ? 'its QEMU is dynamically linked and cannot be loaded inside an image' : (opened.reason ?? 'there are no namespaces')}.`,
+        advice: isDynamic
+          ? 'Name a static QEMU, or leave qemu= out of the lane.'
+          : opened.reason === NOT_ASKED_FOR
+            ? 'Leave isolation=none out of the lane.'
+            : 'Run archparity doctor, which says what is missing.',
       });
     }
     const { openImage } = await import('./unpack-image.ts');

@@ -64,7 +64,7 @@ export class LocalLane implements Lane {
       },
       { parts: this.#parts, subjects: this.#subjects },
     );
-    const guard = guardCommand(this.#parts, request);
+    const guard = guardCommand(this.#parts, request, prepared);
     return startInteractive(this.#parts.opened.agent.client, {
       request,
       prepared,

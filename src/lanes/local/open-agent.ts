@@ -16,6 +16,9 @@ export interface OpenedAgent {
   readonly reason?: string;
 }
 
+/** Why there are no namespaces where nobody wants them. */
+export const NOT_ASKED_FOR = 'isolation=none was asked for';
+
 export interface OpenAgentOptions {
   /** `none` asks for no namespaces. */
   readonly isolation: 'auto' | 'none';
@@ -61,7 +64,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
   if (options.isolation === 'none') {
     return {
       agent: await startLocalAgent({ file, ...logger }),
-      reason: 'isolation=none was asked for',
+      reason: NOT_ASKED_FOR,
     };
   }
   const user = currentUser();

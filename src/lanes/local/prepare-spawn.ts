@@ -1,6 +1,11 @@
 import { usageError, type Subject } from '../../core/index.ts';
 import { createTempDir } from '../../store/index.ts';
-import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import {
+  isolatedBinarySpawn,
+  plainBinarySpawn,
+  plainDirectory,
+  type BinaryRun,
+} from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -53,13 +58,18 @@ async function prepareBinary(
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
   };
   const readFiles = readBinaryChanges(request.fixtures);
+  const isPrefixed = translation.kind === 'prefix' && request.command.kind === 'subject';
+  const program: Pick<PreparedSpawn, 'program'> = isPrefixed
+    ? {}
+    : { program: { platform: subject.platform, from: 'machine' } };
   if (opened.maps !== undefined) {
     const spec = isolatedBinarySpawn(run, opened.maps, translation);
-    return { spec: { ...spec, ...timing }, readFiles, dispose: nothingToDispose };
+    return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: nothingToDispose };
   }
   const directory = await createTempDir();
+  await opened.agent.client.mount(plainDirectory(run, directory.path));
   const spec = plainBinarySpawn(run, directory.path, translation);
-  return { spec: { ...spec, ...timing }, readFiles, dispose: () => directory.remove() };
+  return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: () => directory.remove() };
 }
 
 async function prepareContainer(
@@ -78,5 +88,9 @@ async function prepareContainer(
     fixtures: request.fixtures,
     cwd: spec.inner?.cwd ?? '/',
   });
-  return { spec, readFiles, dispose: nothingToDispose };
+  const program: Pick<PreparedSpawn, 'program'> =
+    parts.translation.kind === 'prefix'
+      ? {}
+      : { program: { platform: subject.platform, from: 'image' } };
+  return { spec, ...program, readFiles, dispose: nothingToDispose };
 }

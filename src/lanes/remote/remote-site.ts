@@ -1,5 +1,10 @@
 import { ArchParityError, usageError, type Platform, type Subject } from '../../core/index.ts';
-import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attempt/binary-spawn.ts';
+import {
+  isolatedBinarySpawn,
+  plainBinarySpawn,
+  plainDirectory,
+  type BinaryRun,
+} from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -23,7 +28,6 @@ export class RemoteSite {
   readonly #options: RemoteSiteOptions;
   readonly #content: RemoteContent;
   readonly #places = new Map<string, Promise<string>>();
-  #sharedMemory: Promise<boolean> | undefined;
 
   constructor(options: RemoteSiteOptions) {
     this.#options = options;
@@ -59,43 +63,35 @@ export class RemoteSite {
         'A binary runs as the caller: "user" is for images.',
         'Leave it out.',
       );
-    this.#sharedMemory ??= client.stat('/dev/shm').then(
-      () => true,
-      () => false,
-    );
     const run: BinaryRun = {
       ...request,
       fixtures: await this.#bringFixtures(request.fixtures),
       subject,
       needed: request.fixtures.length === 0 ? [] : [stateDir],
-      hasSharedMemory: await this.#sharedMemory,
     };
     const timing = {
       graceMs: GRACE_MS,
       ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
     };
     const readFiles = readBinaryChanges(request.fixtures);
+    const program = { platform: subject.platform, from: 'machine' } as const;
     if (ids !== undefined) {
       // The subject is who the caller is here, as on the lanes of this machine.
       const kind = ids === 'all' && process.geteuid?.() === 0 ? 'all' : 'single';
       const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
-      return { spec: { ...spec, ...timing }, readFiles, dispose: () => Promise.resolve() };
+      return { spec: { ...spec, ...timing }, program, readFiles, dispose: () => Promise.resolve() };
     }
     const directory = `${stateDir}/work/${crypto.randomUUID()}`;
     await client.mount([
       { kind: 'mkdir', path: directory, mode: 0o700 },
-      ...run.fixtures.map((source) => ({
-        kind: 'copy' as const,
-        source,
-        target: `${directory}/${source.slice(source.lastIndexOf('/') + 1)}`,
-      })),
+      ...plainDirectory(run, directory),
     ]);
     const spec = plainBinarySpawn(run, directory, { kind: 'none' });
     const dispose = async (): Promise<void> => {
       const argv = ['rm', '-rf', directory];
       await client.run({ argv, env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
     };
-    return { spec: { ...spec, ...timing }, readFiles, dispose };
+    return { spec: { ...spec, ...timing }, program, readFiles, dispose };
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
@@ -125,7 +121,8 @@ export class RemoteSite {
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
     });
-    return { spec, readFiles, dispose: () => Promise.resolve() };
+    const program = { platform: image.platform, from: 'image' } as const;
+    return { spec, program, readFiles, dispose: () => Promise.resolve() };
   }
 
   #bringFixtures(fixtures: readonly string[]): Promise<string[]> {

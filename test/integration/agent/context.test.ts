@@ -2,7 +2,7 @@ import { arch, cpus, release } from 'node:os';
 import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { agentPath } from '../../../src/agent/index.ts';
+import { agentPath, type SpawnSpec } from '../../../src/agent/index.ts';
 import { hostPlatform } from '../../../src/core/index.ts';
 import { AGENT, ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
 
@@ -45,6 +45,33 @@ describe('the context of a subject', () => {
       env: { B: '', 'odd name': 'x=y\nz' },
     });
     expect(direct.output.stdout.toString()).toBe('B=\0odd name=x=y\nz\0');
+  });
+
+  it('is told with the machine of its program, of a script with that of its interpreter', async () => {
+    const directory = await makeDirectory();
+    const arm64 = join(directory, 'arm64');
+    const header = Buffer.alloc(64);
+    header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+    header.writeUInt16LE(0xb7, 18);
+    await writeFile(arm64, header, { mode: 0o755 });
+    await writeFile(join(directory, 'script'), `#! ${directory}/second -x\n`, { mode: 0o755 });
+    await writeFile(join(directory, 'second'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    const { client } = await openAgent(LANE);
+    const native = (await client.run({ argv: ['/bin/true'] })).program;
+    expect(native?.bits).toBe(64);
+    const run = (more: Partial<SpawnSpec>) =>
+      client.run({ argv: ['script'], env: { PATH: `/nonexistent:${directory}` }, ...more });
+    // A short program has ended before anybody could look at it: it is known all the same.
+    for (const outcome of await Promise.all(Array.from({ length: 20 }, () => run({}))))
+      expect(outcome.program).toEqual(native);
+    const inPlace = await run({ inPlace: true, namespaces: ['pid'] });
+    expect(inPlace).toMatchObject({ started: true, program: native });
+    expect((await run({ argv: ['missing'] })).program).toBeUndefined();
+    const seen: unknown[] = [];
+    await client.run({ argv: [arm64], inPlace: true }, undefined, {
+      onStarted: (_pid, _executed, program) => seen.push(program),
+    });
+    expect(seen).toEqual([{ machine: 0xb7, bits: 64, endianness: 'little' }]);
   });
 
   it('may have another root, where its words, directory and steps are looked for', async () => {

@@ -81,6 +81,26 @@ describe('mount operations', () => {
     expect(outcome.output.stdout.toString()).toBe('keptkeptcopy\nsub\n');
   });
 
+  it('protect and mask what is there, and leave out what is not', async () => {
+    const directory = await makeDirectory();
+    await mkdir(join(directory, 'sub'));
+    await writeFile(join(directory, 'sub/file'), 'covered');
+    await writeFile(join(directory, 'file'), 'covered');
+    await mkdir(join(directory, 'kept'));
+    const outcome = await runMounted(
+      `cd ${directory}; cat file; ls -A sub; touch kept/x 2>&1 | grep -o 'Read-only.*'; ls`,
+      [
+        { kind: 'protect', target: join(directory, 'kept') },
+        { kind: 'protect', target: join(directory, 'absent') },
+        ...['file', 'sub', 'absent'].map(
+          (name) => ({ kind: 'mask', target: join(directory, name) }) as const,
+        ),
+      ],
+    );
+    expect(outcome.failure).toBeUndefined();
+    expect(outcome.output.stdout.toString()).toBe('Read-only file system\nfile\nkept\nsub\n');
+  });
+
   it('copy with modes, times, links and owner', async () => {
     const directory = await makeDirectory();
     const source = join(directory, 'source');

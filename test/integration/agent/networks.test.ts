@@ -6,7 +6,7 @@ const ISOLATED = {
   namespaces: ['pid', 'mount', 'net'],
   mounts: [
     { kind: 'proc', target: '/proc' },
-    { kind: 'readonly', target: '/proc/sys' },
+    { kind: 'protect', target: '/proc/sys' },
   ],
 } as const;
 

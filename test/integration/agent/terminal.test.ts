@@ -112,7 +112,7 @@ describe('a terminal', () => {
       namespaces: ['pid', 'mount'],
       mounts: [
         { kind: 'proc', target: '/proc' },
-        { kind: 'devpts', target: '/dev/pts' },
+        { kind: 'devices', target: '/dev' },
       ],
     });
     expect(outcome.failure).toBeUndefined();

@@ -28,12 +28,23 @@ describe('runEnding', () => {
   it('says what is not the command’s own doing', () => {
     expect(runEnding(ended({ kind: 'exit', code: 1 })).message).toBeUndefined();
     expect(
-      runEnding(ended({ kind: 'not-started', errno: 'ENOENT', message: 'exec x: ENOENT' })).message,
-    ).toBe('exec x: ENOENT');
+      runEnding(ended({ kind: 'not-started', errno: 'ENOENT', message: 'Not there.' })).message,
+    ).toBe('Not there.');
+    const directory: Termination = {
+      kind: 'not-started',
+      errno: 'ENOENT',
+      message: 'No such directory.',
+      code: 'WORKDIR_UNUSABLE',
+      advice: 'Name another.',
+    };
+    expect(runEnding(ended(directory))).toEqual({
+      exitCode: 125,
+      message: 'No such directory.\n  Name another.\n  (WORKDIR_UNUSABLE)',
+    });
     const infra = { code: 'C', message: 'It broke.', advice: 'Mend it.' };
     expect(runEnding({ number: 1, infra })).toEqual({
       exitCode: 125,
-      message: 'It broke.\n  Mend it.',
+      message: 'It broke.\n  Mend it.\n  (C)',
     });
   });
 });

@@ -188,6 +188,20 @@ describe('verdicts of a case', () => {
     expect(result.explanation?.id).toBe('exec-format-error');
   });
 
+  test('a command that starts nowhere fails, whatever was compared', () => {
+    const missing = {
+      termination: { kind: 'not-started', errno: 'ENOENT', message: 'It was not found.' },
+    } as const;
+    const nowhere = judge({}, [attempts(NATIVE, missing), attempts(EMULATED, missing)]);
+    expect(nowhere.verdict).toBe('mismatch');
+    for (const lane of ['native', 'emulated'])
+      expect(nowhere.lanes[lane]?.failures).toEqual([
+        { check: 'command starts', expected: 'started', actual: 'ENOENT: It was not found.' },
+      ]);
+    const checked = judge({ compare: [], expect: { stdout: [] } }, [attempts(NATIVE, missing)]);
+    expect(checked.verdict).toBe('mismatch');
+  });
+
   test('the base is the native lane wherever it stands', () => {
     const result = judge({}, [attempts(EMULATED, 'b'), attempts(VM, 'b'), attempts(NATIVE, 'a')]);
     expect(result.differences.map(({ between }) => between)).toEqual([

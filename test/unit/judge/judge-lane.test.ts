@@ -54,6 +54,16 @@ describe('judgeLane', () => {
     });
   });
 
+  test('lets no program of another machine pass', () => {
+    const foreign: Tried = { observation: { ...observe('a'), foreignProgram: 'linux/amd64' } };
+    const judged = judge(foreign);
+    expect(judged.result).toMatchObject({
+      verdict: 'mismatch',
+      failures: [{ check: 'platform of the program', expected: 'a program for linux/arm64' }],
+    });
+    expect(judged.result.failures[0]?.actual).toMatch(/^amd64 program inside the arm64 image/);
+  });
+
   test('gives the reason', () => {
     expect(judge(infra).reason).toBe('the lane broke');
     expect(judge(unsupported).reason).toBe('no TTY');

@@ -48,10 +48,36 @@ describe('readOutcome', () => {
         started: false,
         failure: { step: 'exec nosuch', errno: 'ENOENT' },
       }),
-      { kind: 'not-started', errno: 'ENOENT', message: 'exec nosuch: ENOENT' },
+      {
+        ...{ kind: 'not-started', errno: 'ENOENT', code: 'COMMAND_NOT_FOUND' },
+        message: 'The command nosuch was not found in PATH.',
+        advice: 'Check its name, or write its whole path.',
+      },
     ],
   ])('reads %s', (_name, given, termination) => {
     expect(readOutcome(given, context).observation?.termination).toEqual(termination);
+  });
+
+  it('tells a program of another machine that ran all the same', () => {
+    const amd64 = { machine: 0x3e, bits: 64, endianness: 'little' } as const;
+    const ran = outcome({ exits: end({ code: 0 }), program: amd64 });
+    const read = (platform: 'linux/arm64' | 'linux/amd64', from: 'image' | 'machine') =>
+      readOutcome(ran, { ...context, program: { platform, from } }).observation;
+    expect(read('linux/arm64', 'image')).toMatchObject({ foreignProgram: 'linux/amd64' });
+    expect(read('linux/arm64', 'image')).not.toHaveProperty('notes');
+    expect(read('linux/arm64', 'machine')?.notes).toEqual([expect.stringContaining('for amd64')]);
+    expect(read('linux/arm64', 'machine')).not.toHaveProperty('foreignProgram');
+    for (const from of ['image', 'machine'] as const) {
+      expect(read('linux/amd64', from)).not.toHaveProperty('foreignProgram');
+      expect(read('linux/amd64', from)).not.toHaveProperty('notes');
+    }
+    const wide = { ...amd64, bits: 32 } as const;
+    expect(
+      readOutcome(
+        { ...ran, program: wide },
+        { ...context, program: { platform: 'linux/amd64', from: 'image' } },
+      ).observation,
+    ).not.toHaveProperty('foreignProgram');
   });
 
   it('never takes a lost init for an exit code', () => {
