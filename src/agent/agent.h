@@ -12,6 +12,8 @@
 
 #define AGENT_VERSION "1"
 #define MAX_FRAME (1u << 20)
+/* A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
+#define MAX_SPEC_FRAME (1u << 24)
 #define FRAME_HEADER 9u
 
 /* Descriptors of an init, whoever started it. */
@@ -112,6 +114,8 @@ struct frame {
   size_t length;
 };
 
+/* The longest `length` of a frame of a type. */
+uint32_t frame_limit(uint8_t type);
 /* 1: a frame was found at the start of the data; 0: more data is needed; -1: malformed. */
 int frame_parse(const uint8_t *data, size_t length, struct frame *frame, size_t *consumed);
 void frame_append(struct buffer *out, uint8_t type, uint32_t id, const void *payload, size_t length);

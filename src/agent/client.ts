@@ -5,6 +5,7 @@ import {
   decodeFields,
   encodeFrame,
   FieldWriter,
+  fitsFrame,
   FrameDecoder,
   FrameType,
   StatTag,
@@ -125,7 +126,8 @@ export class AgentClient {
 
   /**
    * Starts something. Its failures are in the outcome; the promise of it rejects only when the agent is
-   * lost, or with a RangeError for a spec that cannot be sent (a NUL in a word, 1 MiB or more of it).
+   * lost, or with a RangeError for a NUL in a word. A spec that is longer than any frame is longer than what
+   * execve(2) takes: it fails as the kernel would have it.
    */
   spawn(spec: SpawnSpec, handlers: SpawnHandlers = {}): Spawned {
     const id = this.#nextId++;
@@ -137,8 +139,13 @@ export class AgentClient {
       return spawned;
     }
     try {
-      this.#write(FrameType.spawn, id, encodeSpawn(spec));
-      this.#spawned.set(id, spawned);
+      const payload = encodeSpawn(spec);
+      if (fitsFrame(FrameType.spawn, payload)) {
+        this.#write(FrameType.spawn, id, payload);
+        this.#spawned.set(id, spawned);
+      } else {
+        spawned.refuse({ errno: 'E2BIG', step: `exec ${(spec.inner ?? spec).argv[0] ?? ''}` });
+      }
     } catch (error) {
       spawned.abandon(error instanceof Error ? error : new Error(String(error)));
     }

@@ -201,6 +201,12 @@ export class Spawned {
     }
   }
 
+  /** Ends it before it began: the agent was not asked. */
+  refuse(failure: AgentFailure): void {
+    this.#failure = failure;
+    this.#finish(Buffer.alloc(0));
+  }
+
   /** The agent is gone. */
   abandon(error: Error): void {
     this.#closeStdin();

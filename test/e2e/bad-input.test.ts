@@ -26,6 +26,7 @@ import {
   type Caller,
   type CliResult,
 } from './cli.ts';
+import { parseReport } from './records.ts';
 import { actorOptions, copySuite, SUITES } from './suites.ts';
 
 /** A clear error: the sentence, what to do, the code; no stack, nothing on stdout. */
@@ -118,6 +119,30 @@ describe('a program that one may not read', () => {
     if (unprivileged.uid === 0) return;
     const result = await runCli(unprivileged, ['run', join(wrong, 'unreadable')]);
     expectError(result, 126, /unreadable/);
+  });
+});
+
+describe('words and environment', () => {
+  const env = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `-eV${index}=${'x'.repeat(100_000)}`);
+
+  it('may be as large as Linux lets them be', async () => {
+    const words = ['sh', '-c', 'echo ${#V17}'];
+    const result = await runCli(caller, ['run', ...env(18), image('debian-tools'), ...words]);
+    expect(result).toMatchObject({ code: 0, stdout: '100000\n', stderr: '' });
+  });
+
+  it('that are larger are refused by the kernel', async () => {
+    const { file, cwd } = writeSuite(
+      caller,
+      `${HEAD}cases:\n  - {name: large, args: [${'x'.repeat(200_000)}]}\n  - {name: small, args: []}\n`,
+    );
+    const test = await runCli(caller, ['test', file, '--lane', 'native', '--reporter', 'json'], {
+      cwd,
+    });
+    const { cases } = parseReport(test.stdout);
+    expect(cases.map(({ name }) => name).sort()).toEqual(['large', 'small']);
+    expect(test.code).not.toBe(70);
   });
 });
 
