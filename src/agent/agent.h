@@ -51,6 +51,8 @@ enum frame_type {
   FRAME_STEP_FAILED = 0x8e,
   FRAME_FILE_DATA = 0x8f,
   FRAME_SPACE = 0x90,
+  FRAME_ENTRY_HOLE = 0x91,
+  FRAME_ENTRY_UNREAD = 0x92,
   /* init to server, with the terminal's master as SCM_RIGHTS */
   FRAME_TERMINAL = 0xa0,
 };
@@ -200,7 +202,20 @@ int bring_loopback_up(struct failure *failure);
 
 /* Called for each frame that the walk yields; a non-zero return ends the walk. */
 typedef int (*frame_sink)(void *context, uint8_t type, const void *payload, size_t length);
-int walk_tree(const char *root, uint32_t label, frame_sink sink, void *context);
+
+/* A directory whose path below the root leaves no room for a name in so much is not entered. */
+#define MAX_TREE_PATH 16384u
+/* Bytes of all files together that one walk reads: the peer hashes them. */
+#define MAX_TREE_BYTES (1ull << 30)
+
+/* What may still be read of contents. */
+struct reading {
+  uint64_t bytes;
+  /* CLOCK_MONOTONIC; 0 = any time. */
+  uint64_t until_ns;
+};
+
+int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context);
 
 /* --- descendants.c ------------------------------------------------------------------------ */
 

@@ -278,9 +278,7 @@ export class AgentClient {
     const request = this.#requests.get(frame.id);
     if (request === undefined) return;
     if (frame.type === FrameType.fileData) request.data.push(Buffer.from(frame.payload));
-    else if (frame.type === FrameType.entry) request.tree.addEntry(frame);
-    else if (frame.type === FrameType.entryData) request.tree.addData(frame);
-    else {
+    else if (!request.tree.take(frame)) {
       this.#requests.delete(frame.id);
       if (frame.type === FrameType.ok) request.resolve(frame.payload);
       else request.reject(new AgentRequestError(readFailure(frame.payload)));

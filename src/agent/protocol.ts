@@ -35,6 +35,8 @@ export const FrameType = {
   stepFailed: 0x8e,
   fileData: 0x8f,
   space: 0x90,
+  entryHole: 0x91,
+  entryUnread: 0x92,
 } as const;
 
 export const SpecTag = {

@@ -184,12 +184,6 @@ export class Spawned {
       case FrameType.stepFailed:
         this.#stepFailures.push(readStepFailure(frame.payload));
         return false;
-      case FrameType.entry:
-        this.#tree.addEntry(frame);
-        return false;
-      case FrameType.entryData:
-        this.#tree.addData(frame);
-        return false;
       case FrameType.space:
         this.#space.push(readSpace(frame.payload));
         return false;
@@ -197,6 +191,7 @@ export class Spawned {
         this.#finish(frame.payload);
         return true;
       default:
+        this.#tree.take(frame);
         return false;
     }
   }

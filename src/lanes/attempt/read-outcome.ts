@@ -7,6 +7,7 @@ import {
   type Observation,
   type Termination,
 } from '../../core/index.ts';
+import { unreadNotes } from './unread-notes.ts';
 
 export interface OutcomeContext {
   readonly number: number;
@@ -116,12 +117,15 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   if (failed !== undefined) return { number: context.number, infra: failed };
   const last = outcome.exits.at(-1);
   const setupFailure = describeSetupFailure(outcome, context.setup);
-  const notes = outcome.stepFailures
-    .filter((step) => step.phase === 'teardown')
-    .map(
-      (step) =>
-        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
-    );
+  const notes = [
+    ...outcome.stepFailures
+      .filter((step) => step.phase === 'teardown')
+      .map(
+        (step) =>
+          `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
+      ),
+    ...unreadNotes(outcome.entries),
+  ];
   const observation: Observation = {
     termination: readTermination(outcome, context),
     stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),
