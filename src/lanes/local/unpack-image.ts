@@ -48,6 +48,11 @@ async function runUmoci(
   });
 }
 
+/** Where umoci puts the root file system below an unpacked image. */
+function rootIn(directory: string): string {
+  return join(directory, 'bundle', 'rootfs');
+}
+
 /**
  * Unpacks one platform of an image once into the cache, inside the lane's user namespace, so that
  * owners, setuid bits and file capabilities are kept.
@@ -65,10 +70,19 @@ export async function openImage(
     return { kind: 'image', root: image.root, config: image.config, platform };
   const key = `${image.digest.replace(/^sha256:/, '')}-${options.maps.key}`;
   const directory = await withCacheEntry(
-    { cacheDir: options.cacheDir, kind: 'rootfs', key },
+    {
+      cacheDir: options.cacheDir,
+      kind: 'rootfs',
+      key,
+      verify: (target) => Promise.resolve(existsSync(rootIn(target))),
+    },
     (target) => runUmoci(image, target, options),
   );
-  const root = join(directory, 'bundle', 'rootfs');
-  if (!existsSync(root)) throw new TypeError(`unpacked image without a rootfs: ${root}`);
-  return { kind: 'image', root, contentKey: key, config: image.config, platform };
+  return {
+    kind: 'image',
+    root: rootIn(directory),
+    contentKey: key,
+    config: image.config,
+    platform,
+  };
 }
