@@ -270,6 +270,21 @@ describe('a wrong image', () => {
     createLayout(join(machine.directory, `${name}-${process.pid}`));
   const reference = ({ dir }: { dir: string }): string => `oci:${dir}:v`;
 
+  it.each(CALLERS)('with a fifo as its list of users ends at once, as $name', async (who) => {
+    const layout = createLayout(makeDirectory(who, 'fifo-users'));
+    const files = [
+      { name: 'etc/', type: '5' },
+      { name: 'etc/passwd', type: '6' },
+      { name: 'etc/group', type: '6' },
+      { name: 'hello', content: readFileSync(program('hello')), mode: 0o755 },
+    ];
+    const config = { Entrypoint: ['/hello'], User: 'app' };
+    layout.writeIndex(['v', layout.addImage({ platform: 'linux/arm64', layers: [files], config })]);
+    expectError(await runCli(who, ['run', reference(layout)]), 125, /no user "app"/);
+    const numeric = await runCli(who, ['run', '-u', '0', reference(layout)]);
+    expect(numeric).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('without the platform is refused by name', async () => {
     const layout = layoutAt('one-platform');
     layout.writeIndex(['v', layout.addIndex([layout.addImage({ platform: 'linux/amd64' })])]);

@@ -20,7 +20,7 @@ async function collect(path: string, shown: string, facts: Map<string, Facts>): 
       await collect(join(path, name), `${shown}/${name}`, facts);
   } else if (stats.isSymbolicLink()) {
     facts.set(shown, { mode: 0o777, type: 'symlink' });
-  } else {
+  } else if (stats.isFile()) {
     facts.set(shown, {
       sha256: await sha256File(path),
       size: stats.size,
