@@ -12,6 +12,8 @@
 
 #define AGENT_VERSION "1"
 #define MAX_FRAME (1u << 20)
+/* A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
+#define MAX_SPEC_FRAME (1u << 24)
 #define FRAME_HEADER 9u
 
 /* Descriptors of an init, whoever started it. */
@@ -49,6 +51,8 @@ enum frame_type {
   FRAME_STEP_FAILED = 0x8e,
   FRAME_FILE_DATA = 0x8f,
   FRAME_SPACE = 0x90,
+  FRAME_ENTRY_HOLE = 0x91,
+  FRAME_ENTRY_UNREAD = 0x92,
   /* init to server, with the terminal's master as SCM_RIGHTS */
   FRAME_TERMINAL = 0xa0,
 };
@@ -112,6 +116,8 @@ struct frame {
   size_t length;
 };
 
+/* The longest `length` of a frame of a type. */
+uint32_t frame_limit(uint8_t type);
 /* 1: a frame was found at the start of the data; 0: more data is needed; -1: malformed. */
 int frame_parse(const uint8_t *data, size_t length, struct frame *frame, size_t *consumed);
 void frame_append(struct buffer *out, uint8_t type, uint32_t id, const void *payload, size_t length);
@@ -205,7 +211,20 @@ int mask_path(const char *path);
 
 /* Called for each frame that the walk yields; a non-zero return ends the walk. */
 typedef int (*frame_sink)(void *context, uint8_t type, const void *payload, size_t length);
-int walk_tree(const char *root, uint32_t label, frame_sink sink, void *context);
+
+/* A directory whose path below the root leaves no room for a name in so much is not entered. */
+#define MAX_TREE_PATH 16384u
+/* Bytes of all files together that one walk reads: the peer hashes them. */
+#define MAX_TREE_BYTES (1ull << 30)
+
+/* What may still be read of contents. */
+struct reading {
+  uint64_t bytes;
+  /* CLOCK_MONOTONIC; 0 = any time. */
+  uint64_t until_ns;
+};
+
+int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context);
 
 /* --- descendants.c ------------------------------------------------------------------------ */
 

@@ -5,6 +5,7 @@ import {
   decodeFields,
   encodeFrame,
   FieldWriter,
+  fitsFrame,
   FrameDecoder,
   FrameType,
   StatTag,
@@ -125,7 +126,8 @@ export class AgentClient {
 
   /**
    * Starts something. Its failures are in the outcome; the promise of it rejects only when the agent is
-   * lost, or with a RangeError for a spec that cannot be sent (a NUL in a word, 1 MiB or more of it).
+   * lost, or with a RangeError for a NUL in a word. A spec that is longer than any frame is longer than what
+   * execve(2) takes: it fails as the kernel would have it.
    */
   spawn(spec: SpawnSpec, handlers: SpawnHandlers = {}): Spawned {
     const id = this.#nextId++;
@@ -137,8 +139,13 @@ export class AgentClient {
       return spawned;
     }
     try {
-      this.#write(FrameType.spawn, id, encodeSpawn(spec));
-      this.#spawned.set(id, spawned);
+      const payload = encodeSpawn(spec);
+      if (fitsFrame(FrameType.spawn, payload)) {
+        this.#write(FrameType.spawn, id, payload);
+        this.#spawned.set(id, spawned);
+      } else {
+        spawned.refuse({ errno: 'E2BIG', step: `exec ${(spec.inner ?? spec).argv[0] ?? ''}` });
+      }
     } catch (error) {
       spawned.abandon(error instanceof Error ? error : new Error(String(error)));
     }
@@ -271,9 +278,7 @@ export class AgentClient {
     const request = this.#requests.get(frame.id);
     if (request === undefined) return;
     if (frame.type === FrameType.fileData) request.data.push(Buffer.from(frame.payload));
-    else if (frame.type === FrameType.entry) request.tree.addEntry(frame);
-    else if (frame.type === FrameType.entryData) request.tree.addData(frame);
-    else {
+    else if (!request.tree.take(frame)) {
       this.#requests.delete(frame.id);
       if (frame.type === FrameType.ok) request.resolve(frame.payload);
       else request.reject(new AgentRequestError(readFailure(frame.payload)));

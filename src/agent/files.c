@@ -130,7 +130,8 @@ static void send_tree(const struct frame *frame) {
     if (!path) errno = EPROTO;
     answer_failure(id, "walk", path ? path : "");
   } else {
-    walk_tree(path, 0, send_entry, &id);
+    struct reading reading = {MAX_TREE_BYTES, 0};
+    walk_tree(path, &reading, 0, send_entry, &id);
     peer_send(FRAME_OK, id, NULL, 0);
   }
   free(path);

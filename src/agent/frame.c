@@ -58,10 +58,14 @@ size_t write_failure(uint8_t payload[FAILURE_SIZE], const struct failure *failur
   return 4 + length;
 }
 
+uint32_t frame_limit(uint8_t type) { return type == FRAME_SPAWN || type == FRAME_SPEC ? MAX_SPEC_FRAME : MAX_FRAME; }
+
 int frame_parse(const uint8_t *data, size_t length, struct frame *frame, size_t *consumed) {
   if (length < 4) return 0;
   uint32_t framed = read_u32(data);
-  if (framed < FRAME_HEADER - 4 || framed > MAX_FRAME) return -1;
+  if (framed < FRAME_HEADER - 4 || framed > MAX_SPEC_FRAME) return -1;
+  if (length < 5) return 0;
+  if (framed > frame_limit(data[4])) return -1;
   if (length < 4 + (size_t)framed) return 0;
   frame->type = data[4];
   frame->id = read_u32(data + 5);
@@ -117,7 +121,7 @@ int frame_read(int fd, struct buffer *storage, struct frame *frame) {
   uint8_t header[FRAME_HEADER];
   if (read_exactly(fd, header, sizeof header) < 0) return -1;
   uint32_t framed = read_u32(header);
-  if (framed < FRAME_HEADER - 4 || framed > MAX_FRAME) return -1;
+  if (framed < FRAME_HEADER - 4 || framed > frame_limit(header[4])) return -1;
   size_t rest = framed - (FRAME_HEADER - 4);
   storage->length = storage->start = 0;
   buffer_append(storage, header, sizeof header);

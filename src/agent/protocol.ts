@@ -3,6 +3,8 @@
  */
 export const AGENT_VERSION = '1';
 const MAX_FRAME = 1 << 20;
+/** A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
+const MAX_SPEC_FRAME = 1 << 24;
 const FRAME_HEADER = 9;
 
 export const FrameType = {
@@ -33,6 +35,8 @@ export const FrameType = {
   stepFailed: 0x8e,
   fileData: 0x8f,
   space: 0x90,
+  entryHole: 0x91,
+  entryUnread: 0x92,
 } as const;
 
 export const SpecTag = {
@@ -106,6 +110,12 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
+/** Whether the agent would take a payload of this length. */
+export function fitsFrame(type: number, payload: Uint8Array): boolean {
+  const limit = type === FrameType.spawn ? MAX_SPEC_FRAME : MAX_FRAME;
+  return payload.length + FRAME_HEADER - 4 <= limit;
+}
+
 /**
  * One frame ready to be written.
  * @throws RangeError for a payload that the agent would refuse as too long
@@ -115,7 +125,7 @@ export function encodeFrame(
   id: number,
   payload: Uint8Array = new Uint8Array(0),
 ): Buffer {
-  if (payload.length + FRAME_HEADER - 4 > MAX_FRAME) {
+  if (!fitsFrame(type, payload)) {
     throw new RangeError(`a payload of ${String(payload.length)} bytes does not fit a frame`);
   }
   const frame = Buffer.allocUnsafe(FRAME_HEADER + payload.length);

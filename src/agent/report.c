@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { SHORTEST_READING_MS = 10000 };
 
 void tell(uint8_t type, const void *payload, size_t length) {
   if (frame_write(CONTROL_FD, type, 0, payload, length) == 0) return;
@@ -69,9 +72,21 @@ static int send_frame(void *context, uint8_t type, const void *payload, size_t l
   return 0;
 }
 
+/* A case that leaves much to read gets its deadline for that once more, and a short one some time at least. */
+static struct reading reading_of(const struct spec *spec) {
+  struct reading reading = {MAX_TREE_BYTES, 0};
+  if (spec->deadline_ms == 0) return reading;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  uint64_t ms = spec->deadline_ms < SHORTEST_READING_MS ? SHORTEST_READING_MS : spec->deadline_ms;
+  reading.until_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + ms * 1000000u;
+  return reading;
+}
+
 void tell_trees(const struct spec *spec) {
+  struct reading reading = reading_of(spec);
   for (size_t i = 0; i < spec->trees.count; i++) {
-    walk_tree(spec->trees.items[i], (uint32_t)i, send_frame, NULL);
+    walk_tree(spec->trees.items[i], &reading, (uint32_t)i, send_frame, NULL);
     struct statfs space;
     if (statfs(spec->trees.items[i], &space) < 0) continue;
     uint8_t payload[24];

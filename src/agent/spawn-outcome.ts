@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:os';
 import { captureBytes, type CapturedBytes } from '../core/index.ts';
-import { decodeFields, EntryTag, type Frame } from './protocol.ts';
+import { decodeFields, EntryTag, FrameType, type Frame } from './protocol.ts';
 
 /** How one run of the subject ended, as the init measured it. */
 export interface ExitReport {
@@ -50,6 +50,8 @@ export interface TreeEntry {
   readonly opaque: boolean;
   readonly sha256?: string;
   readonly content?: CapturedBytes;
+  /** The content of a file, or what is in a directory, was too much to read. */
+  readonly unread?: true;
 }
 
 export interface SpaceReport {
@@ -121,11 +123,12 @@ export function readSpace(payload: Buffer): SpaceReport {
 }
 
 interface OpenEntry {
-  readonly facts: Omit<TreeEntry, 'sha256' | 'content'>;
+  readonly facts: Omit<TreeEntry, 'sha256' | 'content' | 'unread'>;
   readonly hash: Hash | undefined;
   readonly kept: Buffer[];
   keptBytes: number;
   totalBytes: number;
+  unread: boolean;
 }
 
 function readEntryFacts(payload: Buffer): OpenEntry['facts'] {
@@ -161,6 +164,9 @@ function readEntryFacts(payload: Buffer): OpenEntry['facts'] {
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 
+/** Stands for a hole's content, piece by piece. */
+const ZEROS = Buffer.alloc(64 * 1024);
+
 /** Joins entry and content frames to entries; keeps at most `contentLimit` bytes of each file. */
 export class TreeCollector {
   readonly #contentLimit: number;
@@ -171,23 +177,24 @@ export class TreeCollector {
     this.#contentLimit = contentLimit;
   }
 
-  addEntry(frame: Frame): void {
-    this.#finishOpen();
-    const facts = readEntryFacts(frame.payload);
-    const hash = (facts.mode & S_IFMT) === S_IFREG ? createHash('sha256') : undefined;
-    this.#open = { facts, hash, kept: [], keptBytes: 0, totalBytes: 0 };
-  }
-
-  addData(frame: Frame): void {
-    const open = this.#open;
-    if (open === undefined) return;
-    open.hash?.update(frame.payload);
-    open.totalBytes += frame.payload.length;
-    const room = this.#contentLimit - open.keptBytes;
-    if (room <= 0) return;
-    const kept = Buffer.from(frame.payload.subarray(0, room));
-    open.kept.push(kept);
-    open.keptBytes += kept.length;
+  /** Takes a frame of a tree; `false` when it is none. */
+  take(frame: Frame): boolean {
+    switch (frame.type) {
+      case FrameType.entry:
+        this.#addEntry(frame.payload);
+        return true;
+      case FrameType.entryData:
+        this.#addData(frame.payload);
+        return true;
+      case FrameType.entryHole:
+        this.#addHole(Number(frame.payload.readBigUInt64BE()));
+        return true;
+      case FrameType.entryUnread:
+        if (this.#open !== undefined) this.#open.unread = true;
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** All entries, sorted by path in code-unit order. */
@@ -198,10 +205,38 @@ export class TreeCollector {
     );
   }
 
+  #addEntry(payload: Buffer): void {
+    this.#finishOpen();
+    const facts = readEntryFacts(payload);
+    const hash = (facts.mode & S_IFMT) === S_IFREG ? createHash('sha256') : undefined;
+    this.#open = { facts, hash, kept: [], keptBytes: 0, totalBytes: 0, unread: false };
+  }
+
+  #addHole(length: number): void {
+    for (let left = length; left > 0; left -= ZEROS.length)
+      this.#addData(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+  }
+
+  #addData(data: Buffer): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.hash?.update(data);
+    open.totalBytes += data.length;
+    const room = this.#contentLimit - open.keptBytes;
+    if (room <= 0) return;
+    const kept = Buffer.from(data.subarray(0, room));
+    open.kept.push(kept);
+    open.keptBytes += kept.length;
+  }
+
   #finishOpen(): void {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
+    if (open.unread) {
+      this.#entries.push({ ...open.facts, unread: true });
+      return;
+    }
     const content =
       open.hash === undefined
         ? {}

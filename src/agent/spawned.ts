@@ -201,12 +201,6 @@ export class Spawned {
       case FrameType.stepFailed:
         this.#stepFailures.push(readStepFailure(frame.payload));
         return false;
-      case FrameType.entry:
-        this.#tree.addEntry(frame);
-        return false;
-      case FrameType.entryData:
-        this.#tree.addData(frame);
-        return false;
       case FrameType.space:
         this.#space.push(readSpace(frame.payload));
         return false;
@@ -214,8 +208,15 @@ export class Spawned {
         this.#finish(frame.payload);
         return true;
       default:
+        this.#tree.take(frame);
         return false;
     }
+  }
+
+  /** Ends it before it began: the agent was not asked. */
+  refuse(failure: AgentFailure): void {
+    this.#failure = failure;
+    this.#finish(Buffer.alloc(0));
   }
 
   /** The agent is gone. */

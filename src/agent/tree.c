@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Tags of an entry's fields; the same numbers stand in protocol.ts. */
@@ -29,8 +30,11 @@ enum entry_tag {
 
 struct walk {
   uint32_t label;
+  struct reading *reading;
   frame_sink sink;
   void *context;
+  /* Of the path below the root that is shown: names and the slashes before them. */
+  char shown[MAX_TREE_PATH];
 };
 
 /* Attributes beyond this many bytes are left out, so that an entry always fits a frame. */
@@ -58,28 +62,71 @@ static void append_attributes(struct buffer *fields, const char *path) {
   }
 }
 
-static int send_content(const struct walk *walk, const char *path) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return 0;
-  char *chunk = malloc(65536);
-  if (!chunk) _exit(71);
-  int result = 0;
-  for (;;) {
-    ssize_t got = read(fd, chunk, 65536);
+static int is_late(const struct reading *reading) {
+  struct timespec now;
+  if (reading->until_ns == 0) return 0;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec >= reading->until_ns;
+}
+
+static int send_hole(const struct walk *walk, off_t length) {
+  uint8_t payload[8];
+  write_u64(payload, (uint64_t)length);
+  return walk->sink(walk->context, FRAME_ENTRY_HOLE, payload, sizeof payload);
+}
+
+/* The next `length` bytes at the descriptor's offset; 0, a sink's result, or -1 when they are not to be had. */
+static int send_data(const struct walk *walk, int fd, off_t length) {
+  static char chunk[65536];
+  while (length > 0) {
+    size_t wanted = length < (off_t)sizeof chunk ? (size_t)length : sizeof chunk;
+    ssize_t got = is_late(walk->reading) ? -1 : read(fd, chunk, wanted);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) break;
-    result = walk->sink(walk->context, FRAME_ENTRY_DATA, chunk, (size_t)got);
-    if (result != 0) break;
+    if (got <= 0) return -1;
+    int result = walk->sink(walk->context, FRAME_ENTRY_DATA, chunk, (size_t)got);
+    if (result != 0) return result;
+    length -= got;
   }
-  free(chunk);
-  close(fd);
+  return 0;
+}
+
+/* Data and holes in turn. A file system that knows no holes has one piece of data. */
+static int send_pieces(const struct walk *walk, int fd, off_t size) {
+  int result = 0;
+  for (off_t at = 0; at < size && result == 0;) {
+    off_t data = lseek(fd, at, SEEK_DATA);
+    if (data < 0) data = errno == ENXIO ? size : at;
+    if (data > size) data = size;
+    if (data > at) result = send_hole(walk, data - at);
+    if (result != 0 || data == size) break;
+    off_t end = lseek(fd, data, SEEK_HOLE);
+    if (end < 0 || end > size) end = size;
+    result = lseek(fd, data, SEEK_SET) < 0 ? -1 : send_data(walk, fd, end - data);
+    at = end;
+  }
   return result;
 }
 
-static int send_entry(const struct walk *walk, const char *path, const char *shown, const struct stat *facts) {
+static int send_content(const struct walk *walk, const char *name, uint64_t size) {
+  int result = -1;
+  if (size == 0) return 0;
+  /* Holes count: whoever hashes them has to. */
+  if (size <= walk->reading->bytes) {
+    int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0) {
+      walk->reading->bytes -= size;
+      result = send_pieces(walk, fd, (off_t)size);
+      close(fd);
+    }
+  }
+  return result == -1 ? walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0) : result;
+}
+
+/* `name` is in the working directory. */
+static int send_entry(const struct walk *walk, const char *name, const struct stat *facts) {
   struct buffer fields = {0};
   field_append_u32(&fields, E_LABEL, walk->label);
-  field_append_text(&fields, E_PATH, shown);
+  field_append_text(&fields, E_PATH, walk->shown);
   field_append_u32(&fields, E_MODE, facts->st_mode);
   field_append_u32(&fields, E_UID, facts->st_uid);
   field_append_u32(&fields, E_GID, facts->st_gid);
@@ -88,21 +135,28 @@ static int send_entry(const struct walk *walk, const char *path, const char *sho
     field_append_u64(&fields, E_DEVICE, (uint64_t)major(facts->st_rdev) << 32 | minor(facts->st_rdev));
   if (S_ISLNK(facts->st_mode)) {
     char destination[4096];
-    ssize_t length = readlink(path, destination, sizeof destination);
+    ssize_t length = readlink(name, destination, sizeof destination);
     if (length >= 0) field_append(&fields, E_LINK, destination, (size_t)length);
   }
-  append_attributes(&fields, path);
+  append_attributes(&fields, name);
   int result = walk->sink(walk->context, FRAME_ENTRY, fields.data, fields.length);
   buffer_free(&fields);
-  if (result == 0 && S_ISREG(facts->st_mode)) result = send_content(walk, path);
+  if (result == 0 && S_ISREG(facts->st_mode)) result = send_content(walk, name, (uint64_t)facts->st_size);
   return result;
 }
 
-/* The names in a directory, read before any is entered: one open directory, however deep the tree. */
-static struct words read_names(const char *path) {
+static int compare_names(const void *left, const void *right) {
+  return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+/*
+ * The names in the working directory, read before any is entered: one open directory, however deep the tree.
+ * Sorted, so that what is read before a limit is the same wherever the same was written.
+ */
+static struct words read_names(void) {
   struct words names = {0};
   size_t capacity = 0;
-  DIR *directory = opendir(path);
+  DIR *directory = opendir(".");
   if (!directory) return names;
   struct dirent *entry;
   while ((entry = readdir(directory))) {
@@ -117,25 +171,42 @@ static struct words read_names(const char *path) {
     names.items[names.count++] = name;
   }
   closedir(directory);
+  if (names.count > 1) qsort(names.items, names.count, sizeof *names.items, compare_names);
   return names;
 }
 
-/* `path` holds the directory's path and is a string of `length` bytes; `root` of them are the root's. */
-static int walk_directory(const struct walk *walk, char path[PATH_MAX], size_t root, size_t length) {
-  struct words names = read_names(path);
+static int walk_directory(struct walk *walk, size_t length);
+
+/* Enters a directory that was just reported; the working directory is the same afterwards. */
+static int enter_directory(struct walk *walk, const char *name, size_t length) {
+  struct stat here, back;
+  if (lstat(".", &here) < 0 || chdir(name) < 0) return walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0);
+  int result = walk_directory(walk, length);
+  if (result != 0) return result;
+  /* Somebody who still runs may have moved it away. */
+  if (chdir("..") < 0 || lstat(".", &back) < 0) return -1;
+  return here.st_dev == back.st_dev && here.st_ino == back.st_ino ? 0 : -1;
+}
+
+/* The working directory is the one whose shown path has `length` bytes: so no path is too long for the kernel. */
+static int walk_directory(struct walk *walk, size_t length) {
+  struct words names = read_names();
   int result = 0;
   for (size_t i = 0; i < names.count; i++) {
     size_t size = strlen(names.items[i]);
     struct stat facts;
-    /* The kernel takes no longer path, so what lies deeper stays out. */
-    if (result == 0 && length + 1 + size < PATH_MAX) {
-      path[length] = '/';
-      memcpy(path + length + 1, names.items[i], size + 1);
-      if (lstat(path, &facts) == 0) {
-        result = send_entry(walk, path, path + root, &facts);
-        if (result == 0 && S_ISDIR(facts.st_mode)) result = walk_directory(walk, path, root, length + 1 + size);
+    if (result == 0 && length + 1 + size < sizeof walk->shown && lstat(names.items[i], &facts) == 0) {
+      walk->shown[length] = '/';
+      memcpy(walk->shown + length + 1, names.items[i], size + 1);
+      result = send_entry(walk, names.items[i], &facts);
+      if (result == 0 && S_ISDIR(facts.st_mode)) {
+        /* Room for the longest name: nothing below a directory that is read is left out. */
+        if (length + 1 + size + 1 + NAME_MAX < sizeof walk->shown)
+          result = enter_directory(walk, names.items[i], length + 1 + size);
+        else
+          result = walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0);
       }
-      path[length] = 0;
+      walk->shown[length] = 0;
     }
     free(names.items[i]);
   }
@@ -143,16 +214,15 @@ static int walk_directory(const struct walk *walk, char path[PATH_MAX], size_t r
   return result;
 }
 
-int walk_tree(const char *root, uint32_t label, frame_sink sink, void *context) {
-  struct walk walk = {label, sink, context};
-  char path[PATH_MAX];
-  size_t length = strlen(root);
-  while (length > 0 && root[length - 1] == '/') length--;
-  if (length >= sizeof path) return 0;
-  memcpy(path, root, length);
-  path[length] = 0;
-  /* The root "/" is the empty path plus "/NAME", but it is opened by its name. */
-  if (length > 0) return walk_directory(&walk, path, length, length);
-  strcpy(path, "/.");
-  return walk_directory(&walk, path, 2, 2);
+int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context) {
+  static struct walk walk;
+  walk = (struct walk){.label = label, .reading = reading, .sink = sink, .context = context};
+  int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int result = chdir(root) < 0 ? 0 : walk_directory(&walk, 0);
+  if (before < 0 || fchdir(before) < 0) {
+    /* Where we were is gone: relative paths had no meaning before, either. */
+    if (chdir("/") < 0) result = -1;
+  }
+  if (before >= 0) close(before);
+  return result;
 }

@@ -108,6 +108,7 @@ function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[
 function decideExitCode(execution: Execution, laneMissing: boolean): ExitCode {
   const { summary } = execution;
   if (execution.interrupted) return ExitCode.interrupted;
+  if (execution.bugs > 0) return ExitCode.internal;
   if (execution.failures > 0) return ExitCode.caseFailed;
   if (summary.infraError > 0 || laneMissing) return ExitCode.environment;
   return execution.judged === 0 ? ExitCode.nothingRan : ExitCode.ok;

@@ -1,23 +1,8 @@
-import { ExitCode } from '../core/index.ts';
+import { ArchParityError, ExitCode } from '../core/index.ts';
 import type { Command } from './command.ts';
+import { guardOutput } from './guard-output.ts';
 import { parseGuestCommand } from './parse-guest-command.ts';
 import { printError } from './print-error.ts';
-
-/**
- * Ends in order when the reader of our output is gone (`archparity … | head`): a command that cleans up
- * on SIGTERM is told so, the others have nothing to clean up.
- */
-function surviveClosedPipes(): void {
-  let told = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    // What is still written while the command ends fails as well.
-    if (told) return;
-    told = true;
-    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-    else process.exit(ExitCode.ok);
-  });
-}
 
 async function parseAndRun(
   name: string,
@@ -45,14 +30,30 @@ export async function executeCommand(
   command: Command,
   words: readonly string[],
 ): Promise<number> {
-  surviveClosedPipes();
+  const output = guardOutput(name === 'run' ? ExitCode.runFailed : ExitCode.environment);
   try {
-    return await parseAndRun(name, command, words);
-  } catch (error) {
+    const code = await parseAndRun(name, command, words);
+    return output.failure() ?? code;
+  } catch (thrown) {
+    const error = isDirectoryGone(thrown) ? directoryGone(thrown) : thrown;
     const code = await printError(error, words.includes('--verbose'));
     // docker's: what `run` itself cannot do is 125, so that it is not mistaken for the program's own.
     return name === 'run' ? runExitCode(error, code) : code;
   }
+}
+
+/** `process.cwd()` says so, which nearly everything asks that is given a path. */
+function isDirectoryGone(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd';
+}
+
+function directoryGone(cause: unknown): ArchParityError {
+  return new ArchParityError({
+    code: 'DIRECTORY_GONE',
+    message: 'The current directory does not exist any more, or may not be entered.',
+    advice: 'Change to another directory: cd /',
+    cause,
+  });
 }
 
 function runExitCode(error: unknown, code: number): number {

@@ -2,8 +2,10 @@ import { readVersion } from '../app/version.ts';
 import { ExitCode } from '../core/index.ts';
 import { COMMANDS } from './command-table.ts';
 import { executeCommand } from './execute-command.ts';
+import { guardOutput } from './guard-output.ts';
 
 async function showHelp(toError: boolean): Promise<void> {
+  guardOutput(ExitCode.environment);
   const width = Math.max(...COMMANDS.map(({ name }) => name.length));
   const lines = [
     'archparity checks that your arm64 build behaves like your amd64 build, on the machine you have.',
@@ -32,6 +34,7 @@ async function showHelp(toError: boolean): Promise<void> {
 export async function main(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words;
   if (first === '--version' || first === '-V') {
+    guardOutput(ExitCode.environment);
     process.stdout.write(`${readVersion()}\n`);
     return ExitCode.ok;
   }

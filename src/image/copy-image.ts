@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArchParityError, ExitCode } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
@@ -119,6 +119,8 @@ async function copyBlob(
   const from = blobPath(layoutDir, digest);
   const to = blobPath(dir, digest);
   try {
+    // A fifo in its place would be waited for.
+    if (!(await stat(from)).isFile()) throw blobMissing(digest, layoutDir, undefined);
     if (
       cached &&
       (await link(from, to).then(

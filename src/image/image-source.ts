@@ -94,6 +94,7 @@ function sourceFile({ transport, location, text }: ImageReference): string {
  */
 export async function sourceKey(reference: ImageReference, ...more: string[]): Promise<string> {
   const file = sourceFile(reference);
+  await requireFile(file, reference);
   const identity = await fileIdentity(file).catch((cause: unknown) => {
     throw new ArchParityError({
       code: 'IMAGE_NOT_FOUND',
@@ -105,6 +106,17 @@ export async function sourceKey(reference: ImageReference, ...more: string[]): P
   });
   const facts = [reference.transport, reference.location, reference.tag ?? null, identity, ...more];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+/** Whoever reads a fifo waits for ever. What is not there at all is told with its reason elsewhere. */
+async function requireFile(file: string, { text }: ImageReference): Promise<void> {
+  const facts = await stat(file).catch(() => undefined);
+  if (facts === undefined || facts.isFile()) return;
+  throw usageError(
+    'IMAGE_INVALID',
+    `${text} cannot be read: ${file} is ${facts.isDirectory() ? 'a directory' : 'no regular file'}.`,
+    facts.isDirectory() ? 'Write oci:DIR or dir:DIR for a directory.' : 'Name a file.',
+  );
 }
 
 async function convertBySkopeo(

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { extract } from 'tar';
-import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
+import { ArchParityError, ExitCode, errorMessage, usageError } from '../core/index.ts';
 
 const WANTED = /^(?:\.\/)?(?:index\.json|oci-layout|blobs\/sha256\/[0-9a-f]{64})$/;
 
@@ -20,7 +22,15 @@ export async function extractLayoutArchive(file: string, dir: string): Promise<v
       filter: (path, entry) =>
         WANTED.test(path) && 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile'),
     });
+    if (!existsSync(join(dir, 'index.json'))) {
+      throw usageError(
+        'IMAGE_INVALID',
+        `${file} is no OCI archive: there is no index.json in it.`,
+        'Check its transport: what docker save writes is a docker-archive.',
+      );
+    }
   } catch (cause) {
+    if (cause instanceof ArchParityError) throw cause;
     throw new ArchParityError({
       code: 'IMAGE_INVALID',
       message: `${file} could not be read as an OCI archive: ${errorMessage(cause)}.`,

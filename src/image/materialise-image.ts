@@ -1,9 +1,9 @@
-import { usageError, type Platform } from '../core/index.ts';
+import { ArchParityError, usageError, type Platform } from '../core/index.ts';
 import { findCacheEntry, withCacheEntry, type CacheEntryOptions } from '../store/index.ts';
 import { findManifests, type FoundManifest } from './image-index.ts';
 import { openImageMemo } from './image-memo.ts';
 import type { MaterialisedImage, MaterialisedLayout } from './materialised-image.ts';
-import { openImageSource, type SourceOptions } from './image-source.ts';
+import { openImageSource, type ImageSource, type SourceOptions } from './image-source.ts';
 import type { ImageReference } from './reference.ts';
 import { EMPTY_CONFIG, requireRootPlatform } from './root-platform.ts';
 
@@ -39,9 +39,23 @@ export async function materialiseImage(
     requireRootPlatform(source.root, platform);
     return { kind: 'rootfs', platform, config: EMPTY_CONFIG, root: source.root };
   }
+  const image = await copyLayout(source, reference, { platform, cacheDir }).catch(
+    (error: unknown) => {
+      throw source.cached ? nameSource(error, source.layoutDir, reference.text) : error;
+    },
+  );
+  await memo.remember(image);
+  return image;
+}
+
+async function copyLayout(
+  source: ImageSource & { kind: 'layout' },
+  { text }: ImageReference,
+  { platform, cacheDir }: { readonly platform: Platform; readonly cacheDir: string },
+): Promise<MaterialisedLayout> {
   const found = selectManifest(await findManifests(source.layoutDir, source.tag), {
     platform,
-    text: reference.text,
+    text,
   });
   const { digest } = found.descriptor;
   const layoutDir = await withCacheEntry(layoutEntry(cacheDir, digest), async (dir) => {
@@ -50,16 +64,20 @@ export async function materialiseImage(
     await copyImage(source, found.descriptor, { dir, tag: LAYOUT_TAG });
   });
   const { config } = found.image;
-  const image: MaterialisedLayout = {
-    kind: 'layout',
-    digest,
-    platform,
-    config,
-    layoutDir,
-    tag: LAYOUT_TAG,
-  };
-  await memo.remember(image);
-  return image;
+  return { kind: 'layout', digest, platform, config, layoutDir, tag: LAYOUT_TAG };
+}
+
+/** An error about what was made of an archive in the cache, as one about the archive. */
+function nameSource(error: unknown, layoutDir: string, text: string): unknown {
+  if (!(error instanceof ArchParityError) || !error.message.includes(layoutDir)) return error;
+  const { code, advice, exitCode, cause } = error;
+  return new ArchParityError({
+    code,
+    message: error.message.replaceAll(layoutDir, text),
+    exitCode,
+    cause,
+    ...(advice === undefined ? {} : { advice }),
+  });
 }
 
 function layoutEntry(cacheDir: string, digest: string): CacheEntryOptions {

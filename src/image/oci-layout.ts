@@ -79,7 +79,9 @@ async function readVerifiedBlob(layoutDir: string, of: Descriptor): Promise<stri
   const path = blobPath(layoutDir, of.digest);
   let bytes: Buffer;
   try {
-    const { size } = await stat(path);
+    const facts = await stat(path);
+    if (!facts.isFile()) throw blobMissing(of.digest, layoutDir, undefined);
+    const { size } = facts;
     if (size !== of.size) throw digestMismatch(of.digest, `${size} bytes instead of ${of.size}`);
     if (size > MAX_DOCUMENT_BYTES) throw invalid(of.digest, 'it is too big');
     bytes = await readFile(path);

@@ -10,6 +10,7 @@ import { addToSummary, createSummary } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Referees } from './ask-referees.ts';
+import { hasInternalFailure } from './internal-failure.ts';
 import { runCase } from './run-case.ts';
 
 export interface ExecuteOptions {
@@ -39,6 +40,8 @@ export interface Execution {
   readonly failures: number;
   /** Cases that were compared between at least two lanes, or judged by checks of their own. */
   readonly judged: number;
+  /** Cases that a bug of ours kept from being observed or judged. */
+  readonly bugs: number;
   readonly interrupted: boolean;
 }
 
@@ -62,11 +65,13 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
   let summary = createSummary();
   let failures = 0;
   let judged = 0;
+  let bugs = 0;
   let stopped = false;
 
   const take = (result: CaseResult): void => {
     summary = addToSummary(summary, result);
     if (result.verdict !== 'skipped' && result.verdict !== 'unsupported') judged += 1;
+    if (hasInternalFailure(result)) bugs += 1;
     if (!isFailure(result, options.strict)) return;
     failures += 1;
     if (options.failFast) stopped = true;
@@ -80,5 +85,5 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
   };
   // More workers than jobs keep the slots full while cases are put away, recorded and judged.
   await Promise.all(Array.from({ length: 2 * jobs }, work));
-  return { summary, failures, judged, interrupted: cancelSignal.aborted };
+  return { summary, failures, judged, bugs, interrupted: cancelSignal.aborted };
 }

@@ -1,9 +1,10 @@
 import { ArchParityError, errorMessage, type Attempt, type CaseDefinition } from '../core/index.ts';
 import type { AttemptOptions, Lane } from '../lanes/index.ts';
+import { internalFailure } from './internal-failure.ts';
 
 /**
- * One attempt that never throws for a reason of the lane: what went wrong there is an `infra` attempt,
- * so that the other cases go on. A bug of ours is no lane's fault and is thrown.
+ * One attempt that never throws: what went wrong, with the lane or by a bug of ours, is an `infra`
+ * attempt, so that the other cases go on.
  */
 export async function runAttempt(
   lane: Lane,
@@ -13,10 +14,12 @@ export async function runAttempt(
   try {
     return await lane.observe(definition, options);
   } catch (error) {
-    if (!(error instanceof ArchParityError) && !isSystemError(error)) throw error;
+    const { number } = options;
+    if (!(error instanceof ArchParityError) && !isSystemError(error))
+      return { number, infra: internalFailure(error) };
     const advice = error instanceof ArchParityError ? error.advice : undefined;
     return {
-      number: options.number,
+      number,
       infra: {
         code: error instanceof ArchParityError ? error.code : 'LANE_FAILED',
         message: errorMessage(error),

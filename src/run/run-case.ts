@@ -1,9 +1,10 @@
-import type { Attempt, CaseResult, LaneInfo } from '../core/index.ts';
+import type { Attempt, CaseDefinition, CaseResult, LaneInfo } from '../core/index.ts';
 import { judgeCase, wantsReferee, type JudgeOptions, type LaneAttempts } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import { timeoutFor, type LaneDecision, type PlannedCase } from '../plan/index.ts';
 import { askReferees, type Referees } from './ask-referees.ts';
 import { attemptOnLane, type AttemptContext } from './attempt-on-lane.ts';
+import { internalFailure } from './internal-failure.ts';
 
 export interface CaseRunOptions extends AttemptContext {
   readonly lanes: ReadonlyMap<string, Lane>;
@@ -36,7 +37,7 @@ export async function runCase(
     await Promise.all(planned.lanes.map(({ laneId, decision }) => runOnLane(laneId, decision)));
     if (cancelSignal.aborted) return undefined;
     const seen = laneAttempts(planned, attempts, options.infos);
-    const judged = judgeCase(definition, seen, options.judge);
+    const judged = judge(definition, seen, options.judge);
     if (number < rounds && WORTH_A_RETRY.has(judged.verdict)) continue;
     const result = await settleCause(judged, seen, options);
     if (result === undefined) return undefined;
@@ -67,7 +68,25 @@ async function settleCause(
   if (referees === undefined || !wantsReferee(judged, infos)) return judged;
   const answers = await askReferees(judged.definition, referees, options);
   if (answers === undefined) return undefined;
-  return judgeCase(judged.definition, [...seen, ...answers], options.judge);
+  return judge(judged.definition, [...seen, ...answers], options.judge);
+}
+
+/** A bug of ours that shows at what one case did must not end the run. */
+function judge(
+  definition: CaseDefinition,
+  seen: readonly LaneAttempts[],
+  options: JudgeOptions,
+): CaseResult {
+  try {
+    return judgeCase(definition, seen, options);
+  } catch (error) {
+    const attempts = [{ number: 1, infra: internalFailure(error) }];
+    return judgeCase(
+      definition,
+      seen.map((lane) => ({ ...lane, attempts })),
+      options,
+    );
+  }
 }
 
 function laneAttempts(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
+import { hasContent, markContent, type ContentMarks } from './content-marks.ts';
 import { acquireLock, tryLock } from './file-lock.ts';
 import { removeTree } from './remove-tree.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -16,6 +17,8 @@ export interface CacheEntryOptions {
   /** Called when another process is building the same entry. */
   readonly onWait?: () => void;
   readonly cancelSignal?: AbortSignal;
+  /** Its user finds out when it is broken, so it need not be on the disk before it counts as built. */
+  readonly expendable?: boolean;
   /** Looks closer at an entry that seems complete; `false` builds it again. */
   readonly verify?: (dir: string) => Promise<boolean>;
 }
@@ -28,6 +31,8 @@ interface EntryManifest {
   readonly builtAt: string;
   /** The names in the top directory, sorted: a cheap sign that nobody took parts away. */
   readonly names: readonly string[];
+  /** Sizes and times of the upper paths, likewise; absent in entries of earlier versions. */
+  readonly marks?: ContentMarks;
 }
 
 const MANIFEST = 'complete.json';
@@ -104,10 +109,12 @@ async function isComplete(
     if (!isManifest(manifest) || manifest.kind !== kind || manifest.key !== key) return false;
     const names = (await readdir(join(entry, CONTENT))).toSorted();
     if (JSON.stringify(names) !== JSON.stringify(manifest.names)) return false;
+    if (!hasContent(join(entry, CONTENT), manifest.marks ?? {})) return false;
+    return verify === undefined || (await verify(join(entry, CONTENT)));
   } catch {
+    // What cannot be looked at is broken, too.
     return false;
   }
-  return verify === undefined || (await verify(join(entry, CONTENT)));
 }
 
 function isManifest(value: unknown): value is EntryManifest {
@@ -125,7 +132,7 @@ function isManifest(value: unknown): value is EntryManifest {
 
 async function buildEntry(
   entry: string,
-  { cacheDir, kind, key }: CacheEntryOptions,
+  { cacheDir, kind, key, expendable = false }: CacheEntryOptions,
   build: (dir: string) => Promise<void>,
 ): Promise<void> {
   const parent = join(cacheDir, kind);
@@ -134,12 +141,17 @@ async function buildEntry(
   try {
     await makeDirectory(content);
     await build(content);
+    if (!expendable) {
+      const { flushContent } = await import('./flush-content.ts');
+      await flushContent(content);
+    }
     const manifest: EntryManifest = {
       version: 1,
       kind,
       key,
       builtAt: new Date().toISOString(),
       names: (await readdir(content)).toSorted(),
+      marks: await markContent(content),
     };
     await writeFile(join(building, MANIFEST), `${JSON.stringify(manifest)}\n`, { flush: true });
     await discard(entry, parent);

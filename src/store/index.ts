@@ -5,6 +5,7 @@ export {
   type CacheEntryOptions,
 } from './cache-entry.ts';
 export { cacheRoot, ensureCacheRoot } from './cache-root.ts';
+export { markOf } from './content-marks.ts';
 export { downloadPackages, findMirror, type PackageFile } from './debian-archive.ts';
 export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
 export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';

@@ -114,13 +114,20 @@ static void test_frames(void) {
     write_u32(header, framed);
     check(parse_frame(header, sizeof header, &frame, &consumed) == -1, "shorter than its header");
   }
-  const uint32_t long_ones[] = {MAX_FRAME + 1, 0x7fffffff, 0x80000000u, UINT32_MAX - 4, UINT32_MAX};
+  const uint32_t long_ones[] = {MAX_SPEC_FRAME + 1, 0x7fffffff, 0x80000000u, UINT32_MAX - 4, UINT32_MAX};
   for (size_t i = 0; i < sizeof long_ones / sizeof *long_ones; i++) {
     write_u32(header, long_ones[i]);
     check(parse_frame(header, 4, &frame, &consumed) == -1, "longer than allowed");
   }
-  write_u32(header, MAX_FRAME);
-  check(parse_frame(header, sizeof header, &frame, &consumed) == 0, "the longest frame is allowed");
+  const uint8_t types[] = {FRAME_SPAWN, FRAME_SPEC, FRAME_STDIN, FRAME_PUT_DATA, FRAME_OUTPUT, 0};
+  for (size_t i = 0; i < sizeof types; i++) {
+    uint32_t limit = i < 2 ? MAX_SPEC_FRAME : MAX_FRAME;
+    header[4] = types[i];
+    write_u32(header, limit);
+    check(parse_frame(header, sizeof header, &frame, &consumed) == 0, "the longest frame is allowed");
+    write_u32(header, limit + 1);
+    check(parse_frame(header, sizeof header, &frame, &consumed) == -1, "one byte more is not");
+  }
 }
 
 static void test_frame_pipes(void) {

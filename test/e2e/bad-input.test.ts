@@ -26,6 +26,7 @@ import {
   type Caller,
   type CliResult,
 } from './cli.ts';
+import { parseReport } from './records.ts';
 import { actorOptions, copySuite, SUITES } from './suites.ts';
 
 /** A clear error: the sentence, what to do, the code; no stack, nothing on stdout. */
@@ -118,6 +119,30 @@ describe('a program that one may not read', () => {
     if (unprivileged.uid === 0) return;
     const result = await runCli(unprivileged, ['run', join(wrong, 'unreadable')]);
     expectError(result, 126, /unreadable/);
+  });
+});
+
+describe('words and environment', () => {
+  const env = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `-eV${index}=${'x'.repeat(100_000)}`);
+
+  it('may be as large as Linux lets them be', async () => {
+    const words = ['sh', '-c', 'echo ${#V17}'];
+    const result = await runCli(caller, ['run', ...env(18), image('debian-tools'), ...words]);
+    expect(result).toMatchObject({ code: 0, stdout: '100000\n', stderr: '' });
+  });
+
+  it('that are larger are refused by the kernel', async () => {
+    const { file, cwd } = writeSuite(
+      caller,
+      `${HEAD}cases:\n  - {name: large, args: [${'x'.repeat(200_000)}]}\n  - {name: small, args: []}\n`,
+    );
+    const test = await runCli(caller, ['test', file, '--lane', 'native', '--reporter', 'json'], {
+      cwd,
+    });
+    const { cases } = parseReport(test.stdout);
+    expect(cases.map(({ name }) => name).sort()).toEqual(['large', 'small']);
+    expect(test.code).not.toBe(70);
   });
 });
 
@@ -243,6 +268,21 @@ describe('a wrong image', () => {
   const layoutAt = (name: string) =>
     createLayout(join(machine.directory, `${name}-${process.pid}`));
   const reference = ({ dir }: { dir: string }): string => `oci:${dir}:v`;
+
+  it.each(CALLERS)('with a fifo as its list of users ends at once, as $name', async (who) => {
+    const layout = createLayout(makeDirectory(who, 'fifo-users'));
+    const files = [
+      { name: 'etc/', type: '5' },
+      { name: 'etc/passwd', type: '6' },
+      { name: 'etc/group', type: '6' },
+      { name: 'hello', content: readFileSync(program('hello')), mode: 0o755 },
+    ];
+    const config = { Entrypoint: ['/hello'], User: 'app' };
+    layout.writeIndex(['v', layout.addImage({ platform: 'linux/arm64', layers: [files], config })]);
+    expectError(await runCli(who, ['run', reference(layout)]), 125, /no user "app"/);
+    const numeric = await runCli(who, ['run', '-u', '0', reference(layout)]);
+    expect(numeric).toMatchObject({ code: 0, stderr: '' });
+  });
 
   it('without the platform is refused by name', async () => {
     const layout = layoutAt('one-platform');

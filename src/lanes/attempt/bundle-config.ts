@@ -97,6 +97,9 @@ export function bundleConfig(options: BundleOptions): object {
       terminal: false,
       user: { uid: 0, gid: 0 },
       args: [AGENT_IN_CONTAINER, 'init'],
+      // Without it crun looks for one in the image's /etc/passwd, and waits for ever where that is a fifo.
+      // The subject's own comes with its spec.
+      env: ['HOME=/'],
       cwd: '/',
       capabilities: {
         bounding: capabilities,

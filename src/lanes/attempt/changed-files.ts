@@ -61,7 +61,12 @@ export function overlayChanges(
 /** What a fixture was before the case, by its path in the working directory. */
 export type FixtureFacts = ReadonlyMap<
   string,
-  { readonly sha256?: string; readonly mode: number; readonly type: ChangedFileType }
+  {
+    readonly sha256?: string;
+    readonly size?: number;
+    readonly mode: number;
+    readonly type: ChangedFileType;
+  }
 >;
 
 /** The changed files of a binary's fresh working directory: all but fixtures that are as they were. */
@@ -71,6 +76,16 @@ export function workDirectoryChanges(
 ): ChangedFile[] {
   const files = entries.map((entry) => toChangedFile(entry, entry.path.slice(1)));
   return withoutUnchangedFixtures(files, fixtures);
+}
+
+/** By the size alone where the content was too much to read. */
+function hasOtherContent(
+  before: { readonly sha256?: string; readonly size?: number },
+  file: ChangedFile,
+): boolean {
+  return file.type === 'file' && file.sha256 === undefined
+    ? before.size !== file.size
+    : before.sha256 !== file.sha256;
 }
 
 /** Leaves out fixtures that are as they were, and adds those that are gone. */
@@ -84,7 +99,7 @@ export function withoutUnchangedFixtures(
     .map((path): ChangedFile => ({ path, type: 'removed', mode: 0, uid: 0, gid: 0, size: 0 }));
   const changed = files.filter((file) => {
     const before = fixtures.get(file.path);
-    return before?.type !== file.type || before.sha256 !== file.sha256 || before.mode !== file.mode;
+    return before?.type !== file.type || before.mode !== file.mode || hasOtherContent(before, file);
   });
   return [...changed, ...removed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

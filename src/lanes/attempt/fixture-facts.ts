@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ChangedFileType } from '../../core/index.ts';
+import { sha256File } from '../../store/index.ts';
 import type { FixtureFacts } from './changed-files.ts';
 
 interface Facts {
   readonly sha256?: string;
+  readonly size?: number;
   readonly mode: number;
   readonly type: ChangedFileType;
 }
@@ -19,11 +20,13 @@ async function collect(path: string, shown: string, facts: Map<string, Facts>): 
       await collect(join(path, name), `${shown}/${name}`, facts);
   } else if (stats.isSymbolicLink()) {
     facts.set(shown, { mode: 0o777, type: 'symlink' });
-  } else {
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-    facts.set(shown, { sha256, mode, type: 'file' });
+  } else if (stats.isFile()) {
+    facts.set(shown, {
+      sha256: await sha256File(path),
+      size: stats.size,
+      mode,
+      type: 'file',
+    });
   }
 }
 

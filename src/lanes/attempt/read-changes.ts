@@ -1,9 +1,8 @@
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SpawnOutcome } from '../../agent/index.ts';
 import type { ChangedFile } from '../../core/index.ts';
 import { overlayChanges, withoutUnchangedFixtures, workDirectoryChanges } from './changed-files.ts';
 import { readFixtureFacts } from './fixture-facts.ts';
+import { lstatBelow } from './lstat-below.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 
 /** What a binary changed in its working directory. `fixtures` are paths of this machine. */
@@ -28,7 +27,7 @@ export function readContainerChanges({
   cwd,
 }: ContainerChanges): PreparedSpawn['readFiles'] {
   const imageDirectoryMode = (path: string): number | undefined => {
-    const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+    const stats = lstatBelow(root, path);
     return stats?.isDirectory() === true ? stats.mode & 0o7777 : undefined;
   };
   const prefix = `${cwd.replace(/\/$/, '')}/`;

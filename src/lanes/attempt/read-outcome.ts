@@ -11,6 +11,7 @@ import {
 } from '../../core/index.ts';
 import { explainStart } from './explain-start.ts';
 import type { ExpectedProgram } from './prepared-spawn.ts';
+import { unreadNotes } from './unread-notes.ts';
 
 export interface OutcomeContext {
   readonly number: number;
@@ -141,7 +142,11 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   const last = outcome.exits.at(-1);
   const setupFailure = describeSetupFailure(outcome, context.setup);
   const { foreignProgram, note } = readForeignProgram(outcome, context);
-  const notes = [...(note === undefined ? [] : [note]), ...describeTeardown(outcome)];
+  const notes = [
+    ...(note === undefined ? [] : [note]),
+    ...describeTeardown(outcome),
+    ...unreadNotes(outcome.entries),
+  ];
   const observation: Observation = {
     termination: readTermination(outcome, context),
     stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),

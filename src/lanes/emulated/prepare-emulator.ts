@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
-import { fileIdentity, openMemo } from '../../store/index.ts';
+import { fileIdentity, markOf, openMemo } from '../../store/index.ts';
 import { placeWitness, witnessKey } from './ask-witness.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
 /** To be raised when what is remembered or derived changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The emulator of a lane, ready to be registered or used as a prefix. */
 export interface Emulator {
@@ -70,12 +70,25 @@ export async function prepareEmulator(
     sysroot,
     witnessKey(platform),
   ];
-  const memo = openMemo<Emulator>({ cacheDir, kind: 'emulator-memo', key });
+  const memo = openMemo<Remembered>({ cacheDir, kind: 'emulator-memo', key });
   const known = memo.recall();
-  if (known !== undefined && existsSync(known.path) && existsSync(known.witness)) return known;
+  if (known?.marks !== undefined && known.marks === marksOf(known.emulator)) return known.emulator;
   const emulator = await makeEmulator({ path, platform, cacheDir, cpu, sysroot });
-  await memo.remember(emulator);
+  const marks = marksOf(emulator);
+  if (marks !== undefined) await memo.remember({ emulator, marks });
   return emulator;
+}
+
+interface Remembered {
+  readonly emulator: Emulator;
+  /** What its files in the cache were. */
+  readonly marks: string;
+}
+
+/** `undefined` when a file of it is gone. */
+function marksOf({ path, witness }: Emulator): string | undefined {
+  const marks = [markOf(path), markOf(witness)];
+  return marks.includes(undefined) ? undefined : marks.join();
 }
 
 interface EmulatorRequest {

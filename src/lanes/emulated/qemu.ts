@@ -27,6 +27,8 @@ export interface DerivedQemu {
   readonly words: readonly string[];
 }
 
+const FACTS = 'facts.json';
+
 interface QemuFacts {
   readonly version: string;
   readonly isStatic: boolean;
@@ -99,10 +101,17 @@ export async function inspectQemu(
 ): Promise<Qemu> {
   const sha256 = await hashFile(path, { cacheDir });
   const key = `${sha256.slice(0, 24)}-${platformFacts(platform).qemuTarget}`;
-  const directory = await withCacheEntry({ cacheDir, kind: 'qemu-facts', key }, async (target) => {
-    await writeFile(join(target, 'facts.json'), JSON.stringify(await askQemu(path, platform)));
+  let facts: QemuFacts | undefined;
+  const read = async (directory: string): Promise<boolean> => {
+    // Written by us, below; damaged, it is no JSON.
+    facts = JSON.parse(await readFile(join(directory, FACTS), 'utf8')) as QemuFacts;
+    return true;
+  };
+  await withCacheEntry({ cacheDir, kind: 'qemu-facts', key, verify: read }, async (target) => {
+    facts = await askQemu(path, platform);
+    await writeFile(join(target, FACTS), JSON.stringify(facts));
   });
-  const facts = JSON.parse(await readFile(join(directory, 'facts.json'), 'utf8')) as QemuFacts;
+  if (facts === undefined) throw new TypeError('facts of QEMU were neither read nor asked');
   return { path, sha256, ...facts };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { materialiseImage, parseReference, type MaterialisedLayout } from '../../image/index.ts';
@@ -23,14 +24,17 @@ async function runUmoci(
   const umoci = await requireTool('umoci');
   // With one id alone nothing can be given to another owner: umoci's rootless mode leaves owners out.
   const rootless = maps.kind === 'single' ? ['--rootless'] : [];
+  await mkdir(dirname(rootIn(target)));
   const outcome = await client.run({
     argv: [
       umoci,
+      // Raw: for a bundle it reads the image's /etc/passwd, and waits for ever where that is a fifo.
+      'raw',
       'unpack',
       ...rootless,
       '--image',
       `${layout.layoutDir}:${layout.tag}`,
-      join(target, 'bundle'),
+      rootIn(target),
     ],
     env: { PATH: DEFAULT_PATH, HOME: target },
     cwd: target,
@@ -46,6 +50,11 @@ async function runUmoci(
       ? 'Free disk space, or set ARCHPARITY_CACHE to a directory on another disk.'
       : 'Run again with --verbose.',
   });
+}
+
+/** Where the root file system lies in an unpacked image's cache entry. */
+function rootIn(directory: string): string {
+  return join(directory, 'bundle', 'rootfs');
 }
 
 /**
@@ -65,10 +74,19 @@ export async function openImage(
     return { kind: 'image', root: image.root, config: image.config, platform };
   const key = `${image.digest.replace(/^sha256:/, '')}-${options.maps.key}`;
   const directory = await withCacheEntry(
-    { cacheDir: options.cacheDir, kind: 'rootfs', key },
+    {
+      cacheDir: options.cacheDir,
+      kind: 'rootfs',
+      key,
+      verify: (target) => Promise.resolve(existsSync(rootIn(target))),
+    },
     (target) => runUmoci(image, target, options),
   );
-  const root = join(directory, 'bundle', 'rootfs');
-  if (!existsSync(root)) throw new TypeError(`unpacked image without a rootfs: ${root}`);
-  return { kind: 'image', root, contentKey: key, config: image.config, platform };
+  return {
+    kind: 'image',
+    root: rootIn(directory),
+    contentKey: key,
+    config: image.config,
+    platform,
+  };
 }

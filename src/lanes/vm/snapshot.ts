@@ -34,7 +34,8 @@ export async function snapshotEntry(options: GuestOptions): Promise<CacheEntryOp
     [assets.kernel, kernel, assets.initrd, initrd],
   ];
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
-  return { cacheDir, kind: 'vm-snapshot', key };
+  // Its memory is large, and a guest that does not answer makes a new one.
+  return { cacheDir, kind: 'vm-snapshot', key, expendable: true };
 }
 
 /** Resumes a snapshot; the guest waits for its greeting. `undefined` when there is none. */

@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AgentClient, TreeEntry } from '../../../src/agent/index.ts';
-import { isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
+import { ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
 
 async function failureOf(request: Promise<unknown>): Promise<unknown> {
   return request.then(
@@ -164,6 +173,71 @@ describe('a tree', () => {
     expect(tree.filter(({ path }) => path.startsWith('/d'))).toHaveLength(1201);
     expect(tree).toHaveLength(4201);
     expect(tree.at(-1)?.path).toMatch(/^(\/d){1200}\/leaf$/);
+  });
+
+  it('is read below paths that the kernel takes only in pieces', async () => {
+    const { client } = await openAgent();
+    const root = await makeDirectory();
+    const program = `import os,sys
+os.chdir(sys.argv[1])
+for level in range(6030):
+    name = 'a' * 200 if level < 30 else 'b'
+    if level == 30: open('leaf', 'w').write('x')
+    os.mkdir(name)
+    os.chdir(name)`;
+    execFileSync('python3', ['-c', program, root]);
+    onTestFinished(() => void execFileSync('rm', ['-rf', root]));
+    const tree = await client.tree(root);
+    const leaf = tree.find(({ path }) => path.endsWith('/leaf'));
+    expect(leaf?.path === `${`/${'a'.repeat(200)}`.repeat(30)}/leaf`).toBe(true);
+    expect(leaf?.sha256).toBe(createHash('sha256').update('x').digest('hex'));
+    const [cut, ...others] = tree.filter(({ unread }) => unread === true);
+    expect(others).toHaveLength(0);
+    expect(Buffer.byteLength(cut?.path ?? '')).toBeGreaterThan(16_000);
+    // The agent is where it was.
+    expect((await client.run({ argv: ['/bin/pwd'], env: ENV })).output.stdout.toString()).toBe(
+      `${process.cwd()}\n`,
+    );
+  });
+
+  it('has holes as zeros', async () => {
+    const { client } = await openAgent();
+    const root = await makeDirectory();
+    const file = await open(join(root, 'sparse'), 'w');
+    await file.write('middle', 5_000_000);
+    await file.truncate(20_000_001);
+    await file.close();
+    const content = Buffer.alloc(20_000_001);
+    content.write('middle', 5_000_000);
+    const [entry] = await client.tree(root);
+    expect(entry).toMatchObject({
+      size: content.length,
+      sha256: createHash('sha256').update(content).digest('hex'),
+      content: { totalBytes: content.length, truncated: true },
+    });
+  });
+
+  it('has no content where it is too much', async () => {
+    const { client } = await openAgent();
+    const root = await makeDirectory();
+    await writeFile(join(root, 'a'), 'first');
+    for (const name of ['b', 'd']) await writeFile(join(root, name), '');
+    await truncate(join(root, 'b'), 2 ** 40);
+    await writeFile(join(root, 'c'), 'later');
+    await truncate(join(root, 'd'), 2 ** 30);
+    const read = (await client.tree(root)).map(({ path, size, sha256, unread }) => [
+      path,
+      size,
+      sha256 === undefined,
+      unread,
+    ]);
+    expect(read).toEqual([
+      ['/a', 5, false, undefined],
+      ['/b', 2 ** 40, true, true],
+      ['/c', 5, false, undefined],
+      // 1 GiB is for all together, of which ten bytes are gone.
+      ['/d', 2 ** 30, true, true],
+    ]);
   });
 
   it('has names of any bytes, and content up to a limit', async () => {

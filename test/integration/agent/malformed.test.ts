@@ -59,7 +59,8 @@ describe('a malformed frame', () => {
   it.each<[string, Buffer, string]>([
     ['shorter than its header', header(4), 'malformed frame'],
     ['of no length', header(0), 'malformed frame'],
-    ['longer than allowed', header((1 << 20) + 1), 'malformed frame'],
+    ['longer than allowed', header((1 << 20) + 1, FrameType.stdin), 'malformed frame'],
+    ['with a spec longer than allowed', header((1 << 24) + 1), 'malformed frame'],
     ['longer than anything', header(0xffff_ffff), 'malformed frame'],
     ['of an unknown type', encodeFrame(0x7e, 7), 'unknown frame type'],
     ["of the agent's own types", encodeFrame(FrameType.hello, 7), 'unknown frame type'],
@@ -147,11 +148,32 @@ describe('a spec that cannot be sent', () => {
   it('rejects, and the agent goes on', async () => {
     const { client } = await openAgent();
     await expect(client.run({ argv: ['/bin/echo', 'a\0b'] })).rejects.toThrow('NUL');
-    const env = { LARGE: 'x'.repeat(1 << 20) };
-    await expect(client.run({ ...shell('true'), env }, Buffer.from('x'))).rejects.toThrow('frame');
     await expect(client.mount([{ kind: 'write', path: '/x', content: 'a\0b' }])).rejects.toThrow(
       'NUL',
     );
+    expect((await client.run(shell('exit 3'))).exits[0]?.code).toBe(3);
+  });
+
+  it('takes as many words as the kernel does', async () => {
+    const { client } = await openAgent();
+    const words = Array.from({ length: 19 }, () => 'x'.repeat(100_000));
+    const counted = await client.run(
+      shell('for word; do n=$((n + ${#word})); done; echo $n', ...words),
+    );
+    expect(counted.output.stdout.toString()).toBe('1900000\n');
+    const env = Object.fromEntries(words.map((word, index) => [`W${index}`, word]));
+    const named = await client.run({ argv: ['/usr/bin/env'], env });
+    expect(named.totalBytes.stdout).toBeGreaterThan(1_900_000);
+  });
+
+  it.each([
+    ['a word of 128 KiB', ['x'.repeat(128 * 1024)]],
+    ['more than 2 MiB of words', Array.from({ length: 70 }, () => 'x'.repeat(100_000))],
+    ['more than a frame holds', Array.from({ length: 200 }, () => 'x'.repeat(100_000))],
+  ])('%s is E2BIG', async (_name, words) => {
+    const { client } = await openAgent();
+    const { failure, exits } = await client.run(shell('true', ...words), Buffer.from('unread'));
+    expect([failure, exits]).toEqual([{ errno: 'E2BIG', step: 'exec /bin/sh' }, []]);
     expect((await client.run(shell('exit 3'))).exits[0]?.code).toBe(3);
   });
 

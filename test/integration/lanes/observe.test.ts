@@ -65,6 +65,26 @@ describe.each(LANES)('observe on the %s lane', (spec) => {
     expect(seen.stdout.data).toBe('own\n');
   });
 
+  it('reads no more of what was written than is sane, and says so', async () => {
+    const lane = await openForTest(spec);
+    const deep = `import os
+os.mkdir('/out'); os.chdir('/out')
+for _ in range(39): os.mkdir('d' * 100); os.chdir('d' * 100)
+open('leaf', 'w').write('x')`;
+    const script = `truncate -s 1T /big; echo x > /small; python3 -c "${deep}"`;
+    const seen = await observeOn(lane, imageCase(script, { compare: ['files'] }));
+    const at = (end: string): ChangedFile | undefined =>
+      seen.files?.find(({ path }) => path.endsWith(end));
+    expect(at('/big')).toMatchObject({ size: 2 ** 40 });
+    expect(at('/big')?.sha256).toBeUndefined();
+    expect(at('/small')?.content?.data).toBe('x\n');
+    // With the way to the unpacked image before it, this path is longer than the kernel takes.
+    expect(at('/leaf')?.path).toHaveLength(39 * 101 + '/out/leaf'.length);
+    expect(seen.notes).toEqual([
+      'content not read, so only the size is compared: /big (1099511627776 bytes)',
+    ]);
+  });
+
   it('reports every kind of change in an image, and nothing else', async () => {
     const lane = await openForTest(spec);
     const script = `

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Platform } from '../../../src/core/index.ts';
+import { ArchParityError, type Platform } from '../../../src/core/index.ts';
 import { inspectImage, materialiseImage, parseReference } from '../../../src/image/index.ts';
 import { createLayout, makeTar, sha256, type TarEntry } from '../../fixtures/oci-layout.ts';
 
@@ -34,6 +35,76 @@ const FILES: readonly TarEntry[] = [
   { name: 'bin/app', content: 'x'.repeat(1000), mode: 0o755 },
   { name: `${'long/'.repeat(30)}name`, content: 'long' },
 ];
+
+describe('what is no file', () => {
+  const open = (text: string) => {
+    const parsed = parseReference(text);
+    if (parsed.kind !== 'image') throw new Error('no image');
+    return materialiseImage(parsed, 'linux/arm64', { cacheDir });
+  };
+  const makeFifo = (path: string): string => {
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+
+  it.each(['oci-archive', 'docker-archive'])('is no %s', async (transport) => {
+    const fifo = makeFifo(join(directory, 'fifo'));
+    await expect(open(`${transport}:${fifo}`)).rejects.toMatchObject({
+      code: 'IMAGE_INVALID',
+      message: `${transport}:${fifo} cannot be read: ${fifo} is no regular file.`,
+    });
+    await expect(open(`${transport}:${directory}`)).rejects.toMatchObject({
+      message: expect.stringContaining('is a directory') as string,
+      advice: 'Write oci:DIR or dir:DIR for a directory.',
+    });
+  });
+
+  it('is no index of a layout', async () => {
+    makeFifo(join(layout.dir, 'index.json'));
+    await expect(open(`oci:${layout.dir}`)).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
+  });
+
+  it.each(['manifest', 'config', 'layer'] as const)('is no %s of an image', async (which) => {
+    const image = layout.addImage({ platform: 'linux/arm64', layers: [FILES] });
+    layout.writeIndex(image);
+    const [layer] = image.layers;
+    const { digest } = { manifest: image, config: image.config, layer: layer ?? image }[which];
+    makeFifo(layout.blobFile(digest));
+    await expect(open(`oci:${layout.dir}`)).rejects.toMatchObject({
+      code: 'IMAGE_BLOB_MISSING',
+      message: expect.stringContaining(digest) as string,
+    });
+  });
+});
+
+describe('an error about an archive', () => {
+  const archive = async (remove: string): Promise<string> => {
+    rmSync(join(layout.dir, remove));
+    const file = join(directory, 'image.tar');
+    execFileSync('tar', ['-C', layout.dir, '-cf', file, '.']);
+    const parsed = parseReference(`oci-archive:${file}`);
+    if (parsed.kind !== 'image') throw new Error('no image');
+    const error: unknown = await materialiseImage(parsed, 'linux/arm64', { cacheDir }).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof ArchParityError)) throw new Error('no error');
+    expect(error.message).not.toContain(cacheDir);
+    expect(error.message).toContain(file);
+    return error.code;
+  };
+
+  it('names the archive', async () => {
+    const image = layout.addImage({ platform: 'linux/arm64', layers: [FILES] });
+    layout.writeIndex(image);
+    expect(await archive(`blobs/sha256/${image.digest.slice(7)}`)).toBe('IMAGE_BLOB_MISSING');
+  });
+
+  it('says what is not in it', async () => {
+    layout.writeIndex();
+    expect(await archive('index.json')).toBe('IMAGE_INVALID');
+  });
+});
 
 describe('materialiseImage', { timeout: 30_000 }, () => {
   it('makes a layout of one platform, named by the digest of the source', async () => {

@@ -5,6 +5,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -73,6 +74,13 @@ describe('withCacheEntry', { timeout: 30_000 }, () => {
     ['a damaged manifest', (path: string) => writeFileSync(join(path, 'complete.json'), '{"ver')],
     ['a part missing', (path: string) => rmSync(join(path, 'content/file'))],
     ['something added', (path: string) => writeFileSync(join(path, 'content/other'), '')],
+    ['a truncated part', (path: string) => truncateSync(join(path, 'content/file'), 1)],
+    [
+      'a part of other content and the same size',
+      (path: string) => writeFileSync(join(path, 'content/file'), 'dlo'),
+    ],
+    ['a part missing in a directory', (path: string) => rmSync(join(path, 'content/a/b/c'))],
+    ['a deeper part missing', (path: string) => rmSync(join(path, 'content/a/b/d/e'))],
     ['no content', (path: string) => rmSync(join(path, 'content'), { recursive: true })],
     [
       'the manifest of another entry',
@@ -83,13 +91,38 @@ describe('withCacheEntry', { timeout: 30_000 }, () => {
         ),
     ],
   ])('builds an entry with %s again', async (_name, damage) => {
-    const build = (content: string) => (dir: string) => writeFile(join(dir, 'file'), content);
+    const build = (content: string) => async (dir: string) => {
+      await writeFile(join(dir, 'file'), content);
+      mkdirSync(join(dir, 'a/b/d'), { recursive: true });
+      for (const path of ['a/b/c', 'a/b/d/e']) await writeFile(join(dir, path), content);
+    };
     await withCacheEntry(entry('a'), build('old'));
+    expect(await findCacheEntry(entry('a'))).toBeDefined();
     damage(join(cacheDir, 'test/a'));
     expect(await findCacheEntry(entry('a'))).toBeUndefined();
     const dir = await withCacheEntry(entry('a'), build('new'));
     expect(readFileSync(join(dir, 'file'), 'utf8')).toBe('new');
     expect(listKind()).toEqual(['a']);
+  });
+
+  it('takes what cannot be looked at for broken', async () => {
+    await withCacheEntry(entry('a'), (dir) => writeFile(join(dir, 'file'), '{"half'));
+    const verify = (dir: string): Promise<boolean> =>
+      Promise.resolve(JSON.parse(readFileSync(join(dir, 'file'), 'utf8')) !== null);
+    expect(await findCacheEntry({ ...entry('a'), verify })).toBeUndefined();
+  });
+
+  it('keeps entries of many files, and those of earlier versions', async () => {
+    const dir = await withCacheEntry(entry('a'), async (building) => {
+      for (let index = 0; index < 200; index += 1)
+        await writeFile(join(building, String(index)), 'x');
+    });
+    expect(await findCacheEntry(entry('a'))).toBe(dir);
+    const manifest = join(cacheDir, 'test/a/complete.json');
+    const { marks, ...older } = JSON.parse(readFileSync(manifest, 'utf8')) as { marks?: object };
+    expect(Object.keys(marks ?? {})).toHaveLength(64);
+    writeFileSync(manifest, JSON.stringify(older));
+    expect(await findCacheEntry(entry('a'))).toBe(dir);
   });
 
   it('builds again what the caller finds broken', async () => {

@@ -104,6 +104,8 @@ describe('fixtures among changed files', () => {
     ['chmodded', { sha256: 'a', mode: 0o644, type: 'file' as const }],
     ['replaced', { mode: 0o755, type: 'directory' as const }],
     ['gone', { sha256: 'a', mode: 0o644, type: 'file' as const }],
+    ['large', { sha256: 'a', size: 7, mode: 0o644, type: 'file' as const }],
+    ['larger', { sha256: 'a', size: 7, mode: 0o644, type: 'file' as const }],
   ]);
 
   it('are left out when they are as they were', () => {
@@ -114,6 +116,9 @@ describe('fixtures among changed files', () => {
         entry('/chmodded', 0o100600, { sha256: 'a' }),
         entry('/replaced', 0o100755, { sha256: 'a' }),
         entry('/new', 0o100644, { sha256: 'a' }),
+        // Too much to read.
+        entry('/large', 0o100644, { size: 7, unread: true }),
+        entry('/larger', 0o100644, { size: 8, unread: true }),
       ],
       fixtures,
     );
@@ -121,6 +126,7 @@ describe('fixtures among changed files', () => {
       ['chmodded', 'file'],
       ['edited', 'file'],
       ['gone', 'removed'],
+      ['larger', 'file'],
       ['new', 'file'],
       ['replaced', 'file'],
     ]);

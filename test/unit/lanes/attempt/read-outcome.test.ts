@@ -137,6 +137,30 @@ describe('readOutcome', () => {
     expect(observation?.setupFailure).toBe('setup step 1 (make it) exited with 5: no luck');
   });
 
+  it('says what of the changed files was not looked into', () => {
+    const entry = (path: string, more: object): SpawnOutcome['entries'][number] => ({
+      label: 0,
+      path,
+      mode: 0o100644,
+      uid: 0,
+      gid: 0,
+      size: 1,
+      xattrs: {},
+      opaque: false,
+      ...more,
+    });
+    const entries = [
+      entry('/read', {}),
+      ...['/a', '/b', '/c', '/d'].map((path) => entry(path, { size: 2 ** 40, unread: true })),
+      entry('/deep', { mode: 0o040755, size: 0, unread: true }),
+    ];
+    const attempt = readOutcome(outcome({ exits: end({ code: 0 }), entries }), context);
+    expect(attempt.observation?.notes).toEqual([
+      'content not read, so only the size is compared: /a (1099511627776 bytes), /b (1099511627776 bytes), /c (1099511627776 bytes) and 1 more',
+      'not entered, so what is inside is not compared: /deep',
+    ]);
+  });
+
   it('keeps a failed teardown as a note', () => {
     const failed = {
       phase: 'teardown',

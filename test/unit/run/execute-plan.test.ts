@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import {
+  captureBytes,
+  type Attempt,
+  type CaseDefinition,
+  type CaseResult,
+} from '../../../src/core/index.ts';
+import type { Lane } from '../../../src/lanes/index.ts';
+import { planCases } from '../../../src/plan/index.ts';
+import { executePlan } from '../../../src/run/index.ts';
+import { EMULATED, NATIVE } from '../judge/judge-data.ts';
+import { makeCase, makeSuite } from '../plan/make-case.ts';
+
+const GOOD: Attempt = {
+  number: 1,
+  observation: {
+    termination: { kind: 'exit', code: 0 },
+    stdout: captureBytes(Buffer.from('same\n')),
+    stderr: captureBytes(Buffer.from('')),
+    wallMs: 1,
+    userMs: 1,
+    sysMs: 1,
+    maxRssKb: 1,
+  },
+};
+
+/** A lane that observes what it is told to: no real one has a bug to order. */
+function makeLane(
+  info: Lane['info'],
+  observe: (definition: CaseDefinition) => Promise<Attempt>,
+): Lane {
+  const refuse = (): never => {
+    throw new Error('not asked for here');
+  };
+  return {
+    info,
+    emulationFactor: 1,
+    observe,
+    prepare: () => Promise.resolve(),
+    imageRoot: refuse,
+    interact: refuse,
+    close: () => Promise.resolve(),
+  };
+}
+
+async function execute(observe: (definition: CaseDefinition) => Promise<Attempt>) {
+  const lanes = [makeLane(NATIVE, () => Promise.resolve(GOOD)), makeLane(EMULATED, observe)];
+  const cases = ['first', 'broken', 'last'].map((name) => makeCase({ name }));
+  const results = new Map<string, CaseResult>();
+  const execution = await executePlan({
+    plan: planCases({
+      suites: [makeSuite(cases)],
+      lanes: lanes.map(({ info }) => info),
+      filters: [],
+    }),
+    lanes,
+    listener: (event) => {
+      if (event.type === 'case-finished') results.set(event.result.definition.name, event.result);
+    },
+    jobs: 1,
+    retries: 0,
+    failFast: false,
+    strict: false,
+    cancelSignal: new AbortController().signal,
+    now: () => new Date(0),
+  });
+  return { execution, results };
+}
+
+describe('executePlan', () => {
+  it('goes on after a bug in one attempt, says whose it is, and counts it', async () => {
+    const { execution, results } = await execute(({ name }) =>
+      name === 'broken' ? Promise.reject(new RangeError('offset 9')) : Promise.resolve(GOOD),
+    );
+    expect([...results].map(([name, { verdict }]) => [name, verdict])).toEqual([
+      ['first', 'match'],
+      ['broken', 'infra-error'],
+      ['last', 'match'],
+    ]);
+    const infra = results.get('broken')?.lanes[EMULATED.id]?.attempts[0]?.infra;
+    expect(infra?.code).toBe('INTERNAL_ERROR');
+    expect(infra?.message).toMatch(/^This is a bug in archparity: offset 9 \(at .*execute-plan/);
+    expect(execution).toMatchObject({ bugs: 1, failures: 0, judged: 3 });
+  });
+
+  it('goes on after a bug in judging', async () => {
+    const { execution, results } = await execute(({ name }) =>
+      // Nothing that an agent can say: judging meets what it does not know.
+      Promise.resolve(name === 'broken' ? { number: 1, observation: {} as never } : GOOD),
+    );
+    expect(results.get('broken')?.verdict).toBe('infra-error');
+    expect(results.get('last')?.verdict).toBe('match');
+    expect(execution.bugs).toBe(1);
+  });
+
+  it('calls what the operating system refuses no bug of ours', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const { execution, results } = await execute(() => Promise.reject(full));
+    expect(results.get('first')?.lanes[EMULATED.id]?.attempts[0]?.infra?.code).toBe('LANE_FAILED');
+    expect(execution.bugs).toBe(0);
+  });
+});
