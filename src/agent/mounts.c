@@ -68,7 +68,8 @@ static int make_directories(const char *path, mode_t mode, int whole) {
 static int make_mount_point(int source, const char *target) {
   struct stat facts, present;
   if (fstat(source, &facts) < 0) return -1;
-  if (stat(target, &present) == 0) return 0;
+  /* A link is a place, too: move_mount(2) does not follow it, and may cover one that leads nowhere. */
+  if (lstat(target, &present) == 0) return 0;
   if (S_ISDIR(facts.st_mode)) return make_directories(target, 0755, 1);
   if (make_directories(target, 0755, 0) < 0) return -1;
   int fd = open(target, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);

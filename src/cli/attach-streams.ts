@@ -46,6 +46,8 @@ export function attachStreams(interactive: Interactive, terminal: boolean): () =
     process.stdin.setRawMode(true);
     isRaw = disableOutputProcessing(process.stdin.fd);
     process.stdout.on('resize', resize);
+    // The window may have changed since its size was taken for the start. An equal size changes nothing.
+    resize();
   }
   pumpStdin(interactive).catch(() => {
     interactive.end();

@@ -248,6 +248,20 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     }
   });
 
+  it('takes a sysroot whose loader is an absolute link, as Debian’s are', async () => {
+    const sysroot = makeDirectory(caller, 'sysroot');
+    for (const name of ['lib', 'real']) mkdirSync(join(sysroot, name));
+    const cross = '/usr/aarch64-linux-gnu/lib';
+    copyFileSync(join(cross, 'ld-linux-aarch64.so.1'), join(sysroot, 'real/loader'));
+    copyFileSync(join(cross, 'libc.so.6'), join(sysroot, 'lib/libc.so.6'));
+    chmodSync(join(sysroot, 'real/loader'), 0o755);
+    symlinkSync('/real/loader', join(sysroot, 'lib/ld-linux-aarch64.so.1'));
+    const words = ['run', '--sysroot', sysroot, program('hello-dynamic')];
+    const result = await runCli(caller, words);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toContain('hello from arm64');
+  });
+
   it('takes a sysroot, another CPU and the working directory', async () => {
     const [sysroot, cpu, workdir] = await Promise.all([
       runCli(caller, ['run', '--sysroot', '/usr/aarch64-linux-gnu', program('hello-dynamic')]),

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLayout, type TarEntry } from '../fixtures/oci-layout.ts';
-import { CALLERS, image, machine, program, runCli } from './cli.ts';
+import { CALLERS, image, machine, makeDirectory, program, runCli } from './cli.ts';
+import { parseReport, verdictsOf } from './records.ts';
 
 const file = (path: string, name: string, arch: 'arm64' | 'amd64'): TarEntry => ({
   name: path,
@@ -56,6 +57,25 @@ beforeAll(() => {
   ]);
   aborting = makeImage('aborting', { Entrypoint: ['/bin/abort'] }, ['abort']);
   empty = makeImage('empty', {}, ['hello']);
+});
+
+describe.each(CALLERS)('archparity of an image where there is one id alone, as $name', (caller) => {
+  const through = ['unshare', '--user', '--map-root-user'];
+
+  it('unpacks and runs it, and does not support a user that it cannot become', async () => {
+    const own = await runCli(caller, ['run', entrypoint], { through });
+    expect(own).toMatchObject({ code: 0, stderr: '' });
+    expect(own.stdout).toContain('hello from arm64');
+    const other = await runCli(caller, ['run', context], { through });
+    expect(other).toMatchObject({ code: 125, stdout: '' });
+    expect(other.stderr).toMatch(/cannot become user 1234:5678.*\(IMAGE_USER_NOT_MAPPED\)/s);
+    const cwd = makeDirectory(caller);
+    const suite = `version: 1\nname: s\nsubject: { image: '${context}' }\ncases: [{ name: c, args: [] }]\n`;
+    writeFileSync(join(cwd, 's.yaml'), suite);
+    const words = ['test', 's.yaml', '--reporter', 'json'];
+    const tested = await runCli(caller, words, { cwd, through });
+    expect(verdictsOf(parseReport(tested.stdout))).toEqual({ c: 'unsupported' });
+  });
 });
 
 describe.each(CALLERS)('archparity run of an image, as $name', (caller) => {

@@ -1,5 +1,16 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CALLERS, image, program, runCli, waitFor } from './cli.ts';
+import { createLayout } from '../fixtures/oci-layout.ts';
+import {
+  CALLERS,
+  image,
+  makeDirectory,
+  makeSubdirectory,
+  program,
+  runCli,
+  waitFor,
+} from './cli.ts';
 import { startInTerminal, type TerminalRun } from './terminal.ts';
 
 async function shows(run: TerminalRun, text: string): Promise<void> {
@@ -25,6 +36,31 @@ describe.each(CALLERS)('archparity run with a terminal, as $name', (caller) => {
     await shows(run, 'size 100x40');
     await run.resize(20, 50);
     await shows(run, 'size 50x20');
+    run.type('\x03');
+    expect(await run.code).toBe(130);
+  });
+
+  it('gives the size that the terminal has when the program starts, not when we did', async () => {
+    const place = makeDirectory(caller);
+    const umoci = process.env['PATH']
+      ?.split(':')
+      .map((directory) => join(directory, 'umoci'))
+      .find((file) => existsSync(file));
+    // Unpacking takes a while: the window changes meanwhile.
+    const slow = `#!/bin/sh\n: > ${place}/unpacking\nsleep 2\nexec ${umoci ?? 'umoci'} "$@"\n`;
+    writeFileSync(join(place, 'umoci'), slow, { mode: 0o755 });
+    const layout = createLayout(join(place, 'image'));
+    const content = readFileSync(program('winsize', 'amd64'));
+    const config = { Entrypoint: ['/winsize', '9'] };
+    const layers = [[{ name: 'winsize', content, mode: 0o755 }]];
+    layout.writeIndex(['v1', layout.addImage({ platform: 'linux/amd64', config, layers })]);
+    const run = startInTerminal(caller, ['run', '-t', '--lane', 'native', `oci:${layout.dir}:v1`], {
+      PATH: `${place}:${process.env['PATH'] ?? ''}`,
+      ARCHPARITY_CACHE: makeSubdirectory(caller, place, 'cache'),
+    });
+    await waitFor('the image to be unpacked', () => existsSync(join(place, 'unpacking')));
+    await run.resize(40, 100);
+    await shows(run, 'size 100x40');
     run.type('\x03');
     expect(await run.code).toBe(130);
   });

@@ -88,6 +88,11 @@ function binaryMounts(run: BinaryRun): MountOperation[] {
   ];
   for (const path of keptPaths(run))
     operations.push({ kind: 'bind', source: path, target: path, readonly: true });
+  const { linkedLoader } = run.subject;
+  if (linkedLoader !== undefined) {
+    const { file, link } = linkedLoader;
+    operations.push({ kind: 'bind', source: file, target: link, readonly: true });
+  }
   for (const path of run.writable)
     operations.push({ kind: 'bind', source: path, target: path, readonly: false });
   operations.push({ kind: 'mkdir', path: WORK, mode: 0o755 });

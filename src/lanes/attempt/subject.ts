@@ -19,6 +19,14 @@ export interface BinarySubject {
   readonly isStatic: boolean;
   /** The loader it asks for, when it is dynamic. */
   readonly interpreter?: string;
+  /** Its loader in a sysroot, when an absolute link there leads out of the sysroot to it. */
+  readonly linkedLoader?: LinkedLoader;
+}
+
+/** Host paths of a link, and of the file that it means inside the sysroot. */
+export interface LinkedLoader {
+  readonly link: string;
+  readonly file: string;
 }
 
 /** An image, unpacked. */

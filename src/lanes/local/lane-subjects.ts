@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
 import { TERMINAL_GROUP } from '../attempt/bundle-config.ts';
 import { requireTool } from '../../process/index.ts';
 import type { ContainerPlace } from '../attempt/container-spawn.ts';
 import type { ImageUser } from '../attempt/image-user.ts';
+import { findLoader } from './find-loader.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { NOT_ASKED_FOR } from './open-agent.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
@@ -73,21 +72,13 @@ export class LaneSubjects {
   }
 
   async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
-    const { info, sysroot } = this.#parts;
+    const { info, opened, sysroot } = this.#parts;
     const binary = await openBinary(subject, info.platform);
-    const { interpreter } = binary;
-    const places = sysroot === undefined ? [''] : ['', sysroot];
-    if (
-      interpreter !== undefined &&
-      !places.some((place) => existsSync(join('/', place, interpreter)))
-    ) {
-      throw usageError(
-        'ELF_INTERPRETER_MISSING',
-        `${binary.path} needs the loader ${interpreter}, which is not on this machine${sysroot === undefined ? '' : ` nor below ${sysroot}`}.`,
-        'Link it statically, or name a directory with its libraries: --sysroot DIR',
-      );
-    }
-    return binary;
+    const linkedLoader = findLoader(binary, {
+      isolated: opened.maps !== undefined,
+      ...(sysroot === undefined ? {} : { sysroot }),
+    });
+    return linkedLoader === undefined ? binary : { ...binary, linkedLoader };
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {

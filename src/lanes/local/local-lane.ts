@@ -2,70 +2,69 @@ import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/inde
 import { observeSpawn } from '../attempt/observe-spawn.ts';
 import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
+import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LaneSubjects } from './lane-subjects.ts';
 import { guardCommand } from './guard-command.ts';
-import { prepareSpawn } from './prepare-spawn.ts';
+import { prepareSpawn, type SpawnContext } from './prepare-spawn.ts';
 
 /** A native or emulated lane on this machine. */
 export class LocalLane implements Lane {
   readonly info: LaneInfo;
   readonly emulationFactor: number;
-  readonly #parts: LocalLaneParts;
-  readonly #subjects: LaneSubjects;
+  readonly #reopen: () => Promise<LocalLaneParts>;
+  #context: Promise<SpawnContext>;
+  #mayReopen = true;
 
-  constructor(parts: LocalLaneParts) {
-    this.#parts = parts;
-    this.#subjects = new LaneSubjects(parts);
+  /** @param reopen - makes the same parts anew, when the agent was ended from outside */
+  constructor(parts: LocalLaneParts, reopen: () => Promise<LocalLaneParts>) {
+    this.#reopen = reopen;
+    this.#context = Promise.resolve({ parts, subjects: new LaneSubjects(parts) });
     this.info = parts.info;
     this.emulationFactor = parts.emulationFactor;
   }
 
   async prepare(subject: Subject): Promise<void> {
-    const opened = await this.#subjects.open(subject);
-    if (opened.kind === 'image') await this.#subjects.containerPlace([opened.root]);
+    const { subjects } = await this.#liveContext();
+    const opened = await subjects.open(subject);
+    if (opened.kind === 'image') await subjects.containerPlace([opened.root]);
   }
 
   async imageRoot(reference: string): Promise<ImageRoot> {
-    const { root, config } = await this.#subjects.openImage({ kind: 'image', reference });
+    const { subjects } = await this.#liveContext();
+    const { root, config } = await subjects.openImage({ kind: 'image', reference });
     return { root, config };
   }
 
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
-    if (definition.command.kind === 'inspect') {
-      const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
-      const { root, platform } = await this.#subjects.openImage(definition.subject);
-      const { agent, maps } = this.#parts.opened;
-      const observation = await inspectImageFiles(definition.command.what, {
-        root,
-        platform,
-        client: agent.client,
-        outputBytes: definition.limits.outputBytes,
-        ...(maps === undefined ? {} : { maps }),
-      });
-      return { number: options.number, observation };
+    const context = await this.#liveContext();
+    if (definition.command.kind === 'inspect') return inspect(definition, options, context);
+    await context.parts.verify();
+    try {
+      const request = caseRequest(definition, options.deadlineMs);
+      const prepared = await prepareSpawn(definition.subject, request, context);
+      const { client } = context.parts.opened.agent;
+      return await observeSpawn(client, prepared, { definition, options });
+    } catch (error) {
+      const unsupported = asUnsupported(error, options.number);
+      if (unsupported === undefined) throw error;
+      return unsupported;
     }
-    await this.#parts.verify();
-    const prepared = await prepareSpawn(
-      definition.subject,
-      caseRequest(definition, options.deadlineMs),
-      { parts: this.#parts, subjects: this.#subjects },
-    );
-    return observeSpawn(this.#parts.opened.agent.client, prepared, { definition, options });
   }
 
   async interact(request: InteractiveRequest): Promise<Interactive> {
+    const context = await this.#liveContext();
     const prepared = await prepareSpawn(
       request.subject,
       {
         ...interactiveRequest(request),
         ...(request.subject.kind === 'binary' ? { callerDirectory: process.cwd() } : {}),
       },
-      { parts: this.#parts, subjects: this.#subjects },
+      context,
     );
-    const guard = guardCommand(this.#parts, request, prepared);
-    return startInteractive(this.#parts.opened.agent.client, {
+    const guard = guardCommand(context.parts, request, prepared);
+    return startInteractive(context.parts.opened.agent.client, {
       request,
       prepared,
       handlers: guard.handlers,
@@ -74,6 +73,49 @@ export class LocalLane implements Lane {
   }
 
   async close(): Promise<void> {
-    await this.#parts.opened.agent.close();
+    this.#mayReopen = false;
+    const context = await this.#context.catch(() => undefined);
+    await context?.parts.opened.agent.close();
   }
+
+  /**
+   * The lane as it is, opened once again when its agent is gone (killed, or out of memory): the attempts that
+   * were under way are lost with it, those to come are not.
+   */
+  async #liveContext(): Promise<SpawnContext> {
+    const current = this.#context;
+    const context = await current;
+    if (!context.parts.opened.agent.client.isLost) return context;
+    // Others that wait may have opened it meanwhile.
+    if (this.#context !== current) return this.#liveContext();
+    if (!this.#mayReopen) return context;
+    this.#mayReopen = false;
+    this.#context = this.#openAgain(context.parts);
+    return this.#context;
+  }
+
+  async #openAgain(broken: LocalLaneParts): Promise<SpawnContext> {
+    await broken.opened.agent.close();
+    const parts = await this.#reopen();
+    return { parts, subjects: new LaneSubjects(parts) };
+  }
+}
+
+async function inspect(
+  { command, limits, subject }: CaseDefinition,
+  { number }: AttemptOptions,
+  { parts, subjects }: SpawnContext,
+): Promise<Attempt> {
+  if (command.kind !== 'inspect') throw new TypeError('not an inspection');
+  const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
+  const { root, platform } = await subjects.openImage(subject);
+  const { agent, maps } = parts.opened;
+  const observation = await inspectImageFiles(command.what, {
+    root,
+    platform,
+    client: agent.client,
+    outputBytes: limits.outputBytes,
+    ...(maps === undefined ? {} : { maps }),
+  });
+  return { number, observation };
 }

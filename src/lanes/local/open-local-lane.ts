@@ -9,6 +9,7 @@ import {
 } from '../../core/index.ts';
 import { prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
 import type { Lane } from '../lane.ts';
+import type { LocalLaneParts } from './lane-parts.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
 import { agentFacts, laneCapabilities } from './lane-facts.ts';
@@ -38,7 +39,11 @@ function identify(path: string): FileIdentity {
   return { device: dev, inode: ino };
 }
 
-function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOptions): Lane {
+function nativeParts(
+  opened: OpenedAgent,
+  spec: LaneSpec,
+  options: OpenLaneOptions,
+): LocalLaneParts {
   const isolated = opened.maps !== undefined;
   const info: LaneInfo = {
     id: spec.id,
@@ -49,14 +54,14 @@ function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOption
     mode: isolated ? 'namespaces' : `no namespaces${because(opened.reason ?? '')}`,
     referee: { kernel: 'borrowed', cpu: 'hardware' },
   };
-  return new LocalLane({
+  return {
     info,
     opened,
     translation: { kind: 'none' },
     emulationFactor: 1,
     verify: () => Promise.resolve(),
     cacheDir: options.cacheDir,
-  });
+  };
 }
 
 interface EmulatedParts {
@@ -65,10 +70,10 @@ interface EmulatedParts {
   readonly spec: LaneSpec;
 }
 
-async function openEmulated(
+async function emulatedParts(
   { opened, emulator, spec }: EmulatedParts,
   options: OpenLaneOptions,
-): Promise<Lane> {
+): Promise<LocalLaneParts> {
   const platform = lanePlatform(spec, options.platform);
   const wanted = spec.settings['binfmt'] ?? 'auto';
   const { translation, mode, verify } = await translate({ opened, emulator, platform, wanted });
@@ -95,7 +100,7 @@ async function openEmulated(
     const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
     emulationFactor = await measureEmulationFactor(emulator.path, platform, options.cacheDir);
   }
-  return new LocalLane({
+  return {
     info,
     opened,
     translation,
@@ -104,7 +109,7 @@ async function openEmulated(
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
     cacheDir: options.cacheDir,
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
-  });
+  };
 }
 
 /**
@@ -113,6 +118,11 @@ async function openEmulated(
  * @throws ArchParityError when the lane cannot work here
  */
 export async function openLocalLane(spec: LaneSpec, options: OpenLaneOptions): Promise<Lane> {
+  const parts = await openParts(spec, options);
+  return new LocalLane(parts, () => openParts(spec, { ...options, measure: false }));
+}
+
+async function openParts(spec: LaneSpec, options: OpenLaneOptions): Promise<LocalLaneParts> {
   const isolation = spec.settings['isolation'] === 'none' ? 'none' : 'auto';
   // Both take a while and need nothing of each other.
   const [opening, preparing] = await Promise.allSettled([
@@ -125,8 +135,8 @@ export async function openLocalLane(spec: LaneSpec, options: OpenLaneOptions): P
     if (preparing.status === 'rejected') throw preparing.reason;
     const emulator = preparing.value;
     return emulator === undefined
-      ? openNative(opened, spec, options)
-      : await openEmulated({ opened, emulator, spec }, options);
+      ? nativeParts(opened, spec, options)
+      : await emulatedParts({ opened, emulator, spec }, options);
   } catch (error) {
     await opened.agent.close();
     throw error;

@@ -11,7 +11,9 @@ import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/pr
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import type { LaneSubjects } from './lane-subjects.ts';
+import { coversId } from './user-maps.ts';
 import type { BinarySubject, ImageSubject } from '../attempt/subject.ts';
+import { userNotMapped } from '../attempt/unmapped-user.ts';
 
 export interface SpawnContext {
   readonly parts: LocalLaneParts;
@@ -81,6 +83,10 @@ async function prepareContainer(
     subjects.containerPlace([subject.root, ...request.fixtures]),
     subjects.resolveUser(subject, request.user ?? subject.config.user),
   ]);
+  const { maps } = parts.opened;
+  const isMapped =
+    maps === undefined || (coversId(maps.uidMaps, user.uid) && coversId(maps.gidMaps, user.gid));
+  if (!isMapped) throw userNotMapped(parts.info.id, user);
   const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };
   const spec = containerSpawn(run, place, parts.translation);
   const readFiles = readContainerChanges({

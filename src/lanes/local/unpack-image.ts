@@ -43,6 +43,7 @@ async function runUmoci(
   });
   if (outcome.exits[0]?.code === 0) return;
   const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
+  if (/chown\b.*invalid argument/i.test(said)) throw ownerNotMapped(said);
   throw new ArchParityError({
     code: 'IMAGE_UNPACK_FAILED',
     message: `umoci could not unpack the image: ${said === '' ? JSON.stringify(outcome.failure ?? outcome.exits[0]) : said}.`,
@@ -55,6 +56,16 @@ async function runUmoci(
 /** Where the root file system lies in an unpacked image's cache entry. */
 function rootIn(directory: string): string {
   return join(directory, 'bundle', 'rootfs');
+}
+
+/** chown(2) answers EINVAL for an id that has no place in the user namespace. */
+function ownerNotMapped(said: string): ArchParityError {
+  const path = /chown (\/\S+?):? .*invalid argument/i.exec(said)?.[1];
+  return new ArchParityError({
+    code: 'IMAGE_OWNER_NOT_MAPPED',
+    message: `The image has a file of an owner beyond the ids that you have here${path === undefined ? '' : ` (${path.replace(/^.*\/rootfs\//, '/')})`}.`,
+    advice: 'Add subordinate ids in /etc/subuid and /etc/subgid, or run it as root.',
+  });
 }
 
 /**

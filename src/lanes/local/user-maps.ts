@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IdMap, NamespaceOptions } from '../../agent/index.ts';
 import { findTool } from '../../process/index.ts';
@@ -5,7 +6,7 @@ import { findTool } from '../../process/index.ts';
 /** The ids that a lane's user namespace has. */
 export interface UserMaps extends NamespaceOptions {
   /**
-   * `all`: root's own ids as they are; `subordinate`: root inside is the caller, the rest are the
+   * `all`: root's own ids as they are, two at least; `subordinate`: root inside is the caller, the rest are the
    * caller's subordinate ids; `single`: root inside is the caller, and there is nobody else.
    */
   readonly kind: 'all' | 'subordinate' | 'single';
@@ -25,15 +26,48 @@ export interface UserMapOptions {
 /** How many ids the initial user namespace maps. */
 const ALL_IDS = 0xffff_ffff;
 
-/** All ids of this process's own user namespace, each as it is. A container's root has a part only. */
+/** The ids of this process's own user namespace. A container's root has a part only. */
 async function readOwnMap(procSelf: string, file: 'uid_map' | 'gid_map'): Promise<IdMap[]> {
   const text = await readFile(`${procSelf}/${file}`, 'utf8');
   const lines = text.trim().split('\n').slice(0, 8);
   return lines.map((line) => {
-    const [inner = 0, , count = 1] = line.trim().split(/\s+/).map(Number);
+    const [inner = 0, outer = 0, count = 1] = line.trim().split(/\s+/).map(Number);
+    return { inner, outer, count };
+  });
+}
+
+/** All of these ids, each as it is. */
+function keepIds(own: readonly IdMap[]): IdMap[] {
+  return own.map(({ inner, count }) => {
     // One id short of all: crun takes the full map for "no user namespace" and tries to make devices.
     return { inner, outer: inner, count: Math.min(count, ALL_IDS - 1) };
   });
+}
+
+/** Root of the machine has one key everywhere; in other namespaces root's files belong to other ids outside. */
+function rootKey(uids: readonly IdMap[], gids: readonly IdMap[]): string {
+  const isMachine = [uids, gids].every(([first]) => first?.outer === 0 && first.count === ALL_IDS);
+  if (isMachine) return 'root';
+  const hash = createHash('sha256')
+    .update(JSON.stringify([uids, gids]))
+    .digest('hex');
+  return `root-${hash.slice(0, 16)}`;
+}
+
+async function findRootMaps(procSelf: string, gid: number): Promise<UserMaps> {
+  const [uids, gids] = await Promise.all([
+    readOwnMap(procSelf, 'uid_map'),
+    readOwnMap(procSelf, 'gid_map'),
+  ]);
+  const isAlone = [uids, gids].some((maps) => maps.length === 1 && maps[0]?.count === 1);
+  // `unshare --map-root-user`: nothing can be given to anybody else, as for an ordinary user.
+  if (isAlone) return { ...singleMap(0, gid), key: `one${String(uids[0]?.outer ?? 0)}` };
+  return {
+    kind: 'all',
+    key: rootKey(uids, gids),
+    uidMaps: keepIds(uids),
+    gidMaps: keepIds(gids),
+  };
 }
 
 /** First line of `/etc/subuid` for a user by name or id (subuid(5)). */
@@ -55,13 +89,7 @@ async function readSubordinate(
 /** The widest maps that this user may have. */
 export async function findUserMaps(user: UserMapOptions): Promise<UserMaps> {
   const { uid, gid, etc = '/etc', procSelf = '/proc/self' } = user;
-  if (uid === 0) {
-    const [uidMaps, gidMaps] = await Promise.all([
-      readOwnMap(procSelf, 'uid_map'),
-      readOwnMap(procSelf, 'gid_map'),
-    ]);
-    return { kind: 'all', key: 'root', uidMaps, gidMaps };
-  }
+  if (uid === 0) return findRootMaps(procSelf, gid);
   const [newuidmap, newgidmap, uids, gids] = await Promise.all([
     findTool('newuidmap'),
     findTool('newgidmap'),

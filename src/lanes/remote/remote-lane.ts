@@ -10,6 +10,7 @@ import {
 import { observeSpawn } from '../attempt/observe-spawn.ts';
 import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
+import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import { LocalImages } from './local-images.ts';
 import type { RemoteConnection, RemoteLaneParts } from './remote-connection.ts';
@@ -63,6 +64,8 @@ export class RemoteLane implements Lane {
         const trouble = endedWell(attempt) ? undefined : site.connection.findTrouble?.();
         return trouble === undefined ? attempt : { number: options.number, infra: trouble };
       } catch (error) {
+        const unsupported = asUnsupported(error, options.number);
+        if (unsupported !== undefined) return unsupported;
         const lost = await this.#explainLoss(site, error);
         if (lost === undefined) throw error;
         if (retries === 0 || options.cancelSignal?.aborted === true)

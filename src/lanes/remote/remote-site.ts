@@ -9,6 +9,7 @@ import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import { openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
+import { userNotMapped } from '../attempt/unmapped-user.ts';
 import type { LocalImages } from './local-images.ts';
 import type { RemoteConnection } from './remote-connection.ts';
 import { RemoteContent } from './remote-content.ts';
@@ -103,6 +104,8 @@ export class RemoteSite {
       this.#bringFixtures(request.fixtures),
       client.mount([{ kind: 'mkdir', path: scratch, mode: 0o755 }]),
     ]);
+    if (ids === 'single' && (user.uid !== 0 || user.gid !== 0))
+      throw userNotMapped(this.#options.laneId, user);
     const run: ContainerRun = { ...request, subject: image, user, fixtures, graceMs: GRACE_MS };
     const spec = containerSpawn(
       run,

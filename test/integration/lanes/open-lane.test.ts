@@ -21,6 +21,20 @@ function hostTable(): Record<string, string> {
   );
 }
 
+/** Ends the agents that this process has started. */
+function killAgents(): void {
+  const children = readdirSync('/proc/self/task').flatMap((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '),
+  );
+  const agents = children.filter((pid) => {
+    const file = `/proc/${pid}/cmdline`;
+    return (
+      pid !== '' && existsSync(file) && readFileSync(file, 'utf8').includes('archparity-agent')
+    );
+  });
+  for (const pid of agents) process.kill(Number(pid), 'SIGKILL');
+}
+
 describe('openLane', () => {
   it('opens the native lane', async () => {
     const lane = await openForTest('native');
@@ -98,6 +112,26 @@ describe('openLane', () => {
     // The agent is gone, so nothing can be said of the case: that is no observation.
     expect(await running).not.toHaveProperty('observation');
   });
+
+  it.each(['native', 'emulated'])(
+    'is opened once again when its agent is killed: %s',
+    async (spec) => {
+      const lane = await openForTest(spec);
+      const say = () => observeOn(lane, actorCase(['say', 'hello']));
+      const underWay = attemptOn(lane, actorCase(['stay']));
+      await new Promise((wake) => setTimeout(wake, 500));
+      killAgents();
+      await expect(underWay).rejects.toMatchObject({ code: 'AGENT_LOST' });
+      const later = await Promise.all([say(), say(), observeOn(lane, imageCase('echo hello'))]);
+      expect(later.map(({ stdout }) => stdout.data)).toEqual(Array(3).fill('hello\n'));
+      // Whoever kills it twice means it.
+      killAgents();
+      await expect(attemptOn(lane, actorCase(['stay']))).rejects.toMatchObject({
+        code: 'AGENT_LOST',
+      });
+      await expect(say()).rejects.toMatchObject({ code: 'AGENT_LOST' });
+    },
+  );
 
   it('runs many attempts at once', async () => {
     const lane = await openForTest('native');

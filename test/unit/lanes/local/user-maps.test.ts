@@ -85,12 +85,29 @@ describe('findUserMaps', () => {
 
   it('gives a container’s root the ids that the container has', async () => {
     writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n1 100000 65536\n');
-    writeFileSync(join(procSelf, 'gid_map'), '0 1000 1\n');
+    writeFileSync(join(procSelf, 'gid_map'), '0 1000 1\n1 200000 9\n');
     const maps = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
     expect(maps.uidMaps).toEqual([
       { inner: 0, outer: 0, count: 1 },
       { inner: 1, outer: 1, count: 65_536 },
     ]);
-    expect(maps.gidMaps).toEqual([{ inner: 0, outer: 0, count: 1 }]);
+    expect(maps.gidMaps).toEqual([
+      { inner: 0, outer: 0, count: 1 },
+      { inner: 1, outer: 1, count: 9 },
+    ]);
+    expect(maps.kind).toBe('all');
+    // Its files belong to other ids outside than those of the machine's root, or of another container's.
+    expect(maps.key).toMatch(/^root-[0-9a-f]{16}$/);
+    writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n1 300000 65536\n');
+    const other = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    expect(other.key).toMatch(/^root-[0-9a-f]{16}$/);
+    expect(other.key).not.toBe(maps.key);
+  });
+
+  it('takes a root that is alone in its namespace for the one user that it is', async () => {
+    writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n');
+    writeFileSync(join(procSelf, 'gid_map'), '0 1000 1\n');
+    const maps = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    expect(maps).toEqual({ ...singleMap(0, 0), key: singleMap(1000, 1000).key });
   });
 });
