@@ -90,7 +90,7 @@ export class LaneSubjects {
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {
-    const { opened, cacheDir, info } = this.#parts;
+    const { opened, cacheDir, info, logger } = this.#parts;
     if (opened.maps === undefined || !info.capabilities.includes('images')) {
       throw new ArchParityError({
         code: 'IMAGES_NOT_POSSIBLE',
@@ -103,6 +103,7 @@ export class LaneSubjects {
       client: opened.agent.client,
       maps: opened.maps,
       cacheDir,
+      ...(logger === undefined ? {} : { logger }),
     });
   }
 

@@ -31,6 +31,13 @@ function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {
   return written === undefined ? otherwise : parsePlatform(written);
 }
 
+function cacheOptions({
+  cacheDir,
+  logger,
+}: OpenLaneOptions): Pick<OpenLaneOptions, 'cacheDir' | 'logger'> {
+  return { cacheDir, ...(logger === undefined ? {} : { logger }) };
+}
+
 function identify(path: string): FileIdentity {
   const { dev, ino } = statSync(path, { bigint: true });
   return { device: dev, inode: ino };
@@ -53,7 +60,7 @@ function openNative(opened: OpenedAgent, spec: LaneSpec, options: OpenLaneOption
     translation: { kind: 'none' },
     emulationFactor: 1,
     verify: () => Promise.resolve(),
-    cacheDir: options.cacheDir,
+    ...cacheOptions(options),
   });
 }
 
@@ -91,7 +98,7 @@ async function openEmulated(
   if (options.measure) {
     await verify();
     const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
-    emulationFactor = await measureEmulationFactor(emulator.path, platform, options.cacheDir);
+    emulationFactor = await measureEmulationFactor(emulator.path, platform, cacheOptions(options));
   }
   return new LocalLane({
     info,
@@ -100,7 +107,7 @@ async function openEmulated(
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
-    cacheDir: options.cacheDir,
+    ...cacheOptions(options),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   });
 }
@@ -132,5 +139,5 @@ export async function openLocalLane(spec: LaneSpec, options: OpenLaneOptions): P
 }
 
 async function prepareLaneEmulator(spec: LaneSpec, options: OpenLaneOptions): Promise<Emulator> {
-  return prepareEmulator(spec, lanePlatform(spec, options.platform), options.cacheDir);
+  return prepareEmulator(spec, lanePlatform(spec, options.platform), cacheOptions(options));
 }
