@@ -35,11 +35,11 @@ export async function openBenchLane(options: BenchLaneOptions): Promise<BenchLan
     namespaces: await findUserMaps(user),
   });
   const client: AgentClient = agent.client;
-  const qemu = await inspectQemu(options.qemu, 'linux/arm64', options.cacheDir);
+  const qemu = await inspectQemu(options.qemu, 'linux/arm64', { cacheDir: options.cacheDir });
   const derived = await deriveCachedQemu(
     qemu,
     options.cpu === undefined ? {} : { cpu: options.cpu },
-    options.cacheDir,
+    { cacheDir: options.cacheDir },
   );
   await mountPrivateBinfmt(client);
   await registerHandler(client, 'linux/arm64', derived.path);

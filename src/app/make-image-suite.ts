@@ -66,9 +66,12 @@ export async function makeImageSuite(
 /** Every platform that is wanted must be there; a suite that compares a thing with nothing says nothing. */
 async function choosePlatform(
   parsed: ImageReference,
-  { platforms, cacheDir }: ImageSuiteOptions,
+  { platforms, cacheDir, logger }: ImageSuiteOptions,
 ): Promise<Platform> {
-  const index = await inspectImage(parsed, { cacheDir });
+  const index = await inspectImage(parsed, {
+    cacheDir,
+    ...(logger === undefined ? {} : { logger }),
+  });
   const offered = new Set(index.platforms.map(({ platform }) => platform));
   const missing = platforms.find((platform) => !offered.has(platform));
   const [first] = platforms;

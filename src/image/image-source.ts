@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, ExitCode, usageError } from '../core/index.ts';
-import { createExec, requireTool, type Exec } from '../process/index.ts';
+import { createExec, requireTool, type CommandLogger } from '../process/index.ts';
 import { fileIdentity, withCacheEntry } from '../store/index.ts';
 import type { ImageReference } from './reference.ts';
 
@@ -20,7 +20,7 @@ export type ImageSource =
 export interface SourceOptions {
   /** From `ensureCacheRoot`. */
   readonly cacheDir: string;
-  readonly exec?: Exec;
+  readonly logger?: CommandLogger;
 }
 
 const CONVERTED_TAG = 'image';
@@ -54,7 +54,7 @@ export async function openImageSource(
     case 'oci-archive': {
       const key = await sourceKey(reference);
       const layoutDir = await withCacheEntry(
-        { cacheDir: options.cacheDir, kind: 'image-archive', key },
+        { ...options, kind: 'image-archive', key },
         async (dir) => {
           const { extractLayoutArchive } = await import('./layout-archive.ts');
           await extractLayoutArchive(location, dir);
@@ -121,25 +121,28 @@ async function requireFile(file: string, { text }: ImageReference): Promise<void
 
 async function convertBySkopeo(
   reference: ImageReference,
-  { cacheDir, exec = createExec() }: SourceOptions,
+  options: SourceOptions,
 ): Promise<ImageSource> {
   const { transport, location, tag } = reference;
   const key = await sourceKey(reference);
   const skopeo = await requireTool('skopeo');
   const source = `${transport}:${location}${tag === undefined ? '' : `:${tag}`}`;
-  const layoutDir = await withCacheEntry({ cacheDir, kind: 'image-archive', key }, async (dir) => {
-    // Nothing is pulled, so there is nothing that a signature policy could protect, and many hosts
-    // have none.
-    const result = await exec(skopeo, [
-      '--insecure-policy',
-      'copy',
-      '--quiet',
-      '--all',
-      source,
-      `oci:${dir}:${CONVERTED_TAG}`,
-    ]);
-    if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
-  });
+  const layoutDir = await withCacheEntry(
+    { ...options, kind: 'image-archive', key },
+    async (dir) => {
+      // Nothing is pulled, so there is nothing that a signature policy could protect, and many hosts
+      // have none.
+      const result = await createExec(options)(skopeo, [
+        '--insecure-policy',
+        'copy',
+        '--quiet',
+        '--all',
+        source,
+        `oci:${dir}:${CONVERTED_TAG}`,
+      ]);
+      if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
+    },
+  );
   return { kind: 'layout', layoutDir, tag: CONVERTED_TAG, cached: true };
 }
 

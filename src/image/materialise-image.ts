@@ -30,7 +30,7 @@ export async function materialiseImage(
   const memo = await openImageMemo(reference, platform, cacheDir);
   const remembered = memo.recall();
   if (remembered !== undefined) {
-    const layoutDir = await findCacheEntry(layoutEntry(cacheDir, remembered.digest));
+    const layoutDir = await findCacheEntry(layoutEntry(options, remembered.digest));
     if (layoutDir !== undefined) return { ...remembered, layoutDir };
   }
 
@@ -39,7 +39,7 @@ export async function materialiseImage(
     requireRootPlatform(source.root, platform);
     return { kind: 'rootfs', platform, config: EMPTY_CONFIG, root: source.root };
   }
-  const image = await copyLayout(source, reference, { platform, cacheDir }).catch(
+  const image = await copyLayout(source, reference, { platform, options }).catch(
     (error: unknown) => {
       throw source.cached ? nameSource(error, source.layoutDir, reference.text) : error;
     },
@@ -51,14 +51,14 @@ export async function materialiseImage(
 async function copyLayout(
   source: ImageSource & { kind: 'layout' },
   { text }: ImageReference,
-  { platform, cacheDir }: { readonly platform: Platform; readonly cacheDir: string },
+  { platform, options }: { readonly platform: Platform; readonly options: SourceOptions },
 ): Promise<MaterialisedLayout> {
   const found = selectManifest(await findManifests(source.layoutDir, source.tag), {
     platform,
     text,
   });
   const { digest } = found.descriptor;
-  const layoutDir = await withCacheEntry(layoutEntry(cacheDir, digest), async (dir) => {
+  const layoutDir = await withCacheEntry(layoutEntry(options, digest), async (dir) => {
     // Loaded on first use: it brings a tar parser that a second run does not need.
     const { copyImage } = await import('./copy-image.ts');
     await copyImage(source, found.descriptor, { dir, tag: LAYOUT_TAG });
@@ -80,8 +80,8 @@ function nameSource(error: unknown, layoutDir: string, text: string): unknown {
   });
 }
 
-function layoutEntry(cacheDir: string, digest: string): CacheEntryOptions {
-  return { cacheDir, kind: 'image-layout', key: `${FORMAT}-${digest.slice('sha256:'.length)}` };
+function layoutEntry(options: SourceOptions, digest: string): CacheEntryOptions {
+  return { ...options, kind: 'image-layout', key: `${FORMAT}-${digest.slice('sha256:'.length)}` };
 }
 
 function selectManifest(

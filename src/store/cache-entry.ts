@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
+import type { CommandLogger } from '../process/index.ts';
 import { hasContent, markContent, type ContentMarks } from './content-marks.ts';
 import { acquireLock, tryLock } from './file-lock.ts';
 import { removeTree } from './remove-tree.ts';
@@ -17,6 +18,8 @@ export interface CacheEntryOptions {
   /** Called when another process is building the same entry. */
   readonly onWait?: () => void;
   readonly cancelSignal?: AbortSignal;
+  /** Told of the host commands that lock and flush. */
+  readonly logger?: CommandLogger;
   /** Its user finds out when it is broken, so it need not be on the disk before it counts as built. */
   readonly expendable?: boolean;
   /** Looks closer at an entry that seems complete; `false` builds it again. */
@@ -54,12 +57,13 @@ export async function withCacheEntry(
   options: CacheEntryOptions,
   build: (dir: string) => Promise<void>,
 ): Promise<string> {
-  const { cacheDir, kind, key, onWait, cancelSignal } = options;
+  const { cacheDir, kind, key, onWait, cancelSignal, logger } = options;
   const entry = entryPath(options);
   if (await isComplete(entry, options)) return join(entry, CONTENT);
 
   const lock = await acquireLock(lockPath(cacheDir, kind, key), {
     ...(onWait === undefined ? {} : { onWait }),
+    ...(logger === undefined ? {} : { logger }),
     cancelSignal,
   });
   try {
@@ -132,7 +136,7 @@ function isManifest(value: unknown): value is EntryManifest {
 
 async function buildEntry(
   entry: string,
-  { cacheDir, kind, key, expendable = false }: CacheEntryOptions,
+  { cacheDir, kind, key, logger, expendable = false }: CacheEntryOptions,
   build: (dir: string) => Promise<void>,
 ): Promise<void> {
   const parent = join(cacheDir, kind);
@@ -143,7 +147,7 @@ async function buildEntry(
     await build(content);
     if (!expendable) {
       const { flushContent } = await import('./flush-content.ts');
-      await flushContent(content);
+      await flushContent(content, logger === undefined ? {} : { logger });
     }
     const manifest: EntryManifest = {
       version: 1,

@@ -1,6 +1,11 @@
 import { dirname } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
-import { requireTool, startProcess, type RunningProcess } from '../process/index.ts';
+import {
+  requireTool,
+  startProcess,
+  type CommandLogger,
+  type RunningProcess,
+} from '../process/index.ts';
 import { makeDirectory } from './make-directory.ts';
 
 /**
@@ -17,6 +22,7 @@ export interface AcquireLockOptions {
   /** Called once when the lock is not free at once. */
   readonly onWait?: () => void;
   readonly cancelSignal?: AbortSignal | undefined;
+  readonly logger?: CommandLogger;
 }
 
 const WAIT_NOTICE_MS = 300;
@@ -31,9 +37,9 @@ const HOLDER_SCRIPT = 'echo locked; exec cat >/dev/null';
  */
 export async function acquireLock(
   path: string,
-  { onWait, cancelSignal }: AcquireLockOptions = {},
+  { onWait, cancelSignal, logger }: AcquireLockOptions = {},
 ): Promise<FileLock> {
-  const holder = await startHolder(path, ['--exclusive']);
+  const holder = await startHolder(path, ['--exclusive'], logger);
   const notice = onWait === undefined ? undefined : setTimeout(onWait, WAIT_NOTICE_MS);
   const cancel = (): void => void holder.kill('SIGKILL');
   cancelSignal?.addEventListener('abort', cancel, { once: true });
@@ -67,13 +73,18 @@ export async function tryLock(path: string): Promise<FileLock | undefined> {
   return (await hasLock(holder)) ? { release: () => releaseLock(holder) } : undefined;
 }
 
-async function startHolder(path: string, flags: readonly string[]): Promise<RunningProcess> {
+async function startHolder(
+  path: string,
+  flags: readonly string[],
+  logger?: CommandLogger,
+): Promise<RunningProcess> {
   const flock = await requireTool('flock');
   await makeDirectory(dirname(path));
   // Detached: the terminal's Ctrl-C must not free the lock while we still clean up.
   return startProcess(flock, [...flags, path, '/bin/sh', '-c', HOLDER_SCRIPT], {
     detached: true,
     stderr: 'ignore',
+    ...(logger === undefined ? {} : { logger }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createExec } from '../process/index.ts';
+import { createExec, type CreateExecOptions } from '../process/index.ts';
 
 /** With more files than this, writing the whole file system out is faster than each of them. */
 const MOST_FILES = 64;
@@ -9,11 +9,16 @@ const MOST_FILES = 64;
  * Has a directory's content written to the disk, so that a crash of the machine cannot leave a finished
  * entry with empty files.
  */
-export async function flushContent(directory: string): Promise<void> {
+export async function flushContent(
+  directory: string,
+  options: Pick<CreateExecOptions, 'logger'>,
+): Promise<void> {
   const paths: string[] = [];
   if ((await collectPaths(directory, paths)) && (await flushEach(paths))) return;
   // syncfs(2). Where there is no such tool, a crash costs a second build at worst.
-  await createExec()('sync', ['--file-system', directory], { input: '' }).catch(() => undefined);
+  await createExec(options)('sync', ['--file-system', directory], { input: '' }).catch(
+    () => undefined,
+  );
 }
 
 /** Files and directories, children first; `false` when there are too many or some may not be looked at. */

@@ -358,6 +358,18 @@ describe('a machine that is not ready', () => {
     expectError(container, 125, /space|ENOSPC/i);
   });
 
+  it('as to a cache whose file system lets no program run', async () => {
+    const cwd = makeDirectory(unprivileged);
+    const cache = makeSubdirectory(unprivileged, cwd, 'cache');
+    const script = `mount -t tmpfs -o noexec tmpfs '${cache}' && exec "$@"`;
+    const result = await runCli(unprivileged, ['run', program('hello')], {
+      cwd,
+      env: { ARCHPARITY_CACHE: cache },
+      through: ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh'],
+    });
+    expectError(result, 125, /mounted noexec.*ARCHPARITY_CACHE.*CACHE_NOT_EXECUTABLE/s);
+  });
+
   it('as to the run directory', async () => {
     if (unprivileged.uid === 0) return;
     const result = await runCli(

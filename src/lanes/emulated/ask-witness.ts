@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
-import { withCacheEntry } from '../../store/index.ts';
+import { withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
 import { witnessProgram } from './witness-programs.ts';
 
 /** What the witness said, and who ran it. */
@@ -22,10 +22,13 @@ export function witnessKey(platform: Platform): string {
 }
 
 /** Where the witness of a platform lies as a file. */
-export async function placeWitness(platform: Platform, cacheDir: string): Promise<string> {
+export async function placeWitness(
+  platform: Platform,
+  options: Pick<CacheEntryOptions, 'cacheDir' | 'logger'>,
+): Promise<string> {
   const program = witnessProgram(platform);
   const key = witnessKey(platform);
-  const directory = await withCacheEntry({ cacheDir, kind: 'witness', key }, async (target) => {
+  const directory = await withCacheEntry({ ...options, kind: 'witness', key }, async (target) => {
     await writeFile(join(target, 'witness'), program, { mode: 0o755 });
   });
   return join(directory, 'witness');

@@ -4,15 +4,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { hostPlatform, type Platform } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
-import { hashFile, withCacheEntry } from '../../store/index.ts';
+import { createExec, type Exec } from '../../process/index.ts';
+import { hashFile, withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
 
 /** Where there is no agent to measure with (a platform that we ship none for): generous. */
 const UNMEASURED_FACTOR = 10;
 
 /** Runs the agent's calibration loop; the least of three, in nanoseconds. */
-async function calibrate(argv: readonly string[]): Promise<number> {
-  const exec = createExec();
+async function calibrate(exec: Exec, argv: readonly string[]): Promise<number> {
   const [file = '', ...args] = argv;
   const times: number[] = [];
   for (let round = 0; round < 3; round += 1) {
@@ -32,7 +31,7 @@ async function calibrate(argv: readonly string[]): Promise<number> {
 export async function measureEmulationFactor(
   qemu: string,
   platform: Platform,
-  cacheDir: string,
+  options: Pick<CacheEntryOptions, 'cacheDir' | 'logger'>,
 ): Promise<number> {
   let guest: string;
   try {
@@ -40,14 +39,15 @@ export async function measureEmulationFactor(
   } catch {
     return UNMEASURED_FACTOR;
   }
-  const measured = await hashFile(guest, { cacheDir });
+  const measured = await hashFile(guest, options);
   const identity = JSON.stringify([qemu, platform, cpus()[0]?.model, measured]);
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 24);
   const directory = await withCacheEntry(
-    { cacheDir, kind: 'emulation-factor', key },
+    { ...options, kind: 'emulation-factor', key },
     async (target) => {
-      const native = await calibrate([agentPath(hostPlatform())]);
-      const emulated = await calibrate([qemu, guest]);
+      const exec = createExec(options);
+      const native = await calibrate(exec, [agentPath(hostPlatform())]);
+      const emulated = await calibrate(exec, [qemu, guest]);
       await writeFile(join(target, 'factor'), String(Math.max(1, emulated / native)));
     },
   );

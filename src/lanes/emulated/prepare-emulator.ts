@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
+import { createExec, type CommandLogger, type Exec } from '../../process/index.ts';
 import { fileIdentity, markOf, openMemo } from '../../store/index.ts';
 import { placeWitness, witnessKey } from './ask-witness.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
@@ -29,26 +29,34 @@ function findSysroot(platform: Platform): string | undefined {
 }
 
 /** What a QEMU, told by hand, says of its CPU. @throws ArchParityError `QEMU_BROKEN` */
-async function readCpuId(qemu: string, args: readonly string[], witness: string): Promise<string> {
-  const result = await createExec()(qemu, [...args, witness], { timeoutMs: 20_000, input: '' });
+async function readCpuId(exec: Exec, argv: readonly [string, ...string[]]): Promise<string> {
+  const [qemu, ...args] = argv;
+  const result = await exec(qemu, args, { timeoutMs: 20_000, input: '' });
   const word = /^archparity-witness \S+ (\S+)\n$/.exec(result.stdout)?.[1];
   if (word !== undefined) return word;
   throw new ArchParityError({
     code: 'QEMU_BROKEN',
-    message: `${[qemu, ...args].join(' ')} does not run a minimal program: ${result.stderr.trim() || JSON.stringify(result.stdout)}.`,
+    message: `${argv.join(' ')} does not run a minimal program: ${result.failedToStart ?? (result.stderr.trim() || JSON.stringify(result.stdout))}.`,
     advice: 'Use another QEMU: --lane emulated,qemu=PATH',
   });
+}
+
+export interface EmulatorOptions {
+  /** From `ensureCacheRoot`. */
+  readonly cacheDir: string;
+  readonly logger?: CommandLogger;
 }
 
 /**
  * Finds, inspects and derives the QEMU of an emulated lane. With a QEMU and settings that were seen
  * before, one small file is read.
- * @throws ArchParityError `QEMU_MISSING`, `QEMU_INVALID`, `QEMU_BROKEN`, `CPU_UNKNOWN`, `SYSROOT_MISSING`
+ * @throws ArchParityError `QEMU_MISSING`, `QEMU_INVALID`, `QEMU_BROKEN`, `CPU_UNKNOWN`, `SYSROOT_MISSING`,
+ *   `CACHE_NOT_EXECUTABLE`
  */
 export async function prepareEmulator(
   spec: LaneSpec,
   platform: Platform,
-  cacheDir: string,
+  { cacheDir, logger }: EmulatorOptions,
 ): Promise<Emulator> {
   const path = await findQemu(platform, spec.settings['qemu']);
   const cpu = spec.settings['cpu'];
@@ -73,7 +81,14 @@ export async function prepareEmulator(
   const memo = openMemo<Remembered>({ cacheDir, kind: 'emulator-memo', key });
   const known = memo.recall();
   if (known?.marks !== undefined && known.marks === marksOf(known.emulator)) return known.emulator;
-  const emulator = await makeEmulator({ path, platform, cacheDir, cpu, sysroot });
+  const emulator = await makeEmulator({
+    path,
+    platform,
+    cpu,
+    sysroot,
+    cacheDir,
+    ...(logger === undefined ? {} : { logger }),
+  });
   const marks = marksOf(emulator);
   if (marks !== undefined) await memo.remember({ emulator, marks });
   return emulator;
@@ -91,29 +106,47 @@ function marksOf({ path, witness }: Emulator): string | undefined {
   return marks.includes(undefined) ? undefined : marks.join();
 }
 
-interface EmulatorRequest {
+interface EmulatorRequest extends EmulatorOptions {
   readonly path: string;
   readonly platform: Platform;
-  readonly cacheDir: string;
   readonly cpu: string | undefined;
   readonly sysroot: string | undefined;
 }
 
+/** The derived QEMU is executed where it lies. EACCES for a file that we made executable: a noexec mount. */
+async function requireExecutable(
+  exec: Exec,
+  derived: string,
+  { path, cacheDir }: EmulatorRequest,
+): Promise<void> {
+  if (derived === path) return;
+  const { failedToStart } = await exec(derived, ['--version'], { timeoutMs: 20_000 });
+  if (failedToStart !== 'EACCES') return;
+  throw new ArchParityError({
+    code: 'CACHE_NOT_EXECUTABLE',
+    message: `Programs in the cache ${cacheDir} cannot be run: its file system is mounted noexec.`,
+    advice: 'Set ARCHPARITY_CACHE to a directory on a file system that lets programs run.',
+  });
+}
+
 async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
-  const { platform, cacheDir } = request;
-  const qemu = await inspectQemu(request.path, platform, cacheDir);
+  const { platform, cacheDir, logger } = request;
+  const options = { cacheDir, ...(logger === undefined ? {} : { logger }) };
+  const qemu = await inspectQemu(request.path, platform, options);
   const cpu = chooseCpu(qemu, platform, request.cpu);
   const settings = {
     ...(cpu === undefined ? {} : { cpu }),
     ...(request.sysroot === undefined ? {} : { sysroot: request.sysroot }),
   };
   const [derived, witness] = await Promise.all([
-    deriveCachedQemu(qemu, settings, cacheDir),
-    placeWitness(platform, cacheDir),
+    deriveCachedQemu(qemu, settings, options),
+    placeWitness(platform, options),
   ]);
+  const exec = createExec(options);
+  await requireExecutable(exec, derived.path, request);
   const [cpuId, derivedId] = await Promise.all([
-    readCpuId(qemu.path, cpu === undefined ? [] : ['-cpu', cpu], witness),
-    readCpuId(derived.path, [], witness),
+    readCpuId(exec, [qemu.path, ...(cpu === undefined ? [] : ['-cpu', cpu]), witness]),
+    readCpuId(exec, [derived.path, witness]),
   ]);
   if (cpuId !== derivedId) {
     throw new ArchParityError({

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
 import { readElf } from '../../image/index.ts';
-import { createExec, findTool, installHint } from '../../process/index.ts';
-import { hashFile, withCacheEntry } from '../../store/index.ts';
+import { createExec, findTool, installHint, type Exec } from '../../process/index.ts';
+import { hashFile, withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
 import { deriveQemu } from './derive-qemu.ts';
 
 /** A qemu-user program and what it says of itself. */
@@ -26,6 +26,8 @@ export interface DerivedQemu {
   /** The words that it gives itself. */
   readonly words: readonly string[];
 }
+
+type CacheOptions = Pick<CacheEntryOptions, 'cacheDir' | 'logger'>;
 
 const FACTS = 'facts.json';
 
@@ -69,8 +71,7 @@ function readCpuList(text: string): string[] {
   return [...new Set(words.map((word) => word.replaceAll("'", '')).filter((word) => word !== ''))];
 }
 
-async function askQemu(path: string, platform: Platform): Promise<QemuFacts> {
-  const exec = createExec();
+async function askQemu(path: string, platform: Platform, exec: Exec): Promise<QemuFacts> {
   const version = await exec(path, ['--version'], { timeoutMs: 20_000 });
   const target = platformFacts(platform).qemuTarget;
   const line = version.stdout.split('\n')[0] ?? '';
@@ -97,8 +98,9 @@ async function askQemu(path: string, platform: Platform): Promise<QemuFacts> {
 export async function inspectQemu(
   path: string,
   platform: Platform,
-  cacheDir: string,
+  options: CacheOptions,
 ): Promise<Qemu> {
+  const { cacheDir } = options;
   const sha256 = await hashFile(path, { cacheDir });
   const key = `${sha256.slice(0, 24)}-${platformFacts(platform).qemuTarget}`;
   let facts: QemuFacts | undefined;
@@ -107,8 +109,8 @@ export async function inspectQemu(
     facts = JSON.parse(await readFile(join(directory, FACTS), 'utf8')) as QemuFacts;
     return true;
   };
-  await withCacheEntry({ cacheDir, kind: 'qemu-facts', key, verify: read }, async (target) => {
-    facts = await askQemu(path, platform);
+  await withCacheEntry({ ...options, kind: 'qemu-facts', key, verify: read }, async (target) => {
+    facts = await askQemu(path, platform, createExec(options));
     await writeFile(join(target, FACTS), JSON.stringify(facts));
   });
   if (facts === undefined) throw new TypeError('facts of QEMU were neither read nor asked');
@@ -139,7 +141,7 @@ export function chooseCpu(qemu: Qemu, platform: Platform, wanted?: string): stri
 export async function deriveCachedQemu(
   qemu: Qemu,
   settings: { readonly cpu?: string; readonly sysroot?: string },
-  cacheDir: string,
+  options: CacheOptions,
 ): Promise<DerivedQemu> {
   const words = [
     ...(settings.cpu === undefined ? [] : ['-cpu', settings.cpu]),
@@ -151,7 +153,7 @@ export async function deriveCachedQemu(
     .digest('hex')
     .slice(0, 24);
   const directory = await withCacheEntry(
-    { cacheDir, kind: 'derived-qemu', key },
+    { ...options, kind: 'derived-qemu', key },
     async (target) => {
       await writeFile(join(target, 'qemu'), deriveQemu(await readFile(qemu.path), words), {
         mode: 0o755,

@@ -10,6 +10,7 @@ export interface LocalLaneParts {
   readonly translation: Translation;
   readonly emulationFactor: number;
   readonly cacheDir: string;
+  readonly logger?: (command: string) => void;
   readonly sysroot?: string;
   /** Has the witness answer, once. Nothing is observed before. @throws ArchParityError */
   readonly verify: () => Promise<void>;

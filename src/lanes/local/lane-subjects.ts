@@ -82,7 +82,7 @@ export class LaneSubjects {
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {
-    const { opened, cacheDir, info } = this.#parts;
+    const { opened, cacheDir, info, logger } = this.#parts;
     if (opened.maps === undefined || !info.capabilities.includes('images')) {
       const isDynamic = opened.maps !== undefined;
       throw new ArchParityError({
@@ -100,6 +100,7 @@ export class LaneSubjects {
       client: opened.agent.client,
       maps: opened.maps,
       cacheDir,
+      ...(logger === undefined ? {} : { logger }),
     });
   }
 

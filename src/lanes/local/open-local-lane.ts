@@ -34,6 +34,13 @@ function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {
   return written === undefined ? otherwise : parsePlatform(written);
 }
 
+function cacheOptions({
+  cacheDir,
+  logger,
+}: OpenLaneOptions): Pick<OpenLaneOptions, 'cacheDir' | 'logger'> {
+  return { cacheDir, ...(logger === undefined ? {} : { logger }) };
+}
+
 function identify(path: string): FileIdentity {
   const { dev, ino } = statSync(path, { bigint: true });
   return { device: dev, inode: ino };
@@ -60,7 +67,7 @@ function nativeParts(
     translation: { kind: 'none' },
     emulationFactor: 1,
     verify: () => Promise.resolve(),
-    cacheDir: options.cacheDir,
+    ...cacheOptions(options),
   };
 }
 
@@ -98,7 +105,7 @@ async function emulatedParts(
   if (options.measure) {
     await verify();
     const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
-    emulationFactor = await measureEmulationFactor(emulator.path, platform, options.cacheDir);
+    emulationFactor = await measureEmulationFactor(emulator.path, platform, cacheOptions(options));
   }
   return {
     info,
@@ -107,7 +114,7 @@ async function emulatedParts(
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
-    cacheDir: options.cacheDir,
+    ...cacheOptions(options),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   };
 }
@@ -144,5 +151,5 @@ async function openParts(spec: LaneSpec, options: OpenLaneOptions): Promise<Loca
 }
 
 async function prepareLaneEmulator(spec: LaneSpec, options: OpenLaneOptions): Promise<Emulator> {
-  return prepareEmulator(spec, lanePlatform(spec, options.platform), options.cacheDir);
+  return prepareEmulator(spec, lanePlatform(spec, options.platform), cacheOptions(options));
 }

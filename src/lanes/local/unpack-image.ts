@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { materialiseImage, parseReference, type MaterialisedLayout } from '../../image/index.ts';
-import { requireTool } from '../../process/index.ts';
+import { quoteCommand, requireTool, type CommandLogger } from '../../process/index.ts';
 import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
@@ -14,28 +14,31 @@ export interface UnpackOptions {
   readonly client: AgentClient;
   readonly maps: UserMaps;
   readonly cacheDir: string;
+  readonly logger?: CommandLogger;
 }
 
 async function runUmoci(
   layout: MaterialisedLayout,
   target: string,
-  { client, maps }: UnpackOptions,
+  { client, maps, logger }: UnpackOptions,
 ): Promise<void> {
   const umoci = await requireTool('umoci');
   // With one id alone nothing can be given to another owner: umoci's rootless mode leaves owners out.
   const rootless = maps.kind === 'single' ? ['--rootless'] : [];
   await mkdir(dirname(rootIn(target)));
+  const argv = [
+    umoci,
+    // Raw: for a bundle it reads the image's /etc/passwd, and waits for ever where that is a fifo.
+    'raw',
+    'unpack',
+    ...rootless,
+    '--image',
+    `${layout.layoutDir}:${layout.tag}`,
+    rootIn(target),
+  ];
+  logger?.(`${quoteCommand(argv)}  # in the lane's user namespace`);
   const outcome = await client.run({
-    argv: [
-      umoci,
-      // Raw: for a bundle it reads the image's /etc/passwd, and waits for ever where that is a fifo.
-      'raw',
-      'unpack',
-      ...rootless,
-      '--image',
-      `${layout.layoutDir}:${layout.tag}`,
-      rootIn(target),
-    ],
+    argv,
     env: { PATH: DEFAULT_PATH, HOME: target },
     cwd: target,
     umask: 0o022,
@@ -78,15 +81,17 @@ export async function openImage(
   platform: Platform,
   options: UnpackOptions,
 ): Promise<ImageSubject> {
+  const { cacheDir, logger } = options;
+  const cache = { cacheDir, ...(logger === undefined ? {} : { logger }) };
   const parsed = parseReference(reference);
   if (parsed.kind !== 'image') throw new TypeError(`${reference} is no image`);
-  const image = await materialiseImage(parsed, platform, { cacheDir: options.cacheDir });
+  const image = await materialiseImage(parsed, platform, cache);
   if (image.kind === 'rootfs')
     return { kind: 'image', root: image.root, config: image.config, platform };
   const key = `${image.digest.replace(/^sha256:/, '')}-${options.maps.key}`;
   const directory = await withCacheEntry(
     {
-      cacheDir: options.cacheDir,
+      ...cache,
       kind: 'rootfs',
       key,
       verify: (target) => Promise.resolve(existsSync(rootIn(target))),

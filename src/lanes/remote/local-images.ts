@@ -66,8 +66,13 @@ export class LocalImages {
   }
 
   async #unpack(reference: string): Promise<ImageSubject> {
-    const { cacheDir, platform } = this.#options;
+    const { cacheDir, platform, logger } = this.#options;
     const { client, maps } = await this.namespace();
-    return openImage(reference, platform, { client, maps, cacheDir });
+    return openImage(reference, platform, {
+      client,
+      maps,
+      cacheDir,
+      ...(logger === undefined ? {} : { logger }),
+    });
   }
 }
