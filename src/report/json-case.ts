@@ -99,7 +99,7 @@ function toJsonLaneResult(lane: LaneResult): object {
     attempts: lane.attempts.flatMap(({ observation }) =>
       observation === undefined ? [] : [toJsonAttempt(observation)],
     ),
-    failures: [...lane.failures, ...lane.attempts.flatMap(explainMissing)].map(
+    failures: [...lane.failures, ...explainAttempts(lane)].map(
       ({ check, expected, actual, at }) => ({
         check,
         expected,
@@ -108,6 +108,12 @@ function toJsonLaneResult(lane: LaneResult): object {
       }),
     ),
   };
+}
+
+/** What attempts lack, unless the judgement says it already. */
+function explainAttempts({ attempts, failures }: LaneResult): CheckFailure[] {
+  const said = new Set(failures.map(({ check }) => check));
+  return attempts.flatMap(explainMissing).filter(({ check }) => !said.has(check));
 }
 
 /** Why an attempt saw no run of the subject, in the words of a failed check. */
