@@ -1,10 +1,13 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArchParityError, errorMessage, type RunListener } from '../core/index.ts';
 import { createRecordWriter, createRedactor, type RecordWriter } from '../record/index.ts';
 import {
   createReporter,
+  listsCases,
   multiplexReporters,
+  renderRecord,
+  type ReporterFailure,
   type ReporterName,
   type ReporterOptions,
 } from '../report/index.ts';
@@ -87,12 +90,19 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
       target === undefined
         ? options.terminal
         : { ...options.terminal, write: target.write, color: false, tty: false, width: 100 };
-    return {
-      name: file === undefined ? name : `${name}=${file}`,
-      reporter: createReporter(name, { ...where, recordPath }),
-    };
+    return { name, title: file === undefined ? name : `${name}=${file}`, where };
   });
-  const multiplexed = multiplexReporters(reporters);
+  // Lists of cases are made of the record at the end, in the order of the plan, where it can be read again.
+  const isFile = statSync(recordPath).isFile();
+  const isLast = ({ name }: { readonly name: ReporterName }): boolean => isFile && listsCases(name);
+  const multiplexed = multiplexReporters(
+    reporters
+      .filter((reporter) => !isLast(reporter))
+      .map(({ name, title, where }) => ({
+        name: title,
+        reporter: createReporter(name, { ...where, recordPath }),
+      })),
+  );
   const redactor = createRedactor({ secrets: options.secrets, patterns: true });
   return {
     runId,
@@ -104,9 +114,18 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
       await multiplexed(clean);
     },
     finish: async () => {
-      const failures = await multiplexed.finish();
-      for (const file of files) file?.close();
-      await record.close();
+      const failures: ReporterFailure[] = [...(await multiplexed.finish())];
+      try {
+        await record.close();
+      } finally {
+        // A record that could not be written whole still has what finished before.
+        for (const { name, title, where } of reporters.filter(isLast)) {
+          await renderRecord(recordPath, name, { ...where, recordPath }).catch((error: unknown) => {
+            failures.push({ name: title, error });
+          });
+        }
+        for (const file of files) file?.close();
+      }
       return failures;
     },
   };

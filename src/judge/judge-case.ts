@@ -19,8 +19,8 @@ import {
 import { completeReasoning } from './complete-reasoning.ts';
 import { hasChecks } from './checks.ts';
 import { compareObservations } from './compare/compare-observations.ts';
-import { failUnstarted } from './fail-unstarted.ts';
 import { judgeLane, type JudgedLane, type LaneAttempts } from './judge-lane.ts';
+import { refuseUnstarted } from './refuse-unstarted.ts';
 import { explainDivergence } from './knowledge/explain-divergence.ts';
 
 export interface JudgeOptions {
@@ -41,8 +41,12 @@ export function judgeCase(
   options: JudgeOptions,
 ): CaseResult {
   const { today } = options;
-  const all = failUnstarted(lanes.map((lane) => judgeLane(definition, lane, today)));
-  const judged = all.filter(({ asked }) => !asked);
+  const seen = lanes.map((lane) => judgeLane(definition, lane, today));
+  const judged = refuseUnstarted(
+    definition,
+    seen.filter(({ asked }) => !asked),
+  );
+  const all = [...judged, ...seen.filter(({ asked }) => asked)];
   const compared = compareWithBase(definition, judged, today);
   const { verdict, reason } = decideCase(definition, { judged, compared, options });
   const declared =

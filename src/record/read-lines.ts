@@ -6,6 +6,8 @@ const NEWLINE = 0x0a;
 export interface FileLine {
   /** From 1. */
   readonly number: number;
+  /** Bytes before it in the file. */
+  readonly offset: number;
   readonly bytes: Buffer;
   /** False for a last line that no newline ends. */
   readonly terminated: boolean;
@@ -18,6 +20,7 @@ export interface FileLine {
  */
 export async function* readLines(file: string): AsyncGenerator<FileLine> {
   let number = 1;
+  let offset = 0;
   let parts: Buffer[] = [];
   const stream: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 256 * 1024 });
   for await (const chunk of stream) {
@@ -25,7 +28,8 @@ export async function* readLines(file: string): AsyncGenerator<FileLine> {
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       const last = chunk.subarray(start, end);
       const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-      yield { number, bytes, terminated: true };
+      yield { number, offset, bytes, terminated: true };
+      offset += bytes.length + 1;
       number += 1;
       parts = [];
       start = end + 1;
@@ -34,5 +38,5 @@ export async function* readLines(file: string): AsyncGenerator<FileLine> {
     // A huge file without a newline is no record: let the caller see it before it fills the memory.
     if (number === 1 && parts[0] !== undefined && parts[0][0] !== 0x7b) break;
   }
-  if (parts.length > 0) yield { number, bytes: Buffer.concat(parts), terminated: false };
+  if (parts.length > 0) yield { number, offset, bytes: Buffer.concat(parts), terminated: false };
 }

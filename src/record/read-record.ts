@@ -24,14 +24,29 @@ const RECORD_START_TEXT = '{"type":"run-started"';
  *   (exit 2), `RECORD_READ_FAILED` (exit 3)
  */
 export async function* readRecord(file: string): AsyncGenerator<RunEvent> {
+  for await (const { event } of readLocated(file)) yield event;
+}
+
+/** Where a line of a record stands, in bytes. */
+export interface LinePlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** {@link readRecord} with the place of each event's line. */
+export async function* readLocated(
+  file: string,
+): AsyncGenerator<{ readonly event: RunEvent; readonly place: LinePlace }> {
   const ledger = new AttemptLedger();
   let lastAt = new Date(0).toISOString();
   let lines = 0;
   for await (const line of readRecordLines(file)) {
     lines = line.number;
+    const place = { offset: line.offset, length: line.bytes.length };
     const parsed = parseLine(file, line);
     if (parsed === 'cut') {
-      yield cutWarning(lastAt, `The record ends in the middle of line ${line.number}.`);
+      const event = cutWarning(lastAt, `The record ends in the middle of line ${line.number}.`);
+      yield { event, place };
       return;
     }
     if (line.number === 1) checkStart(file, parsed.raw);
@@ -41,10 +56,12 @@ export async function* readRecord(file: string): AsyncGenerator<RunEvent> {
     if (event.type === 'attempt-finished') ledger.add(event);
     if (event.type === 'case-finished') {
       const recorded = ledger.take(event.result.definition.id);
-      yield { ...event, result: restoreAttempts(event.result, recorded) };
-    } else yield event;
+      yield { event: { ...event, result: restoreAttempts(event.result, recorded) }, place };
+    } else yield { event, place };
   }
-  if (lines === 0) yield cutWarning(lastAt, 'The record is empty.');
+  if (lines === 0) {
+    yield { event: cutWarning(lastAt, 'The record is empty.'), place: { offset: 0, length: 0 } };
+  }
 }
 
 function parseLine(file: string, line: FileLine): 'cut' | ReturnType<typeof parseEvent> {

@@ -17,4 +17,4 @@ export {
   type NamedReporter,
   type ReporterFailure,
 } from './multiplex-reporters.ts';
-export { renderRecord, type RenderedRecord } from './render-record.ts';
+export { listsCases, renderRecord, type RenderedRecord } from './render-record.ts';

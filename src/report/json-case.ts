@@ -94,21 +94,26 @@ export function toJsonCase(result: CaseResult): object {
 }
 
 function toJsonLaneResult(lane: LaneResult): object {
-  const missing = lane.attempts
-    .flatMap(explainMissing)
-    .filter(({ check }) => !lane.failures.some((failure) => failure.check === check));
   return {
     verdict: lane.verdict,
     attempts: lane.attempts.flatMap(({ observation }) =>
       observation === undefined ? [] : [toJsonAttempt(observation)],
     ),
-    failures: [...lane.failures, ...missing].map(({ check, expected, actual, at }) => ({
-      check,
-      expected,
-      actual,
-      ...(at === undefined ? {} : { at }),
-    })),
+    failures: [...lane.failures, ...explainAttempts(lane)].map(
+      ({ check, expected, actual, at }) => ({
+        check,
+        expected,
+        actual,
+        ...(at === undefined ? {} : { at }),
+      }),
+    ),
   };
+}
+
+/** What attempts lack, unless the judgement says it already. */
+function explainAttempts({ attempts, failures }: LaneResult): CheckFailure[] {
+  const said = new Set(failures.map(({ check }) => check));
+  return attempts.flatMap(explainMissing).filter(({ check }) => !said.has(check));
 }
 
 /** Why an attempt saw no run of the subject, in the words of a failed check. */

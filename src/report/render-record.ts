@@ -1,4 +1,4 @@
-import { readRecord } from '../record/index.ts';
+import { readRecord, readRecordInOrder } from '../record/index.ts';
 import { createReporter } from './create-reporter.ts';
 import type { ReporterName, ReporterOptions } from './reporter.ts';
 
@@ -9,7 +9,15 @@ export interface RenderedRecord {
 }
 
 /**
- * Shows a record through a reporter.
+ * Whether a reporter is a list of cases, which the next run should give in the same order, and not the story
+ * of a run.
+ */
+export function listsCases(name: ReporterName): boolean {
+  return name === 'json' || name === 'junit';
+}
+
+/**
+ * Shows a record through a reporter: lists of cases in the order of the plan, else as things happened.
  * @throws ArchParityError what `readRecord` throws
  */
 export async function renderRecord(
@@ -20,7 +28,8 @@ export async function renderRecord(
   // A replay has no time of its own: progress of something that is over would only flicker.
   const reporter = createReporter(name, { recordPath: file, ...options, tty: false });
   let exitCode: number | undefined;
-  for await (const event of readRecord(file)) {
+  const events = listsCases(name) ? readRecordInOrder(file) : readRecord(file);
+  for await (const event of events) {
     await reporter.onEvent(event);
     if (event.type === 'run-finished') exitCode = event.exitCode;
   }

@@ -4,6 +4,7 @@ import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatFailureBlock } from './failure-block.ts';
 import { formatDuration } from './format-duration.ts';
+import { OrderedBlocks } from './ordered-blocks.ts';
 import { createPalette, type Palette } from './palette.ts';
 import type { ReporterOptions } from './reporter.ts';
 import { RunContext, type RunStarted } from './run-context.ts';
@@ -33,9 +34,8 @@ export class RunPrinter {
   readonly context = new RunContext();
   readonly palette: Palette;
   readonly #options: ReporterOptions;
-  readonly #blocks: string[] = [];
+  readonly #blocks = new OrderedBlocks(MAX_REPEATED);
   readonly #remarks = new RepeatedRemarks();
-  #notRepeated = 0;
   #sawEmulated = false;
   #linesStarted = false;
 
@@ -64,6 +64,8 @@ export class RunPrinter {
       case 'case-finished':
         return this.#printCase(event.result);
       case 'case-started':
+        this.#blocks.start(event.definition.id);
+        return undefined;
       case 'attempt-started':
       case 'attempt-finished':
       case 'run-finished':
@@ -73,11 +75,13 @@ export class RunPrinter {
 
   /** Failures in full, then one summary line; with `quiet` the failures alone. */
   finish(): string {
-    const blocks = this.#blocks.map((block) => `\n${block}`).join('');
+    const blocks = this.#blocks
+      .list()
+      .map((block) => `\n${block}`)
+      .join('');
+    const { dropped } = this.#blocks;
     const more =
-      this.#notRepeated === 0
-        ? ''
-        : `\n… and ${plural(this.#notRepeated, 'more case')}: see their lines above\n`;
+      dropped === 0 ? '' : `\n… and ${plural(dropped, 'more case')}: see their lines above\n`;
     if (this.#options.quiet) return `${blocks}${more}`.replace(/^\n/, '');
     const repeated = this.#remarks.list().map((remark) => `note: ${escapeControl(remark)}\n`);
     const notes = repeated.length === 0 ? '' : `\n${repeated.join('')}`;
@@ -89,10 +93,10 @@ export class RunPrinter {
     this.tally.add(result, this.context.strict);
     const label = labelCase(result);
     const shownAtEnd = !['ok', 'known', 'skipped', 'unsupported'].includes(label);
-    if (shownAtEnd && this.#blocks.length < MAX_REPEATED) {
+    this.#blocks.finish(result.definition.id, () => {
       const how = { palette: this.palette, options: this.#options };
-      this.#blocks.push(formatFailureBlock(result, this.context, how));
-    } else if (shownAtEnd) this.#notRepeated += 1;
+      return shownAtEnd ? formatFailureBlock(result, this.context, how) : undefined;
+    });
     const gap = this.#linesStarted ? '' : '\n';
     this.#linesStarted = true;
     const text = [

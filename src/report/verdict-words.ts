@@ -123,6 +123,12 @@ function describeMismatch(result: CaseResult): string {
   if (where === '' && unprepared.length > 0) {
     return `setup failed on ${unprepared.map(([id]) => id).join(', ')}`;
   }
+  const unstarted = failing.flatMap(([, lane]) =>
+    lane.failures.flatMap(({ check, actual }) => (check === 'command starts' ? actual : [])),
+  );
+  if (unstarted.length === failing.length && unstarted[0] !== undefined) {
+    return `${unstarted[0]} on ${where}`;
+  }
   const what = checks.size > 1 ? `${checks.size} checks failed` : 'a check failed';
   return where === '' ? what : `${what} on ${where}`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CALLERS, runCli } from './cli.ts';
 import { parseReport, readEvents, verdictsOf } from './records.ts';
-import { runSuite, type SuiteRun } from './suites.ts';
+import { actorOptions, runSuite, SUITES, type SuiteRun } from './suites.ts';
 
 /** What each case of test/fixtures/suites/verdicts.yaml must get. */
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -88,6 +88,20 @@ describe.each(CALLERS)('archparity test of every verdict, as $name', (caller) =>
     expect(text).toMatch(/2020-01-01/);
     expect(text).toContain('no luck');
     expect(text).not.toContain('[');
+  });
+
+  it('lists cases in the order of the suite, though four ran at once', async () => {
+    const words = ['test', join(SUITES, 'verdicts.yaml'), ...actorOptions(), '--list'];
+    const { stdout } = await runCli(caller, words);
+    const planned = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^verdicts\/(.*?) {2}.*/, '$1'));
+    expect(run.report.cases.map(({ name }) => name)).toEqual(planned);
+    const text = readFileSync(join(run.cwd, 'text.txt'), 'utf8');
+    const blocks = Array.from(text.matchAll(/^── \S+ {2}verdicts\/(.*?) ─/gm), ([, name]) => name);
+    expect(blocks.length).toBeGreaterThan(5);
+    expect(blocks).toEqual(planned.filter((name) => blocks.includes(name)));
   });
 
   it('stores secrets nowhere', () => {

@@ -20,6 +20,20 @@ cases:
     limits: {memory: 64M}
 `;
 
+describe('a command that is there on no lane', () => {
+  it('fails, and is said to be missing', async () => {
+    const cwd = makeDirectory(anyCaller);
+    const suite = join(cwd, 'missing.yaml');
+    const head = SUITE.slice(0, SUITE.indexOf('cases:'));
+    writeFileSync(suite, `${head}cases: [{name: missing, run: [nosuchprog]}]\n`);
+    const run = await runSuite(anyCaller, [], { suite, cwd });
+    expect(verdictsOf(run.report)).toEqual({ missing: 'mismatch' });
+    expect(run.result.code).toBe(1);
+    const { stdout } = await runCli(anyCaller, ['report'], { cwd });
+    expect(stdout).toMatch(/mismatch .*nosuchprog was not found.* on native, emulated/);
+  });
+});
+
 describe('results that are weaker than they look', () => {
   let run: SuiteRun;
   let live: CliResult;

@@ -82,6 +82,28 @@ function compareContent(
   return { differences: [{ ...common, where: `${left.path}: ${where}`, ...sides }], hidden };
 }
 
+/**
+ * One side of a path that only one lane has changed. The other has left it as it was: there with the
+ * image's content, or not there.
+ */
+export function describeChange(file: ChangedFile | undefined): string {
+  if (file === undefined) return '(unchanged)';
+  switch (file.type) {
+    case 'removed':
+      return 'removed';
+    case 'symlink':
+      return file.linkTarget === undefined ? 'symlink' : `symlink to ${file.linkTarget}`;
+    case 'file':
+      return `file, mode ${formatMode(file.mode)}, ${file.size} bytes`;
+    case 'directory':
+    case 'fifo':
+    case 'socket':
+    case 'char-device':
+    case 'block-device':
+      return `${file.type}, mode ${formatMode(file.mode)}`;
+  }
+}
+
 /** Permission bits as `chmod` takes them, e.g. `0644`. */
 export function formatMode(mode: number): string {
   return mode.toString(8).padStart(4, '0');

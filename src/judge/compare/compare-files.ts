@@ -1,6 +1,11 @@
 import type { ChangedFile, Difference, HiddenDifference } from '../../core/index.ts';
 import { normaliseText } from '../normalise/normalise-pair.ts';
-import { compareFile, type FileComparison, type FileContext } from './compare-file.ts';
+import {
+  compareFile,
+  describeChange,
+  type FileComparison,
+  type FileContext,
+} from './compare-file.ts';
 import { matchesGlob } from './match-glob.ts';
 
 /** More differences than this say nothing more, and would fill the record. */
@@ -63,10 +68,11 @@ function comparePair(
     };
     return { ...found, hidden: [renamed, ...found.hidden] };
   }
-  const describe = (file: ChangedFile | undefined): string => file?.type ?? '(missing)';
   const where = left?.path ?? right?.path ?? '';
   return {
-    differences: [{ ...context.place, where, left: describe(left), right: describe(right) }],
+    differences: [
+      { ...context.place, where, left: describeChange(left), right: describeChange(right) },
+    ],
     hidden: [],
   };
 }

@@ -32,12 +32,29 @@ describe('compareFiles', () => {
     changedFile('/out/x', { sha256, size: text.length, content: capture(text) });
 
   test.each([
-    ['missing', [changedFile('/out/x')], [], [['/out/x', 'file', '(missing)']]],
+    [
+      'changed on one side only',
+      [changedFile('/out/x', { size: 5 })],
+      [],
+      [['/out/x', 'file, mode 0644, 5 bytes', '(unchanged)']],
+    ],
+    [
+      'removed on one side only',
+      [changedFile('/out/x', { type: 'removed', mode: 0 })],
+      [],
+      [['/out/x', 'removed', '(unchanged)']],
+    ],
+    [
+      'a link on one side only',
+      [],
+      [changedFile('/out/x', { type: 'symlink', linkTarget: '/y' })],
+      [['/out/x', '(unchanged)', 'symlink to /y']],
+    ],
     [
       'added',
       [],
       [changedFile('/out/x', { type: 'directory' })],
-      [['/out/x', '(missing)', 'directory']],
+      [['/out/x', '(unchanged)', 'directory, mode 0644']],
     ],
     [
       'type',

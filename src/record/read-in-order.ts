@@ -1,0 +1,110 @@
+import { stat, open, type FileHandle } from 'node:fs/promises';
+import type { RunEvent } from '../core/index.ts';
+import { AttemptLedger } from './attempt-ledger.ts';
+import { parseEvent } from './parse-event.ts';
+import { readLocated, type LinePlace, readRecord } from './read-record.ts';
+import { restoreAttempts } from './stored-case.ts';
+
+/** A case between its start and its end, with the lines that it has in the record so far. */
+interface StartedCase {
+  readonly order: number;
+  readonly places: LinePlace[];
+}
+
+/**
+ * The events of a record with its cases finishing in the order in which they began, which is the plan's:
+ * what finished when is chance. Of cases that must wait for an earlier one only the places of their lines
+ * are remembered, and those are read again. A record that cannot be read twice (a pipe) comes as it is.
+ * @throws ArchParityError as `readRecord`
+ */
+export async function* readRecordInOrder(file: string): AsyncGenerator<RunEvent> {
+  const isFile = await stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isFile) {
+    yield* readRecord(file);
+    return;
+  }
+  const again = new RecordLines(file);
+  try {
+    yield* orderCases(file, again);
+  } finally {
+    await again.close();
+  }
+}
+
+async function* orderCases(file: string, again: RecordLines): AsyncGenerator<RunEvent> {
+  const running = new Map<string, StartedCase>();
+  const waiting = new Map<number, readonly LinePlace[]>();
+  let started = 0;
+  let next = 0;
+  for await (const { event, place } of readLocated(file)) {
+    if (event.type === 'case-started') {
+      running.set(event.definition.id, { order: started, places: [] });
+      started += 1;
+    }
+    if (event.type === 'attempt-finished') running.get(event.caseId)?.places.push(place);
+    if (event.type === 'run-finished') yield* readWaiting();
+    const finished = event.type === 'case-finished' ? event.result.definition.id : undefined;
+    const begun = finished === undefined ? undefined : running.get(finished);
+    if (finished === undefined || begun === undefined) {
+      yield event;
+      continue;
+    }
+    running.delete(finished);
+    if (begun.order !== next) {
+      waiting.set(begun.order, [...begun.places, place]);
+      continue;
+    }
+    yield event;
+    next += 1;
+    for (let places = waiting.get(next); places !== undefined; places = waiting.get(next)) {
+      waiting.delete(next);
+      yield await again.readCase(places);
+      next += 1;
+    }
+  }
+  yield* readWaiting();
+
+  /** What waits for a case that never finished. */
+  async function* readWaiting(): AsyncGenerator<RunEvent> {
+    for (const [order, places] of [...waiting].sort(([a], [b]) => a - b)) {
+      waiting.delete(order);
+      yield await again.readCase(places);
+    }
+  }
+}
+
+/** Lines of a record, read once more. */
+class RecordLines {
+  readonly #file: string;
+  #handle: FileHandle | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The end of a case, from the lines of its attempts and its own, which is the last. */
+  async readCase(places: readonly LinePlace[]): Promise<RunEvent> {
+    const ledger = new AttemptLedger();
+    for (const place of places) {
+      const { event } = parseEvent(JSON.parse(await this.#readLine(place)));
+      if (event?.type === 'attempt-finished') ledger.add(event);
+      if (event?.type !== 'case-finished') continue;
+      const recorded = ledger.take(event.result.definition.id);
+      return { ...event, result: restoreAttempts(event.result, recorded) };
+    }
+    throw new Error(`the record ${this.#file} has changed while it was read`);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+  }
+
+  async #readLine({ offset, length }: LinePlace): Promise<string> {
+    this.#handle ??= await open(this.#file);
+    const { buffer } = await this.#handle.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.toString('utf8');
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { CaseDefinition } from '../../../src/core/index.ts';
+import { judgeCase } from '../../../src/judge/judge-case.ts';
+import type { LaneAttempts } from '../../../src/judge/judge-lane.ts';
+import {
+  attempts,
+  attemptsOf,
+  defineCase,
+  EMULATED,
+  NATIVE,
+  TODAY,
+  type Seen,
+} from './judge-data.ts';
+
+const unstarted = (errno: string): Seen => ({
+  termination: { kind: 'not-started', errno, message: `exec app: ${errno}` },
+});
+const judge = (lanes: readonly LaneAttempts[], changes: Partial<CaseDefinition> = {}) =>
+  judgeCase(defineCase(changes), lanes, { today: TODAY, comparisonWanted: true });
+
+describe('a command that cannot be started', () => {
+  it.each([
+    ['ENOENT', 'app was not found, or its interpreter was not (ENOENT)'],
+    ['EACCES', 'app is not executable (EACCES)'],
+    ['ENOEXEC', 'app is in no format that can be executed (ENOEXEC)'],
+    ['ELOOP', 'app could not be started (ELOOP)'],
+  ])('anywhere, for %s, is a mismatch on all lanes', (errno, actual) => {
+    const { verdict, lanes } = judge([
+      attempts(NATIVE, unstarted(errno)),
+      attempts(EMULATED, unstarted(errno)),
+    ]);
+    const failure = { check: 'command starts', expected: 'started', actual };
+    expect(verdict).toBe('mismatch');
+    expect(lanes['native']).toMatchObject({ verdict: 'mismatch', failures: [failure] });
+    expect(lanes['emulated']).toMatchObject({ verdict: 'mismatch', failures: [failure] });
+  });
+
+  it('on one lane is a difference', () => {
+    const { verdict, lanes } = judge([
+      attempts(NATIVE, 'a'),
+      attempts(EMULATED, unstarted('ENOENT')),
+    ]);
+    expect(verdict).toBe('diverged');
+    expect(lanes['emulated']?.failures).toEqual([]);
+  });
+
+  it('on the only lane that could try is a mismatch, whatever is compared', () => {
+    const absent = attemptsOf(EMULATED, { unsupported: 'gone' });
+    const lanes = [attempts(NATIVE, unstarted('ENOENT')), absent];
+    expect(judge(lanes).verdict).toBe('mismatch');
+    expect(judge(lanes, { compare: [] }).verdict).toBe('mismatch');
+  });
+
+  it('keeps the checks that have failed for it already', () => {
+    const lanes = [attempts(NATIVE, unstarted('ENOENT')), attempts(EMULATED, unstarted('ENOENT'))];
+    const { failures } = judge(lanes, { expect: { exit: 0 } }).lanes['native'] ?? {};
+    expect(failures?.map(({ check }) => check)).toEqual(['exit 0']);
+  });
+
+  it('names what was to be started', () => {
+    const named = (command: CaseDefinition['command']) =>
+      judge([attempts(NATIVE, unstarted('EACCES'))], { command }).lanes['native']?.failures[0]
+        ?.actual;
+    expect(named({ kind: 'shell', script: 'x' })).toMatch(/^sh is not/);
+    expect(named({ kind: 'subject' })).toMatch(/^the subject is not/);
+  });
+});

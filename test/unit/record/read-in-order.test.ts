@@ -1,0 +1,80 @@
+import { appendFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/core/index.ts';
+import { readRecordInOrder } from '../../../src/record/index.ts';
+import {
+  define,
+  endRun,
+  judge,
+  observe,
+  onLane,
+  startRun,
+  tellCase,
+} from '../report/make-result.ts';
+import { readEvents, useTempDirectory, writeEvents } from './record-files.ts';
+
+const path = useTempDirectory();
+
+/** What a case tells: its start, its attempts, its end. */
+function tell(name: string): readonly RunEvent[] {
+  const lanes = { native: onLane('match', observe(`out of ${name}`)) };
+  return tellCase(judge(define('s', name), 'match', { lanes }), 5);
+}
+
+/** All cases start one after the other and end in an order of their own. */
+function mix(ends: readonly number[]): readonly RunEvent[] {
+  const told = ends.map((_, place) => tell(`case ${String(place)}`));
+  return [
+    startRun(),
+    ...told.flatMap((events) => events.slice(0, 1)),
+    ...ends.flatMap((place) => told[place]?.slice(1) ?? []),
+    endRun({}),
+  ];
+}
+
+const finishedOf = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.type === 'case-finished' ? event.result : []));
+
+describe('readRecordInOrder', () => {
+  it('gives cases whole and in the order of their starts, whatever finished first', async () => {
+    const orders = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(orders, async (ends) => {
+        const file = path('record.ndjson');
+        await writeEvents(file, mix(ends));
+        const ordered = await Array.fromAsync(readRecordInOrder(file));
+        const byName = finishedOf(await readEvents(file)).toSorted((a, b) =>
+          a.definition.name < b.definition.name ? -1 : 1,
+        );
+        expect(finishedOf(ordered)).toEqual(byName);
+        expect(ordered.at(-1)?.type).toBe('run-finished');
+        expect(ordered).toHaveLength(2 + 4 * 6);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives what waited for a case that never ended, also of a record that was cut', async () => {
+    const file = path('record.ndjson');
+    const events = mix([2, 1, 0]).filter(
+      (event) =>
+        event.type !== 'run-finished' &&
+        !(event.type === 'case-finished' && event.result.definition.name === 'case 0'),
+    );
+    await writeEvents(file, events);
+    appendFileSync(file, '{"type":"case-fin');
+    const ordered = await Array.fromAsync(readRecordInOrder(file));
+    expect(finishedOf(ordered).map(({ definition }) => definition.name)).toEqual([
+      'case 1',
+      'case 2',
+    ]);
+    expect(ordered.some(({ type }) => type === 'warning')).toBe(true);
+  });
+
+  it('says of a record that is not there what readRecord says', async () => {
+    await expect(Array.fromAsync(readRecordInOrder(path('none')))).rejects.toMatchObject({
+      code: 'RECORD_NOT_FOUND',
+    });
+  });
+});
