@@ -42,10 +42,7 @@ export function judgeCase(
 ): CaseResult {
   const { today } = options;
   const seen = lanes.map((lane) => judgeLane(definition, lane, today));
-  const judged = refuseUnstarted(
-    definition,
-    seen.filter(({ asked }) => !asked),
-  );
+  const judged = refuseUnstarted(seen.filter(({ asked }) => !asked));
   const all = [...judged, ...seen.filter(({ asked }) => asked)];
   const compared = compareWithBase(definition, judged, today);
   const { verdict, reason } = decideCase(definition, { judged, compared, options });
