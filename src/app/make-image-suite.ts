@@ -24,7 +24,7 @@ export interface ImageSuiteOptions {
 const START_TIMEOUT = literal(10_000, 20_000);
 const WORD_TIMEOUT = literal(10_000, 30_000);
 /** Of a listing: an image of a million files fits. */
-const LISTING_BYTES = 128 * 1024 * 1024;
+const LISTING_BYTES = 64 * 1024 * 1024;
 const OUTPUT_BYTES = 1024 * 1024;
 
 function literal(ms: number, emulated: number): CaseDefinition['timeout'] {

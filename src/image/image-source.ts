@@ -132,14 +132,19 @@ async function convertBySkopeo(
     async (dir) => {
       // Nothing is pulled, so there is nothing that a signature policy could protect, and many hosts
       // have none.
-      const result = await createExec(options)(skopeo, [
-        '--insecure-policy',
-        'copy',
-        '--quiet',
-        '--all',
-        source,
-        `oci:${dir}:${CONVERTED_TAG}`,
-      ]);
+      const result = await createExec(options)(
+        skopeo,
+        [
+          '--insecure-policy',
+          'copy',
+          '--quiet',
+          '--all',
+          source,
+          // A colon ends the path, and the cache's may have one.
+          `oci:.:${CONVERTED_TAG}`,
+        ],
+        { cwd: dir },
+      );
       if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
     },
   );

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { findNearest, findPlatform, PLATFORMS } from '../core/index.ts';
-import { findByteSizeProblem } from './byte-size.ts';
+import { findByteSizeProblem, parseByteSize } from './byte-size.ts';
 import { findDurationProblem } from './duration.ts';
 import { type Problem, quoteText } from './mistake.ts';
 import { findRegularExpressionProblem } from './regular-expression.ts';
@@ -115,6 +115,22 @@ export function byteSize() {
     pattern: String.raw`^\d+[BKMGT]$`,
     examples: ['64K', '256M', '1G'],
   });
+}
+
+/** What may be kept of an output stream: an attempt is one line of the record and of reports, and a text. */
+const MOST_OUTPUT = 64 * 1024 ** 2;
+
+/** A size of output that is kept, at most 64M. */
+export function outputSize() {
+  return textWithRule('a size such as 1M', (text) => {
+    const bytes = parseByteSize(text);
+    return bytes !== undefined && bytes > MOST_OUTPUT
+      ? {
+          message: `must be at most 64M, not ${quoteText(text)}`,
+          hint: 'have the case write more to a file, and compare that: compare: [files]',
+        }
+      : findByteSizeProblem(text);
+  }).meta({ pattern: String.raw`^\d+[BKMG]$`, examples: ['64K', '1M', '64M'] });
 }
 
 /** A regular expression in RE2's syntax, unanchored. */

@@ -15,6 +15,7 @@ import {
   idName,
   list,
   oneOf,
+  outputSize,
   plainText,
   platformName,
   strictMapping,
@@ -49,7 +50,9 @@ const limits = strictMapping('limits', {
     .optional()
     .describe('Processes and threads at the same time.'),
   memory: byteSize().optional().describe('Memory of all processes together, e.g. 256M.'),
-  output: byteSize().optional().describe('What is kept of each output stream (default: 1M).'),
+  output: outputSize()
+    .optional()
+    .describe('What is kept of each output stream (default: 1M, at most 64M).'),
 });
 
 const user = z.union([filledText('a user'), wholeNumber('a user id', 0, 4_294_967_294)], {

@@ -1,8 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLayout, type TarEntry } from '../fixtures/oci-layout.ts';
-import { CALLERS, image, machine, makeDirectory, program, runCli } from './cli.ts';
+import {
+  CALLERS,
+  image,
+  machine,
+  makeDirectory,
+  makeSubdirectory,
+  program,
+  runCli,
+} from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
 
 const file = (path: string, name: string, arch: 'arm64' | 'amd64'): TarEntry => ({
@@ -216,5 +225,19 @@ describe.each(CALLERS)('archparity run of an image, as $name', (caller) => {
       script,
     ]);
     expect(result.stdout).toMatch(/^0\n0\nroot:.*\nhi\n1000\n$/);
+  });
+});
+
+describe.each(CALLERS)('a cache whose path has colons, commas and spaces, as $name', (caller) => {
+  it.each(['layout', 'archive'])('takes an image: %s', async (form) => {
+    const cwd = makeDirectory(caller, 'odd-cache');
+    const cache = makeSubdirectory(caller, cwd, 'a:b, c');
+    const layout = context.replace(/^oci:/, '').replace(/:v1$/, '');
+    const tar = join(cwd, 'image.tar');
+    if (form === 'archive') execFileSync('tar', ['-C', layout, '-cf', tar, '.']);
+    const reference = form === 'archive' ? `oci-archive:${tar}:v1` : context;
+    const env = { ARCHPARITY_CACHE: cache };
+    const result = await runCli(caller, ['run', reference], { cwd, env });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 });

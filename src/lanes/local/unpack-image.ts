@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { materialiseImage, parseReference, type MaterialisedLayout } from '../../image/index.ts';
-import { quoteCommand, requireTool, type CommandLogger } from '../../process/index.ts';
+import { renderCommand, requireTool, type CommandLogger } from '../../process/index.ts';
 import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
@@ -33,14 +33,16 @@ async function runUmoci(
     'unpack',
     ...rootless,
     '--image',
-    `${layout.layoutDir}:${layout.tag}`,
+    // A colon ends the path, and the cache's may have one.
+    `${basename(layout.layoutDir)}:${layout.tag}`,
     rootIn(target),
   ];
-  logger?.(`${quoteCommand(argv)}  # in the lane's user namespace`);
+  const cwd = dirname(layout.layoutDir);
+  logger?.(`${renderCommand({ argv, cwd })}  # in the lane's user namespace`);
   const outcome = await client.run({
     argv,
     env: { PATH: DEFAULT_PATH, HOME: target },
-    cwd: target,
+    cwd,
     umask: 0o022,
     outputLimit: 65536,
   });

@@ -37,7 +37,7 @@ cases:
     setup: [[mkdir, /out]]
     teardown: [[rm, -r, /out]]
     retries: 1
-    limits: {memory: 256M, output: 2M}
+    limits: {memory: 256M, output: 64M}
     when: {platform: [arm64], lane: emulated}
     expect:
       exit: 0
@@ -93,7 +93,7 @@ describe('buildSuite', () => {
       teardown: [['rm', '-r', '/out']],
       timeout: { kind: 'literal', ms: 10_000, byLane: { emulated: 60_000 } },
       retries: 1,
-      limits: { pids: 5, memoryBytes: 268_435_456, outputBytes: 2_097_152 },
+      limits: { pids: 5, memoryBytes: 268_435_456, outputBytes: 67_108_864 },
       when: { platform: ['linux/arm64'], lane: ['emulated'] },
       expect: {
         exit: 0,

@@ -185,6 +185,18 @@ const BAD_CASES: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
+    'limits: {output: 65M}',
+    [
+      '6:22 "output" must be at most 64M, not "65M" (have the case write more to a file, and compare that: compare: [files])',
+    ],
+  ],
+  [
+    'limits: {output: 1T, memory: 1G}',
+    [
+      '6:22 "output" must be at most 64M, not "1T" (have the case write more to a file, and compare that: compare: [files])',
+    ],
+  ],
+  [
     'limits: {mem: 1M, cpu: 1}',
     [
       '6:14 unknown key "mem" in limits (did you mean "memory"?)',

@@ -115,7 +115,7 @@ const definition = fc
     ),
     known: fc.array(known, { maxLength: 2 }),
     pid1: fc.constantFrom('init' as const, 'subject' as const),
-    outputBytes: fc.integer({ min: 1, max: 2 ** 40 }),
+    outputBytes: fc.integer({ min: 1, max: 2 ** 26 }),
     memoryBytes: fc.integer({ min: 1, max: 2 ** 40 }),
   })
   .chain(({ outputBytes, memoryBytes, ...base }) =>
