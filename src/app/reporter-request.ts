@@ -23,7 +23,8 @@ export function parseReporterRequest(text: string): ReporterRequest {
 
 /**
  * Reads all reporters of a run; without one on stdout the live one is added.
- * @throws ArchParityError `REPORTERS_ON_STDOUT` (exit 2) when two would write there
+ * @throws ArchParityError `REPORTERS_ON_STDOUT`, `REPORTER_FILE_TWICE` (exit 2) when two would write to
+ *   one place
  */
 export function parseReporterRequests(texts: readonly string[]): ReporterRequest[] {
   const requests = texts.map(parseReporterRequest);
@@ -36,5 +37,32 @@ export function parseReporterRequests(texts: readonly string[]): ReporterRequest
       'Write NAME=FILE for one of them.',
     );
   }
+  refuseSameFile(requests);
   return onStdout.length === 0 ? [...requests, { name: 'live' }] : requests;
+}
+
+/**
+ * Two outputs in one file would overwrite each other.
+ * @param record Path of the record, when it has one of its own
+ * @throws ArchParityError `REPORTER_FILE_TWICE` (exit 2)
+ */
+export function refuseSameFile(requests: readonly ReporterRequest[], record?: string): void {
+  const writers = new Map<string, string>(record === undefined ? [] : [[record, 'the record']]);
+  for (const { name, file } of requests) {
+    if (file === undefined) continue;
+    const other = writers.get(file);
+    if (other !== undefined && !isDevice(file)) {
+      throw usageError(
+        'REPORTER_FILE_TWICE',
+        `The reporter ${name} and ${other} would both write ${file}.`,
+        'Name a file for each.',
+      );
+    }
+    writers.set(file, `the reporter ${name}`);
+  }
+}
+
+/** /dev/null takes any number of reports. */
+function isDevice(file: string): boolean {
+  return file.startsWith('/dev/');
 }

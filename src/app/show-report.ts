@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
 import { renderRecord, type ReporterOptions } from '../report/index.ts';
 import { resolveRun } from '../store/index.ts';
-import { parseReporterRequest } from './reporter-request.ts';
+import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
 
 export interface ReportRequest {
   readonly cwd: string;
@@ -42,6 +42,7 @@ export async function showReport(request: ReportRequest): Promise<void> {
   const requests = (request.reporters.length === 0 ? ['text'] : request.reporters).map(
     parseReporterRequest,
   );
+  refuseSameFile(requests);
   const record = await findRecord(request);
   for (const { name, file } of requests) {
     if (file === undefined) {

@@ -18,7 +18,7 @@ import { platformOf } from './lane-platform.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
-import { parseReporterRequests } from './reporter-request.ts';
+import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { secretValues } from './secret-values.ts';
 import { runTests } from './test-run.ts';
@@ -65,8 +65,10 @@ export interface TestRequest {
 
 /** The words of the request that have a grammar of their own. */
 function readWords(request: TestRequest) {
+  const reporters = parseReporterRequests(request.reporters);
+  refuseSameFile(reporters, request.record);
   return {
-    reporters: parseReporterRequests(request.reporters),
+    reporters,
     filters: request.filters.map(parseFilter),
     shard: request.shard === undefined ? undefined : parseShard(request.shard),
     ...(request.timeout === undefined ? {} : { timeoutMs: readTimeout(request.timeout) }),
@@ -114,11 +116,16 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
     });
   }
   try {
-    await writeFile(file, serializeSuite(made));
+    // Somebody may have written reasons and checks into it since it was made.
+    await writeFile(file, serializeSuite(made), { flag: 'wx' });
   } catch (cause) {
+    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new ArchParityError({
       code: 'SAVE_FAILED',
-      message: `The suite cannot be written to ${file}: ${errorMessage(cause)}.`,
+      message: exists
+        ? `The suite cannot be saved: ${file} is there already.`
+        : `The suite cannot be written to ${file}: ${errorMessage(cause)}.`,
+      ...(exists ? { advice: 'Give another name, or remove it first.' } : {}),
       exitCode: ExitCode.usage,
       cause,
     });

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { usageError } from '../core/index.ts';
 import type { Command } from './command.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
+import { refuseFlagValues } from './refuse-flag-values.ts';
 import { refuseRepeats } from './refuse-repeats.ts';
 
 export type ParsedCommand =
@@ -47,6 +48,10 @@ export async function parseCommand(
     .example(command.examples.map(([line, what]) => [line, what]))
     .options({ ...command.options, ...COMMON_OPTIONS });
   const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
+  // What follows the first word of a command that stops there are the guest's own options.
+  const guest = command.stopsAtFirstWord === true && Array.isArray(parsed['_']) ? parsed['_'] : [];
+  const own = words.slice(0, words.length - guest.length);
+  refuseFlagValues({ ...command.options, ...COMMON_OPTIONS }, own);
   refuseRepeats(name, command.options, parsed);
   return parsed['help'] === true
     ? { kind: 'help', text: await parser.getHelp() }

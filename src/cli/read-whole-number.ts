@@ -1,13 +1,17 @@
 import { usageError } from '../core/index.ts';
 
+/** Nobody has a use for more of anything; a slip of the finger asks for it. */
+const MOST = 10_000;
+
 /**
  * The value of an option that counts something.
  * @throws ArchParityError `USAGE` (exit 2)
  */
 export function readWholeNumber(text: string, option: string, least: number): number {
-  if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= 10_000) return Number(text);
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= MOST) return number;
   throw usageError(
     'USAGE',
-    `--${option} takes a whole number from ${String(least)}, not "${text}".`,
+    `--${option} takes a whole number from ${String(least)} to ${String(MOST)}, not "${text}".`,
   );
 }

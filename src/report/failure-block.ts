@@ -1,7 +1,7 @@
 import type { CaseResult, CheckFailure, Explanation } from '../core/index.ts';
 import { formatDifference, formatHidden, formatSide, indent } from './difference-lines.ts';
 import { escapeControl } from './escape-control.ts';
-import { formatEndings, formatStderrTails } from './lane-evidence.ts';
+import { formatEndings, formatStderrTails, formatTimeoutTails } from './lane-evidence.ts';
 import type { Palette } from './palette.ts';
 import { reproduceCommand } from './reproduce-command.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -22,14 +22,16 @@ export function formatFailureBlock(
   const limits = displayLimits(options.verbose);
   const failures = formatChecks(result, limits);
   const differences = result.differences.map((item) => formatDifference(item, palette, limits));
+  const stdout = formatTimeoutTails(result, limits);
   const stderr = formatStderrTails(result, limits);
-  const shortened = [...failures, ...differences, stderr].some((part) => part.shortened);
+  const shortened = [...failures, ...differences, stdout, stderr].some((part) => part.shortened);
   const program = options.program ?? 'archparity';
   const paragraphs: readonly (readonly string[])[] = [
     [describe(result), ...formatReasoning(result), ...formatExplanation(result.explanation)],
     formatEndings(result),
     ...failures.map(({ lines }) => lines),
     ...differences.map(({ lines }) => lines),
+    stdout.lines,
     stderr.lines,
     formatHidden(result.hidden).map((line) => palette.dim(line)),
     [

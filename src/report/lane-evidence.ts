@@ -88,7 +88,25 @@ export function formatStderrTails(result: CaseResult, limits: Limits): Shortened
     const text = capturedText(observation.stderr).replace(/\n$/, '');
     if (text !== '') tails.set(text, [...(tails.get(text) ?? []), escapeControl(id)]);
   }
-  const parts = Array.from(tails, ([text, ids]) => formatTail(ids.join(', '), text, limits));
+  const parts = Array.from(tails, ([text, ids]) =>
+    formatTail(`stderr of ${ids.join(', ')}`, text, limits),
+  );
+  return {
+    lines: parts.flatMap((part) => part.lines),
+    shortened: parts.some((part) => part.shortened),
+  };
+}
+
+/** The end of what a program had printed when its deadline passed: it tells where it hangs. */
+export function formatTimeoutTails(result: CaseResult, limits: Limits): Shortened {
+  const parts = Object.entries(result.lanes).flatMap(([id, { attempts, verdict }]) => {
+    const observation = lastObserved(attempts);
+    if (verdict !== 'timeout' || observation?.termination.kind !== 'timeout') return [];
+    const text = capturedText(observation.stdout).replace(/\n$/, '');
+    if (text === '')
+      return [{ lines: [`nothing on stdout of ${escapeControl(id)}`], shortened: false }];
+    return [formatTail(`stdout of ${escapeControl(id)} when it was stopped`, text, limits)];
+  });
   return {
     lines: parts.flatMap((part) => part.lines),
     shortened: parts.some((part) => part.shortened),
@@ -99,8 +117,8 @@ function wentWrong(lane: LaneResult, { termination }: Observation): boolean {
   return lane.failures.length > 0 || termination.kind !== 'exit' || termination.code !== 0;
 }
 
-function formatTail(lanes: string, text: string, limits: Limits): Shortened {
+function formatTail(title: string, text: string, limits: Limits): Shortened {
   const tail = keepLastLines(text.split('\n'), limits, limits.stderrLines);
   const lines = tail.lines.map(escapeControlInLines);
-  return { lines: [`stderr of ${lanes}`, ...indent(lines)], shortened: tail.shortened };
+  return { lines: [title, ...indent(lines)], shortened: tail.shortened };
 }

@@ -180,6 +180,11 @@ describe('archparity test of an image', () => {
     expect(second.lines('the files are the same', 'native')).toEqual(
       first.lines('the files are the same', 'native'),
     );
+    const kept = readFileSync(file, 'utf8');
+    const again = await runCli(anyCaller, ['test', broken, '--save', file]);
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toContain(`${file} is there already`);
+    expect(readFileSync(file, 'utf8')).toBe(kept);
   });
 
   it('takes a server that keeps running for what it is', async () => {

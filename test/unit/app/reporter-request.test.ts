@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseReporterRequest, parseReporterRequests } from '../../../src/app/reporter-request.ts';
+import {
+  parseReporterRequest,
+  parseReporterRequests,
+  refuseSameFile,
+} from '../../../src/app/reporter-request.ts';
 
 const failing = (code: string): Error => expect.objectContaining({ code, exitCode: 2 }) as Error;
 
@@ -33,6 +37,13 @@ describe('parseReporterRequests', () => {
       'json',
       'junit',
     ]);
+  });
+
+  it('refuses two in one file, however it is written', () => {
+    const twice = failing('REPORTER_FILE_TWICE');
+    expect(() => parseReporterRequests(['json=/x', 'junit=/y/../x'])).toThrow(twice);
+    expect(() => refuseSameFile(parseReporterRequests(['json=/x']), '/x')).toThrow(twice);
+    expect(parseReporterRequests(['json=/dev/null', 'junit=/dev/null'])).toHaveLength(3);
   });
 
   it('refuses two on stdout', () => {

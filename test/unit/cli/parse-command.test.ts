@@ -25,6 +25,22 @@ describe('parseCommand', () => {
     expect(parsed.kind === 'help' && parsed.text).toMatch(/Examples:/);
   });
 
+  it.each(['--strict=maybe', '--no-capture=maybe', '--quiet=', '--color=1'])(
+    'refuses the value of the flag %s',
+    async (word) => {
+      await expect(parse('test', word)).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
+    },
+  );
+
+  it('takes yes and no for a flag, and leaves those of a guest alone', async () => {
+    expect(await argvOf('test', '--strict=true')).toMatchObject({ strict: true });
+    expect(await argvOf('test', '--strict=false')).toMatchObject({ strict: false });
+    expect(await argvOf('run', './app', '--quiet=maybe')).toMatchObject({
+      _: ['./app', '--quiet=maybe'],
+    });
+    await expect(parse('run', '--quiet=maybe', './app')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   it('repeats what may be repeated and makes no numbers of words', async () => {
     const argv = await argvOf(
       'test',

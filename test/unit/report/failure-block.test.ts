@@ -17,6 +17,25 @@ function format(result: CaseResult, more: Parameters<typeof collect>[0] = {}): s
 const between = ['native', 'emulated'] as const;
 
 describe('formatFailureBlock', () => {
+  it('shows how far a program came whose deadline passed', () => {
+    const late = { termination: { kind: 'timeout', deadlineMs: 5 } } as const;
+    const steps = Array.from({ length: 30 }, (_, at) => `step ${String(at)}\n`).join('');
+    const block = format(
+      judge(define('s', 'c'), 'timeout', {
+        lanes: {
+          native: onLane('match', observe(steps)),
+          emulated: onLane('timeout', observe(steps, late)),
+          vm: onLane('timeout', observe('', late)),
+        },
+      }),
+    );
+    expect(block).toMatch(
+      /stdout of emulated when it was stopped\n +… 20 lines before\n(?: +step \d+\n)+ +step 29\n/,
+    );
+    expect(block).toContain('nothing on stdout of vm');
+    expect(block).not.toContain('stdout of native');
+  });
+
   it('shortens a long diff and says where the whole is', () => {
     const diff = ['@@ -1,90 +1,90 @@', ...Array.from({ length: 90 }, (_, i) => `-line ${i}`)];
     const result = judge(define('s', 'c'), 'diverged', {
