@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SpawnOutcome } from '../../agent/index.ts';
+import type { SpawnOutcome, TreeEntry } from '../../agent/index.ts';
 import type { ChangedFile } from '../../core/index.ts';
 import { overlayChanges, withoutUnchangedFixtures, workDirectoryChanges } from './changed-files.ts';
 import { readFixtureFacts } from './fixture-facts.ts';
@@ -19,6 +19,29 @@ export interface ContainerChanges {
   readonly fixtures: readonly string[];
   /** The container's working directory, where the fixtures were copied to. */
   readonly cwd: string;
+  /** Paths that the runtime itself writes there: no changes of the subject's. */
+  readonly runtimeFiles?: readonly string[];
+}
+
+/** All but what a runtime wrote, and the directories that are only there for that. */
+function withoutRuntimeFiles(
+  entries: readonly TreeEntry[],
+  runtimeFiles: readonly string[],
+  hasDirectory: (path: string) => boolean,
+): readonly TreeEntry[] {
+  const written = new Set(runtimeFiles);
+  const rest = entries.filter((entry) => !written.has(entry.path));
+  const isFor = (directory: string, paths: readonly string[]): boolean =>
+    paths.some((path) => path.startsWith(`${directory}/`));
+  return rest.filter(
+    ({ path }) =>
+      hasDirectory(path) ||
+      !isFor(path, runtimeFiles) ||
+      isFor(
+        path,
+        rest.map((entry) => entry.path),
+      ),
+  );
 }
 
 /** What a container changed in the overlay over its image. */
@@ -26,6 +49,7 @@ export function readContainerChanges({
   root,
   fixtures,
   cwd,
+  runtimeFiles = [],
 }: ContainerChanges): PreparedSpawn['readFiles'] {
   const imageDirectoryMode = (path: string): number | undefined => {
     const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
@@ -34,7 +58,14 @@ export function readContainerChanges({
   const prefix = `${cwd.replace(/\/$/, '')}/`;
   return async (outcome: SpawnOutcome): Promise<readonly ChangedFile[]> =>
     withoutUnchangedFixtures(
-      overlayChanges(outcome.entries, imageDirectoryMode),
+      overlayChanges(
+        withoutRuntimeFiles(
+          outcome.entries,
+          runtimeFiles,
+          (path) => imageDirectoryMode(path) !== undefined,
+        ),
+        imageDirectoryMode,
+      ),
       await readFixtureFacts(fixtures, prefix),
     );
 }

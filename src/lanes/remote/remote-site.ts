@@ -3,6 +3,7 @@ import { isolatedBinarySpawn, plainBinarySpawn, type BinaryRun } from '../attemp
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
+import { runtimeFiles } from '../attempt/runtime-command.ts';
 import { openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
 import type { LocalImages } from './local-images.ts';
 import type { RemoteConnection } from './remote-connection.ts';
@@ -124,6 +125,7 @@ export class RemoteSite {
       root: image.root,
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
+      runtimeFiles: runtimeFiles(engine.runtime),
     });
     return { spec, readFiles, dispose: () => Promise.resolve() };
   }
@@ -172,7 +174,7 @@ export class RemoteSite {
       advice:
         this.connection.ids === undefined
           ? 'Allow user namespaces there, or use another user.'
-          : 'Install crun there.',
+          : 'Install crun, runc or podman there.',
     });
   }
 }
