@@ -136,19 +136,40 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     expect(wire.sent() - sent).toBeLessThan(60_000);
   });
 
-  it.each(['crun', 'runc'])('runs images with %s, sent once', async (engine) => {
+  it.each(['crun', 'runc', 'podman'])('runs images with %s, sent once', async (engine) => {
     const { lane, wire } = await startHost(caller, { settings: `,engine=${engine}` });
     const suite = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
     const script =
       'id; ls -ldn /root /usr/bin/passwd /tmp; cat /etc/debian_version; echo x >/etc/new; rm /etc/debian_version';
+    const place =
+      'env | sort; hostname; umask; pwd; cat - /proc/1/comm; grep Cap /proc/self/status; echo $$; ls -A / /dev /sys/class/net; ulimit -a; cat /proc/sys/net/ipv4/ping_group_range; ls /proc/self/fd | wc -l';
     writeFileSync(
       suite,
-      `version: 1\nname: s\nsubject: {image: "${image('debian-tools')}"}\ncases:\n  - {name: image, run: [sh, -c, "${script}"], compare: [exit, stdout, stderr, files]}\n`,
+      [
+        'version: 1',
+        'name: s',
+        `subject: {image: "${image('debian-tools')}"}`,
+        'defaults: {timeout: 60s}',
+        'cases:',
+        `  - {name: image, run: [sh, -c, "${script}"], compare: [exit, stdout, stderr, files]}`,
+        `  - {name: place, run: [sh, -c, "${place}"], stdin: read, compare: [exit, stdout, stderr, files]}`,
+        '  - {name: steps, setup: [[touch, /a]], teardown: [[rm, /a]], run: [sh, -c, "setsid sleep 1000 & exit 3"], compare: [exit, files]}',
+        '  - {name: user, run: [id], user: nobody, workdir: /srv/new, fixtures: [suite.yaml], compare: [stdout, files]}',
+        '  - {name: signal, run: [sh, -c, "kill -9 $$"]}',
+        '',
+      ].join('\n'),
     );
     const words = [suite, '--lane', 'native', '--lane', lane];
     const first = await testOn(caller, words);
-    expect(verdictsOf(first.report)).toEqual({ image: 'match' });
-    expect(first.report.cases[0]?.lanes[lane]?.attempts[0]?.stdout).toContain('uid=0(root)');
+    expect(verdictsOf(first.report)).toEqual({
+      image: 'match',
+      place: 'match',
+      steps: 'match',
+      user: 'match',
+      signal: 'match',
+    });
+    const ran = first.report.cases.find(({ name }) => name === 'image');
+    expect(ran?.lanes[lane]?.attempts[0]?.stdout).toContain('uid=0(root)');
     const sent = wire.sent();
     expect((await testOn(caller, words)).code).toBe(0);
     expect(wire.sent() - sent).toBeLessThan(60_000);

@@ -6,7 +6,7 @@ import {
 } from '../environment.ts';
 
 /** Where a container finds our agent; on its /dev, so that it is no file of the image. */
-const AGENT_IN_CONTAINER = '/dev/archparity/init';
+export const AGENT_IN_CONTAINER = '/dev/archparity/init';
 export const QEMU_IN_CONTAINER = '/dev/archparity/qemu';
 const FIXTURES_IN_CONTAINER = '/dev/archparity/fixtures';
 
@@ -81,8 +81,17 @@ function systemMounts({ bindsSys, hasTerminalGroup }: BundleOptions): BundleMoun
   ];
 }
 
-function ownMount(source: string, destination: string): BundleMount {
-  return { destination, type: 'bind', source, options: ['rbind', 'ro'] };
+/** What of this side a container sees: our agent, an emulator, fixtures. */
+export function containerBinds({
+  agent,
+  fixtures,
+  qemu,
+}: BundleOptions): { readonly source: string; readonly destination: string }[] {
+  return [
+    { source: agent, destination: AGENT_IN_CONTAINER },
+    ...(qemu === undefined ? [] : [{ source: qemu, destination: QEMU_IN_CONTAINER }]),
+    ...fixtures.map((source, index) => ({ source, destination: fixtureInContainer(index) })),
+  ];
 }
 
 /**
@@ -114,9 +123,11 @@ export function bundleConfig(options: BundleOptions): object {
     hostname: LANE_HOSTNAME,
     mounts: [
       ...systemMounts(options),
-      ownMount(options.agent, AGENT_IN_CONTAINER),
-      ...(options.qemu === undefined ? [] : [ownMount(options.qemu, QEMU_IN_CONTAINER)]),
-      ...options.fixtures.map((fixture, index) => ownMount(fixture, fixtureInContainer(index))),
+      ...containerBinds(options).map((bind) => ({
+        ...bind,
+        type: 'bind',
+        options: ['rbind', 'ro'],
+      })),
     ],
     linux: {
       namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],

@@ -3,8 +3,14 @@ import type { MountOperation, SpawnSpec } from '../../agent/index.ts';
 import { usageError, type CaseDefinition } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
-import { bundleConfig, fixtureInContainer, QEMU_IN_CONTAINER } from './bundle-config.ts';
+import {
+  bundleConfig,
+  fixtureInContainer,
+  QEMU_IN_CONTAINER,
+  type BundleOptions,
+} from './bundle-config.ts';
 import type { ImageUser } from './image-user.ts';
+import { runtimeCommand, runtimeMounts, type OtherRuntime } from './runtime-command.ts';
 import type { ImageSubject } from './subject.ts';
 import type { Translation } from './translation.ts';
 
@@ -26,11 +32,11 @@ export interface ContainerRun {
 }
 
 export interface ContainerPlace {
-  /** Paths of the machine that runs the container; `crun` may be any runtime with its options. */
+  /** Paths of the machine that runs the container; `crun` may be another runtime. */
   readonly agent: string;
   readonly crun: string;
   /** Absent = `crun` is crun. */
-  readonly runtime?: 'runc';
+  readonly runtime?: OtherRuntime;
   /** An existing directory that the case covers with a tmpfs of its own. */
   readonly scratch: string;
   /** Not where the caller's id is the only one: the kernel then denies setgroups(2). */
@@ -65,22 +71,28 @@ export function containerArgv(run: Pick<ContainerRun, 'command' | 'subject'>): r
   }
 }
 
-function containerMounts(
+function bundleOptions(
   run: ContainerRun,
   place: ContainerPlace,
   translation: Translation,
-): MountOperation[] {
-  const { scratch } = place;
-  const config = bundleConfig({
+): BundleOptions {
+  return {
     agent: place.agent,
     fixtures: run.fixtures,
     hasTerminalGroup: place.hasTerminalGroup,
     bindsSys: place.runtime === 'runc' && run.network === 'host',
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
-  });
+  };
+}
+
+function containerMounts(
+  run: ContainerRun,
+  place: ContainerPlace,
+  bundle: BundleOptions,
+): MountOperation[] {
+  const { scratch } = place;
   return [
-    // runc looks for its children in /proc by the pids of the case's own namespace.
-    ...(place.runtime === 'runc' ? [{ kind: 'proc', target: '/proc' } as const] : []),
+    ...runtimeMounts(place.runtime),
     { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
     { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
     { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
@@ -91,7 +103,11 @@ function containerMounts(
       // Without userxattr, removing or renaming a lower directory gives EIO in a user namespace.
       options: `userxattr,lowerdir=${escapeLayer(run.subject.rootThere ?? run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
     },
-    { kind: 'write', path: `${scratch}/config.json`, content: JSON.stringify(config) },
+    {
+      kind: 'write',
+      path: `${scratch}/config.json`,
+      content: JSON.stringify(bundleConfig(bundle)),
+    },
   ];
 }
 
@@ -166,30 +182,24 @@ export function containerSpawn(
   translation: Translation,
 ): SpawnSpec {
   const { scratch } = place;
+  const bundle = bundleOptions(run, place, translation);
   const handedOn = run.teardown.length > 0 ? 3 : 2;
   // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
   const watchdog = run.pid1 === 'subject' ? 0 : WATCHDOG_MS + (run.graceMs ?? 0);
   return {
-    argv: [
-      place.crun,
-      '--root',
-      `${scratch}/state`,
-      // Both without cgroups, which nobody delegates to a lane. runc's warnings are not the subject's.
-      ...(place.runtime === 'runc'
-        ? ['--rootless=true', '--log', `${scratch}/runc.log`]
-        : ['--cgroup-manager=disabled']),
-      'run',
-      '--preserve-fds',
-      String(handedOn),
-      '--bundle',
+    argv: runtimeCommand({
+      path: place.crun,
+      ...(place.runtime === undefined ? {} : { runtime: place.runtime }),
       scratch,
-      'case',
-    ],
-    env: { PATH: DEFAULT_PATH, XDG_RUNTIME_DIR: scratch },
+      network: run.network,
+      handedOn,
+      bundle,
+    }),
+    env: { PATH: DEFAULT_PATH, XDG_RUNTIME_DIR: scratch, HOME: scratch },
     cwd: scratch,
     // crun makes those for IPC and UTS.
     namespaces: ['pid', 'mount', ...(run.network === 'none' ? (['net'] as const) : [])],
-    mounts: containerMounts(run, place, translation),
+    mounts: containerMounts(run, place, bundle),
     ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),
     ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
     ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),

@@ -1,4 +1,4 @@
-import type { SpawnOutcome } from '../../agent/index.ts';
+import type { SpawnOutcome, TreeEntry } from '../../agent/index.ts';
 import type { ChangedFile } from '../../core/index.ts';
 import { overlayChanges, withoutUnchangedFixtures, workDirectoryChanges } from './changed-files.ts';
 import { readFixtureFacts } from './fixture-facts.ts';
@@ -18,6 +18,29 @@ export interface ContainerChanges {
   readonly fixtures: readonly string[];
   /** The container's working directory, where the fixtures were copied to. */
   readonly cwd: string;
+  /** Paths that the runtime itself writes there: no changes of the subject's. */
+  readonly runtimeFiles?: readonly string[];
+}
+
+/** All but what a runtime wrote, and the directories that are only there for that. */
+function withoutRuntimeFiles(
+  entries: readonly TreeEntry[],
+  runtimeFiles: readonly string[],
+  hasDirectory: (path: string) => boolean,
+): readonly TreeEntry[] {
+  const written = new Set(runtimeFiles);
+  const rest = entries.filter((entry) => !written.has(entry.path));
+  const isFor = (directory: string, paths: readonly string[]): boolean =>
+    paths.some((path) => path.startsWith(`${directory}/`));
+  return rest.filter(
+    ({ path }) =>
+      hasDirectory(path) ||
+      !isFor(path, runtimeFiles) ||
+      isFor(
+        path,
+        rest.map((entry) => entry.path),
+      ),
+  );
 }
 
 /** What a container changed in the overlay over its image. */
@@ -25,6 +48,7 @@ export function readContainerChanges({
   root,
   fixtures,
   cwd,
+  runtimeFiles = [],
 }: ContainerChanges): PreparedSpawn['readFiles'] {
   const imageDirectoryMode = (path: string): number | undefined => {
     const stats = lstatBelow(root, path);
@@ -33,7 +57,14 @@ export function readContainerChanges({
   const prefix = `${cwd.replace(/\/$/, '')}/`;
   return async (outcome: SpawnOutcome): Promise<readonly ChangedFile[]> =>
     withoutUnchangedFixtures(
-      overlayChanges(outcome.entries, imageDirectoryMode),
+      overlayChanges(
+        withoutRuntimeFiles(
+          outcome.entries,
+          runtimeFiles,
+          (path) => imageDirectoryMode(path) !== undefined,
+        ),
+        imageDirectoryMode,
+      ),
       await readFixtureFacts(fixtures, prefix),
     );
 }

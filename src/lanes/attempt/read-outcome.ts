@@ -61,7 +61,7 @@ function findInfraFailure(
     const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
     return infra(
       'CONTAINER_NOT_STARTED',
-      `crun did not start the container: ${said === '' ? `it ended with ${String(launcher.code ?? launcher.signal)}` : said}.`,
+      `The container did not start: ${said === '' ? `it ended with ${String(launcher.code ?? launcher.signal)}` : said}.`,
       'Run archparity doctor.',
     );
   }

@@ -1,14 +1,15 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { InfraFailure, LaneInfo } from '../../core/index.ts';
 import type { LocalImages } from './local-images.ts';
+import type { OtherRuntime } from '../attempt/runtime-command.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 
 /** What runs the containers of a lane on another machine. */
 export interface ContainerEngine {
-  /** Absolute path there of an OCI runtime with crun's command line. */
+  /** Absolute path there of what starts a container. */
   readonly crun: string;
   /** Absent = `crun` is crun. */
-  readonly runtime?: 'runc';
+  readonly runtime?: OtherRuntime;
   /**
    * Makes an unpacked image available there and gives the absolute directory of its root, which is not
    * written to. Called once for an image and a connection.

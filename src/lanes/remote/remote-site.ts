@@ -8,6 +8,7 @@ import {
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
+import { runtimeFiles } from '../attempt/runtime-command.ts';
 import { openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
 import { userNotMapped } from '../attempt/unmapped-user.ts';
 import type { LocalImages } from './local-images.ts';
@@ -123,6 +124,7 @@ export class RemoteSite {
       root: image.root,
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
+      runtimeFiles: runtimeFiles(engine.runtime),
     });
     const program = { platform: image.platform, from: 'image' } as const;
     return { spec, program, readFiles, dispose: () => Promise.resolve() };
@@ -172,7 +174,7 @@ export class RemoteSite {
       advice:
         this.connection.ids === undefined
           ? 'Allow user namespaces there, or use another user.'
-          : 'Install crun there.',
+          : 'Install crun, runc or podman there.',
     });
   }
 }

@@ -16,7 +16,7 @@ import { connectHost, type HostConnection } from './connect-host.ts';
 import { measureHostFactor } from './host-factor.ts';
 import { HostImages } from './host-images.ts';
 import { removeUnused } from './host-upkeep.ts';
-import { readSshSettings, type SshSettings } from './ssh-settings.ts';
+import { readSshSettings, RUNTIMES, type RuntimeName, type SshSettings } from './ssh-settings.ts';
 import { formatSshTarget } from './ssh-target.ts';
 
 /** How often a lost connection is replaced: a host that goes away again and again is of no use. */
@@ -31,14 +31,14 @@ interface SshLaneParts {
 }
 
 interface Runtime {
-  readonly name: 'crun' | 'runc';
+  readonly name: RuntimeName;
   readonly path: string;
 }
 
 /** The OCI runtime of a host that the settings choose. @throws ArchParityError `SSH_ENGINE_…` */
 function chooseRuntime(host: HostConnection, parts: SshLaneParts): Runtime | undefined {
   const { settings } = parts;
-  const names = settings.engine === 'auto' ? (['crun', 'runc'] as const) : [settings.engine];
+  const names = settings.engine === 'auto' ? RUNTIMES : [settings.engine];
   const found = names.flatMap((name) => {
     const path = host.facts.tools[name];
     return path === undefined ? [] : [{ name, path }];
@@ -73,7 +73,7 @@ async function remoteConnection(
     });
     engine = {
       crun: runtime.path,
-      ...(runtime.name === 'runc' ? { runtime: 'runc' } : {}),
+      ...(runtime.name === 'crun' ? {} : { runtime: runtime.name }),
       place: (image) => images.place(image),
     };
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.

@@ -1,9 +1,12 @@
 import { isAbsolute, resolve } from 'node:path';
 import { usageError, type LaneSpec } from '../../core/index.ts';
+import type { OtherRuntime } from '../attempt/runtime-command.ts';
 import { parseSshTarget, type SshTarget } from './ssh-target.ts';
 
 /** What runs images on a host. */
-type RuntimeName = 'crun' | 'runc';
+export type RuntimeName = 'crun' | OtherRuntime;
+/** In the order in which they are taken. */
+export const RUNTIMES: readonly RuntimeName[] = ['crun', 'runc', 'podman'];
 
 /** An ssh lane's settings, read. */
 export interface SshSettings {
@@ -51,7 +54,7 @@ export function readSshSettings(spec: LaneSpec): SshSettings {
     target: parseSshTarget(settings['host'] ?? ''),
     connectTimeoutMs: readSeconds(spec, 'connect-timeout', 15),
     keepAliveMs: readSeconds(spec, 'keep-alive', 10),
-    engine: engine === 'crun' || engine === 'runc' ? engine : 'auto',
+    engine: RUNTIMES.find((name) => name === engine) ?? 'auto',
     cpu: settings['emulated-cpu'] === 'yes' ? 'tcg' : 'hardware',
     isolation: settings['isolation'] === 'none' ? 'none' : 'auto',
     ...(settings['config'] === undefined ? {} : { config: resolve(settings['config']) }),

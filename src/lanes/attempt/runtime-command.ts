@@ -1,0 +1,99 @@
+import type { MountOperation } from '../../agent/index.ts';
+import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
+import { AGENT_IN_CONTAINER, containerBinds, type BundleOptions } from './bundle-config.ts';
+
+/** podman takes no runroot of more than 50 characters: its sockets' paths are limited. */
+const RUN = '/run';
+
+/** What can run a container here besides crun, whose command line is the default. */
+export type OtherRuntime = 'runc' | 'podman';
+
+export interface RuntimeCommandOptions {
+  /** Absolute path of the program. */
+  readonly path: string;
+  /** Absent = `path` is crun. */
+  readonly runtime?: OtherRuntime;
+  /** Holds the bundle: `config.json` and `rootfs`. Everything that the runtime writes goes there, too. */
+  readonly scratch: string;
+  readonly network: 'none' | 'host';
+  /** How many descriptors from 3 on the container gets. */
+  readonly handedOn: number;
+  /** What a program that reads no `config.json` must be told. */
+  readonly bundle: BundleOptions;
+}
+
+/**
+ * podman with a store of its own in the case's scratch: no image is brought into the user's, and nothing is
+ * left in it. Its container has the root that we mounted, and the namespaces and options of our bundle
+ * (podman-run(1)); for `none` it makes a network namespace inside the case's: in one that it shares it would
+ * put the machine's resolv.conf into the container.
+ */
+function podmanArgv(options: RuntimeCommandOptions): string[] {
+  const { bundle, handedOn, network, path, scratch } = options;
+  return [
+    path,
+    ...['--root', `${scratch}/podman`, '--runroot', `${RUN}/podman`, '--tmpdir', `${RUN}/libpod`],
+    ...['--storage-driver', 'vfs', '--log-level', 'error'],
+    ...['--cgroup-manager', 'cgroupfs', '--events-backend', 'none', 'run', '--interactive'],
+    ...['--preserve-fds', String(handedOn), '--log-driver', 'none', '--sdnotify', 'ignore'],
+    ...['--cgroups', 'disabled', '--network', network, '--no-hosts', '--systemd', 'false'],
+    ...['--hostname', LANE_HOSTNAME, '--user', '0:0', '--workdir', '/', '--http-proxy=false'],
+    ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'].flatMap((word) => [
+      '--security-opt',
+      word,
+    ]),
+    // The kernel's own value, where podman lets root ping.
+    ...(network === 'none' ? ['--sysctl', 'net.ipv4.ping_group_range=1 0'] : []),
+    ...['--ulimit', 'host', '--cap-drop', 'all'],
+    ...Object.keys(CONTAINER_CAPABILITIES).flatMap((name) => ['--cap-add', name]),
+    ...containerBinds(bundle).flatMap(({ source, destination }) => [
+      '--mount',
+      `type=bind,src=${source},dst=${destination},ro`,
+    ]),
+    ...['--rootfs', `${scratch}/rootfs`, AGENT_IN_CONTAINER, 'init'],
+  ];
+}
+
+/** What a runtime needs to find in its mount namespace, besides the bundle. */
+export function runtimeMounts(runtime: OtherRuntime | undefined): MountOperation[] {
+  return [
+    // podman's locks lie in shared memory. Both look for their children in /proc by the pids of the case's own namespace.
+    ...(runtime === undefined ? [] : [{ kind: 'proc', target: '/proc' } as const]),
+    ...(runtime === 'podman'
+      ? [RUN, '/dev/shm'].map((target) => ({
+          kind: 'tmpfs' as const,
+          target,
+          options: 'mode=0755',
+        }))
+      : []),
+  ];
+}
+
+/** The argv that starts the container of a case. */
+export function runtimeCommand(options: RuntimeCommandOptions): string[] {
+  const { handedOn, path, runtime, scratch } = options;
+  if (runtime === 'podman') return podmanArgv(options);
+  return [
+    path,
+    '--root',
+    `${scratch}/state`,
+    // Both without cgroups, which nobody delegates to a lane. runc's warnings are not the subject's.
+    ...(runtime === 'runc'
+      ? ['--rootless=true', '--log', `${scratch}/runc.log`]
+      : ['--cgroup-manager=disabled']),
+    'run',
+    '--preserve-fds',
+    String(handedOn),
+    '--bundle',
+    scratch,
+    'case',
+  ];
+}
+
+/**
+ * What a runtime itself writes into a container's root before it starts: mount points for files of its own
+ * and the link that the OCI image of a system has. They are no changes of the subject's.
+ */
+export function runtimeFiles(runtime: OtherRuntime | undefined): readonly string[] {
+  return runtime === 'podman' ? ['/etc/hostname', '/etc/mtab', '/run/.containerenv'] : [];
+}
