@@ -45,12 +45,10 @@ describe('findLoader', () => {
   });
 
   it('refuses a loader that is nowhere', () => {
-    const missing: unknown = expect.objectContaining({
-      code: 'ELF_INTERPRETER_MISSING',
-      exitCode: 2,
-    });
-    expect(() => find('/lib64/ld-nowhere.so')).toThrow(missing);
     symlinkSync('/usr/lib/gone', join(sysroot, 'lib64', NAME));
-    expect(() => find(`/lib64/${NAME}`)).toThrow(missing);
+    for (const interpreter of ['/lib64/ld-nowhere.so', `/lib64/${NAME}`])
+      expect(() => find(interpreter)).toThrow(
+        expect.objectContaining({ code: 'ELF_INTERPRETER_MISSING', exitCode: 2 }),
+      );
   });
 });
