@@ -1,12 +1,10 @@
 // The vm lane on real microVMs: what runs there, what ends them, and what is left.
-import { spawnSync } from 'node:child_process';
-import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readStartTime } from '../../src/process/kill-tree.ts';
 import {
   anyCaller,
-  CALLERS,
   image,
   makeDirectory,
   PATIENCE_MS,
@@ -21,20 +19,10 @@ import {
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 import { parseReport, verdictsOf, type JsonReport } from './records.ts';
 import { startInTerminal } from './terminal.ts';
+import { callersWithGuests } from './vm-callers.ts';
 
-/** Kernel and libraries are fetched once, by one caller, and given to the others. */
-beforeAll(async () => {
-  const built = await runCli(anyCaller, ['vm', 'build', '--json']);
-  expect(built.stderr).toContain('fetching');
-  expect(built.code).toBe(0);
-  expect(JSON.parse(built.stdout)).toMatchObject({ lane: 'vm', cpu: 'neoverse-n1' });
-  for (const { cacheDir, uid, gid } of CALLERS.filter((caller) => caller !== anyCaller))
-    for (const kind of ['vm-kernel', 'vm-root']) {
-      const target = join(cacheDir, kind);
-      cpSync(join(anyCaller.cacheDir, kind), target, { recursive: true, verbatimSymlinks: true });
-      spawnSync('chown', ['-hR', `${String(uid)}:${String(gid)}`, target]);
-    }
-}, 300_000);
+/** Each with a copy of what scripts/build-guests has fetched. */
+const callers = callersWithGuests();
 
 interface SuiteRun {
   readonly result: CliResult;
@@ -80,7 +68,7 @@ function findQemus(running: RunningCli): number[] {
     .filter((pid) => readFileSync(`/proc/${String(pid)}/comm`, 'utf8').startsWith('qemu-system'));
 }
 
-describe.each(CALLERS)('archparity run --lane vm, as $name', (caller) => {
+describe.each(callers)('archparity run --lane vm, as $name', (caller) => {
   const run = (words: readonly string[], stdin?: string): Promise<CliResult> =>
     runCli(caller, ['run', '--lane', 'vm', ...words], stdin === undefined ? {} : { stdin });
 
@@ -173,7 +161,14 @@ describe.each(CALLERS)('archparity run --lane vm, as $name', (caller) => {
 });
 
 describe('a microVM', () => {
-  const caller = anyCaller;
+  const [caller = anyCaller] = callers;
+
+  it('is built of what was fetched once', async () => {
+    const built = await runCli(caller, ['vm', 'build', '--json']);
+    expect(built).toMatchObject({ code: 0 });
+    expect(built.stderr).not.toContain('fetching');
+    expect(JSON.parse(built.stdout)).toMatchObject({ lane: 'vm', cpu: 'neoverse-n1' });
+  });
 
   it('gives a command a terminal', async () => {
     const run = startInTerminal(caller, ['run', '--lane', 'vm', '-t', program('winsize')]);

@@ -31,6 +31,8 @@ export interface HostImagesOptions {
 }
 
 const ARCHIVE = 'rootfs.tar.gz';
+/** Its names where `tar` itself may be another one. */
+const GNU_TARS = ['tar', 'gtar', 'gnutar'] as const;
 /** File capabilities and what else an image needs beside modes and owners. */
 const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
 
@@ -131,8 +133,9 @@ export class HostImages {
     const { client, stateDir } = this.#options;
     const incoming = `${stateDir}/images/.incoming-${randomBytes(6).toString('hex')}`;
     await client.mount([{ kind: 'mkdir', path: `${incoming}/rootfs`, mode: 0o755 }]);
+    const [tar = 'tar', ...words] = await this.#extractor();
     const spawned = client.spawn({
-      argv: ['tar', '-C', `${incoming}/rootfs`, '-xzpf', '-', ...(await this.#ownerWords())],
+      argv: [tar, '-C', `${incoming}/rootfs`, '-xzpf', '-', ...words],
       env: { PATH: DEFAULT_PATH },
       outputLimit: 65536,
     });
@@ -151,12 +154,18 @@ export class HostImages {
     }
   }
 
-  /** busybox has no `--xattrs`: file capabilities are lost there. The archive itself names no users. */
-  async #ownerWords(): Promise<readonly string[]> {
+  /**
+   * The tar there and how it keeps owners: GNU tar where there is one, under whatever name. busybox has no
+   * `--xattrs`: file capabilities are lost there. The archive itself names no users.
+   */
+  async #extractor(): Promise<readonly string[]> {
     const { client, hasOwners } = this.#options;
-    if (!hasOwners) return ['-o'];
-    const asked = await client.run({ argv: ['tar', '--version'], env: { PATH: DEFAULT_PATH } });
-    return asked.output.stdout.toString().includes('GNU tar') ? KEEP_ALL : [];
+    if (!hasOwners) return ['tar', '-o'];
+    for (const name of GNU_TARS) {
+      const asked = await client.run({ argv: [name, '--version'], env: { PATH: DEFAULT_PATH } });
+      if (asked.output.stdout.toString().includes('GNU tar')) return [name, ...KEEP_ALL];
+    }
+    return ['tar'];
   }
 
   #failed(who: string, outcome: SpawnOutcome): ArchParityError {

@@ -11,9 +11,9 @@ import type { OpenLaneOptions } from '../local/open-local-lane.ts';
 import { because } from '../local/translate.ts';
 import { LocalImages } from '../remote/local-images.ts';
 import type { ContainerEngine, RemoteConnection } from '../remote/remote-connection.ts';
+import { measureRemoteFactor } from '../remote/remote-factor.ts';
 import { RemoteLane } from '../remote/remote-lane.ts';
 import { connectHost, type HostConnection } from './connect-host.ts';
-import { measureHostFactor } from './host-factor.ts';
 import { HostImages } from './host-images.ts';
 import { removeUnused } from './host-upkeep.ts';
 import { readSshSettings, RUNTIMES, type RuntimeName, type SshSettings } from './ssh-settings.ts';
@@ -130,7 +130,18 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
     return new RemoteLane({
       info: laneInfo(host, parts),
       emulationFactor: options.measure
-        ? await measureHostFactor(host, formatSshTarget(settings.target), options.cacheDir)
+        ? await measureRemoteFactor({
+            client: host.client,
+            agentFile: host.agentFile,
+            cacheDir: options.cacheDir,
+            key: [
+              'ssh',
+              formatSshTarget(settings.target),
+              host.client.hello.cpu,
+              host.client.hello.kernel,
+            ],
+            otherwise: 1,
+          })
         : 1,
       images: local,
       cacheDir: options.cacheDir,

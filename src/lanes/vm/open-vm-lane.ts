@@ -2,11 +2,11 @@ import type { LaneInfo, LaneSpec } from '../../core/index.ts';
 import { agentFacts } from '../local/lane-facts.ts';
 import type { OpenLaneOptions } from '../local/open-local-lane.ts';
 import { LocalImages } from '../remote/local-images.ts';
+import { measureRemoteFactor } from '../remote/remote-factor.ts';
 import { RemoteLane } from '../remote/remote-lane.ts';
 import type { RemoteConnection } from '../remote/remote-connection.ts';
 import type { Lane } from '../lane.ts';
 import { makeImageDisk } from './image-disk.ts';
-import { measureGuestFactor } from './guest-factor.ts';
 import { prepareQemuSystem } from './qemu-system.ts';
 import type { GuestOptions } from './guest-options.ts';
 import { startGuest } from './start-guest.ts';
@@ -67,7 +67,13 @@ export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Prom
       referee: { kernel: 'real', cpu: qemu.accelerator === 'kvm' ? 'hardware' : 'tcg' },
     };
     const emulationFactor = options.measure
-      ? await measureGuestFactor(connection.client, { qemu, settings, assets, cacheDir })
+      ? await measureRemoteFactor({
+          client: connection.client,
+          agentFile: connection.agentFile,
+          cacheDir,
+          key: ['vm', qemu.identity, qemu.cpu, qemu.accelerator, settings],
+          otherwise: 10,
+        })
       : 1;
     return new RemoteLane({
       info,
