@@ -23,12 +23,14 @@ export function readLanes(file: string): ReadonlyMap<string, LaneInfo> {
 export interface JsonReport {
   readonly lanes: readonly {
     readonly id: string;
+    readonly kind: string;
     readonly fingerprint: Readonly<Record<string, string>>;
   }[];
   readonly cases: readonly {
     readonly name: string;
     readonly verdict: string;
     readonly known?: object;
+    readonly cause?: string;
     readonly lanes: Readonly<
       Record<
         string,
