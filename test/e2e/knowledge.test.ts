@@ -24,24 +24,16 @@ import {
   ROOT,
   runCli,
   unprivileged,
-  type Caller,
-  type CliOptions,
 } from './cli.ts';
+import { expectedOf, explainAll, type Where } from './explain-all.ts';
 import { privateHost } from './private-host.ts';
-import { DIVERGENCE_EXPLANATIONS, PROVOCATIONS, type Place } from './provocations.ts';
+import { DIVERGENCE_EXPLANATIONS, type Place } from './provocations.ts';
 
 const HOST_QEMU = '/usr/bin/qemu-aarch64-static';
 const ARCHITECTURES = ['amd64', 'arm64'] as const;
 
-interface Where extends CliOptions {
-  readonly lanes: readonly string[];
-  /** `--binary` or `--image` words. */
-  readonly subject: readonly string[];
-}
-
 interface ExplainedCase {
   readonly name: string;
-  readonly verdict: string;
   readonly explanation?: { readonly id: string };
 }
 
@@ -51,33 +43,6 @@ function binaries(pathOf: (architecture: 'amd64' | 'arm64') => string): string[]
 
 const provoke = (arch: 'amd64' | 'arm64'): string =>
   compileProgram('provoke', arch, machine.directory);
-
-/** Runs the cases of a place, and gives what explains each of them. */
-async function explainAll(caller: Caller, place: Place, where: Where): Promise<object> {
-  const cwd = makeDirectory(caller);
-  writeFileSync(join(cwd, 'old-call.c'), '#include <sys/syscall.h>\nint old = SYS_open;\n');
-  const cases = PROVOCATIONS[place].map((provocation) => ({
-    name: provocation.id,
-    ...provocation.case,
-  }));
-  // JSON is YAML.
-  writeFileSync(join(cwd, 'suite.yaml'), JSON.stringify({ version: 1, name: 'provoke', cases }));
-  const lanes = where.lanes.flatMap((lane) => ['--lane', lane]);
-  const result = await runCli(
-    caller,
-    ['test', 'suite.yaml', ...where.subject, ...lanes, '--reporter', 'json'],
-    { ...where, cwd },
-  );
-  if (!result.stdout.startsWith('{')) throw new Error(result.stderr);
-  expect(result.code).toBe(1);
-  const report = JSON.parse(result.stdout) as { cases: ExplainedCase[] };
-  return Object.fromEntries(report.cases.map((entry) => [entry.name, entry.explanation?.id]));
-}
-
-/** Each case is explained by the entry of its name. */
-function expected(place: Place): object {
-  return Object.fromEntries(PROVOCATIONS[place].map(({ id }) => [id, id]));
-}
 
 let newer = '';
 beforeAll(() => {
@@ -90,7 +55,7 @@ beforeAll(() => {
 describe.each(CALLERS)('the knowledge base explains, as $name', (caller) => {
   const explains = (place: Place, where: () => Where): void => {
     it(place, async () => {
-      expect(await explainAll(caller, place, where())).toEqual(expected(place));
+      expect(await explainAll(caller, place, where())).toEqual(expectedOf(place));
     });
   };
 
@@ -152,7 +117,7 @@ describe('the knowledge base explains', () => {
     // A lane with namespaces hides the hierarchies of the host.
     const where = { lanes: ['native,isolation=none'], subject: binaries(provoke) };
     expect(await explainAll(anyCaller, 'hybrid cgroups', where)).toEqual(
-      expected('hybrid cgroups'),
+      expectedOf('hybrid cgroups'),
     );
   });
 
@@ -162,7 +127,7 @@ describe('the knowledge base explains', () => {
       lanes: ['native', 'emulated,cpu=max'],
       subject: ['--image', image('debian13-tools')],
     };
-    expect(await explainAll(anyCaller, 'slow CPU', where)).toEqual(expected('slow CPU'));
+    expect(await explainAll(anyCaller, 'slow CPU', where)).toEqual(expectedOf('slow CPU'));
   });
 
   it('what differs between architectures', async () => {

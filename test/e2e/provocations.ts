@@ -12,7 +12,7 @@ export interface Provocation {
   readonly case: Readonly<Record<string, unknown>>;
 }
 
-/** Places that a group of cases needs; test/e2e/knowledge.test.ts makes them. */
+/** Places that a group of cases needs; knowledge.test.ts and knowledge-vm.test.ts make them. */
 export type Place =
   | 'native and emulated'
   | 'prefix'
@@ -24,7 +24,10 @@ export type Place =
   | 'AppImage'
   | 'slow CPU'
   | 'native'
-  | 'hybrid cgroups';
+  | 'hybrid cgroups'
+  | 'real arm64 kernel'
+  | 'two page sizes'
+  | '32-bit arm';
 
 /** A container of crun's own making, in a user namespace of its own; nothing of it is started. */
 function crunCase(change: string, options: string): Provocation['case'] {
@@ -101,6 +104,27 @@ export const PROVOCATIONS: Readonly<Record<Place, readonly Provocation[]>> = {
     {
       id: 'nofile-limit',
       case: crunCase('sed -i "s/: 1024/: 1073741824/" config.json', '--cgroup-manager=disabled'),
+    },
+  ],
+  'real arm64 kernel': [
+    { id: 'foreign-program', case: { run: './hello', fixtures: ['hello'], timeout: '120s' } },
+  ],
+  'two page sizes': [
+    { id: 'page-size', case: { run: ['getconf', 'PAGESIZE'], timeout: '120s' } },
+    {
+      id: 'page-size-unsupported',
+      case: {
+        run: 'LD_PRELOAD=./small-pages.so /bin/true',
+        fixtures: ['small-pages.so'],
+        timeout: '120s',
+        ...all,
+      },
+    },
+  ],
+  '32-bit arm': [
+    {
+      id: 'armv8l-armv7l',
+      case: { run: ['./uname'], fixtures: ['uname'], normalize: [], timeout: '120s' },
     },
   ],
   // Machines with cgroup v2 alone do not show it.

@@ -23,6 +23,7 @@ export function readLanes(file: string): ReadonlyMap<string, LaneInfo> {
 export interface JsonReport {
   readonly lanes: readonly {
     readonly id: string;
+    readonly kind: string;
     readonly fingerprint: Readonly<Record<string, string>>;
   }[];
   readonly failedLanes?: readonly { readonly id: string; readonly code: string }[];
@@ -30,6 +31,7 @@ export interface JsonReport {
     readonly name: string;
     readonly verdict: string;
     readonly known?: object;
+    readonly cause?: string;
     readonly lanes: Readonly<
       Record<
         string,

@@ -54,7 +54,6 @@ export const VALUE_ENTRIES: readonly ValueEntry[] = [
     title: 'uname names the kernel or its personality, not the program',
     cause: 'environment',
     advice: 'Read the ELF header of the program instead of uname -m.',
-    unprovoked: 'needs a 32-bit arm program on an arm64 kernel',
     source: 'https://github.com/pypa/packaging/issues/690',
     explains: ({ left, right }) =>
       (left === 'armv8l' && right === 'armv7l') || (left === 'armv7l' && right === 'armv8l'),
@@ -89,7 +88,6 @@ export const VALUE_ENTRIES: readonly ValueEntry[] = [
     title: 'The kernels have different page sizes',
     cause: 'environment',
     advice: 'Ask sysconf(_SC_PAGESIZE) at run time, and link with a max-page-size of 64 KiB.',
-    unprovoked: 'needs a kernel with pages of 16 or 64 KiB',
     source: 'https://docs.kernel.org/arch/arm64/memory.html',
     // qemu-user shows the host's pages: other sizes come from a kernel of its own.
     explains: (pair, { base, suspect }) =>

@@ -7,10 +7,12 @@ export const START_ENTRIES: readonly SymptomEntry[] = [
     title: 'The program was built for smaller pages than this kernel has',
     cause: 'environment',
     advice: 'Rebuild with --with-lg-page=16 (jemalloc) or -z max-page-size=65536.',
-    unprovoked: 'needs a kernel with pages of 16 or 64 KiB',
     source: 'https://github.com/stalwartlabs/stalwart/issues/578',
     symptoms: [
-      { output: `Unsupported system page size|ELF load command alignment not page-aligned` },
+      // jemalloc; glibc's loader (elf/dl-load.c), in words of several versions.
+      {
+        output: `Unsupported system page size|ELF load command (?:alignment|address/offset) not (?:page-|properly )aligned`,
+      },
     ],
   },
   {
@@ -42,7 +44,6 @@ export const START_ENTRIES: readonly SymptomEntry[] = [
     cause: 'architecture',
     advice:
       'Look for it with archparity test IMAGE: under qemu-user a program of the host runs natively, on arm64 it does not start.',
-    unprovoked: 'shows only on a real arm64 kernel',
     source: 'https://github.com/kubernetes/node-problem-detector/issues/797',
     symptoms: [
       { kinds: ['vm', 'ssh'], ends: ['ENOEXEC'] },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Difference, KnownDivergence } from '../../../src/core/index.ts';
+import type { Difference, KnownDivergence, LaneInfo } from '../../../src/core/index.ts';
 import { applyKnown, renewKnown } from '../../../src/judge/apply-known.ts';
 import { EMULATED, NATIVE, TODAY } from './judge-data.ts';
 
@@ -87,6 +87,27 @@ describe('several entries', () => {
     const old = declare('stdout', '2020-01-01');
     expect(apply([old], [differ('stdout'), differ('exit')]).failure?.problem).toBe('elsewhere');
     expect(apply([old], [differ('stdout')]).failure?.problem).toBe('expired');
+  });
+});
+
+describe('a divergence of the emulator that is not met', () => {
+  const entry: KnownDivergence = { cause: 'emulator', reason: 'because' };
+  const unmet = (lanes: readonly LaneInfo[]) =>
+    applyKnown([entry], [], { lanes, today: TODAY }).failure?.problem;
+  const vm: LaneInfo = {
+    ...EMULATED,
+    id: 'vm',
+    kind: 'vm',
+    referee: { kernel: 'real', cpu: 'tcg' },
+  };
+
+  test('is gone when an emulated lane does not show it', () => {
+    expect(unmet([NATIVE, EMULATED])).toBe('unmet');
+    expect(unmet([NATIVE, EMULATED, vm])).toBe('unmet');
+  });
+
+  test('is not looked for by machines of their own, whoever emulates their CPU', () => {
+    expect(unmet([NATIVE, vm])).toBeUndefined();
   });
 });
 
