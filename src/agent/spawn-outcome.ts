@@ -124,7 +124,9 @@ export function readSpace(payload: Buffer): SpaceReport {
 
 interface OpenEntry {
   readonly facts: Omit<TreeEntry, 'sha256' | 'content' | 'unread'>;
-  readonly hash: Hash | undefined;
+  readonly isFile: boolean;
+  /** Made with the first byte. */
+  hash: Hash | undefined;
   readonly kept: Buffer[];
   keptBytes: number;
   totalBytes: number;
@@ -167,6 +169,9 @@ const S_IFREG = 0o100000;
 /** Stands for a hole's content, piece by piece. */
 const ZEROS = Buffer.alloc(64 * 1024);
 
+/** Of no bytes: a new lane lists nothing but empty files, and loading node:crypto takes a while. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
 /** Joins entry and content frames to entries; keeps at most `contentLimit` bytes of each file. */
 export class TreeCollector {
   readonly #contentLimit: number;
@@ -208,8 +213,16 @@ export class TreeCollector {
   #addEntry(payload: Buffer): void {
     this.#finishOpen();
     const facts = readEntryFacts(payload);
-    const hash = (facts.mode & S_IFMT) === S_IFREG ? createHash('sha256') : undefined;
-    this.#open = { facts, hash, kept: [], keptBytes: 0, totalBytes: 0, unread: false };
+    const isFile = (facts.mode & S_IFMT) === S_IFREG;
+    this.#open = {
+      facts,
+      isFile,
+      hash: undefined,
+      kept: [],
+      keptBytes: 0,
+      totalBytes: 0,
+      unread: false,
+    };
   }
 
   #addHole(length: number): void {
@@ -220,7 +233,7 @@ export class TreeCollector {
   #addData(data: Buffer): void {
     const open = this.#open;
     if (open === undefined) return;
-    open.hash?.update(data);
+    if (open.isFile) (open.hash ??= createHash('sha256')).update(data);
     open.totalBytes += data.length;
     const room = this.#contentLimit - open.keptBytes;
     if (room <= 0) return;
@@ -237,13 +250,12 @@ export class TreeCollector {
       this.#entries.push({ ...open.facts, unread: true });
       return;
     }
-    const content =
-      open.hash === undefined
-        ? {}
-        : {
-            sha256: open.hash.digest('hex'),
-            content: captureBytes(Buffer.concat(open.kept), open.totalBytes),
-          };
+    const content = !open.isFile
+      ? {}
+      : {
+          sha256: open.hash?.digest('hex') ?? EMPTY_SHA256,
+          content: captureBytes(Buffer.concat(open.kept), open.totalBytes),
+        };
     this.#entries.push({ ...open.facts, ...content });
   }
 }

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { appendFile, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 /**
  * What changes when a file's content does, as one string: device, inode, size, mtime and ctime in
@@ -17,6 +16,8 @@ export async function fileIdentity(path: string): Promise<string> {
 
 /** Lower-case hex SHA-256 of a file's content, read as a stream. */
 export async function sha256File(path: string): Promise<string> {
+  // Loaded on first use: most commands find the hash of what they use in the index.
+  const { pipeline } = await import('node:stream/promises');
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');

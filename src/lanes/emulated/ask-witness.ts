@@ -17,7 +17,7 @@ export interface WitnessAnswer {
 }
 
 /** Names the witness program of a platform by its content. */
-export function witnessKey(platform: Platform): string {
+function witnessKey(platform: Platform): string {
   return createHash('sha256').update(witnessProgram(platform)).digest('hex').slice(0, 24);
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
 import { createExec, type CommandLogger, type Exec } from '../../process/index.ts';
 import { fileIdentity, markOf, openMemo } from '../../store/index.ts';
-import { placeWitness, witnessKey } from './ask-witness.ts';
+import { placeWitness } from './ask-witness.ts';
+import { witnessProgram } from './witness-programs.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
 /** To be raised when what is remembered or derived changes. */
@@ -76,7 +77,8 @@ export async function prepareEmulator(
     await fileIdentity(path),
     cpu,
     sysroot,
-    witnessKey(platform),
+    // Itself instead of its hash: loading node:crypto takes longer than all the rest of a known emulator.
+    witnessProgram(platform).toString('base64'),
   ];
   const memo = openMemo<Remembered>({ cacheDir, kind: 'emulator-memo', key });
   const known = memo.recall();
