@@ -168,11 +168,12 @@ export function plainDirectory(
   { fixtures, subject }: Pick<BinaryRun, 'fixtures' | 'subject'>,
   directory: string,
 ): MountOperation[] {
+  const work = `${directory}/work`;
   return [
-    { kind: 'mkdir', path: `${directory}/work`, mode: 0o755 },
+    { kind: 'mkdir', path: work, mode: 0o755 },
     { kind: 'symlink', destination: subject.path, path: `${directory}/bin/${subject.name}` },
     ...fixtures.map((source): MountOperation => {
-      return { kind: 'copy', source, target: `${directory}/work/${basename(source)}` };
+      return { kind: 'copy', source, target: `${work}/${basename(source)}` };
     }),
   ];
 }

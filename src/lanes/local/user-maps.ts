@@ -107,16 +107,21 @@ export async function findUserMaps(user: UserMapOptions): Promise<UserMaps> {
   return {
     kind: 'subordinate',
     key: `sub${String(uids.start)}`,
-    uidMaps: [
-      { inner: 0, outer: uid, count: 1 },
-      { inner: 1, outer: uids.start, count: uids.count },
-    ],
-    gidMaps: [
-      { inner: 0, outer: gid, count: 1 },
-      { inner: 1, outer: gids.start, count: gids.count },
-    ],
+    uidMaps: mapSubordinate(uid, uids),
+    gidMaps: mapSubordinate(gid, gids),
     mapTools: { newuidmap, newgidmap },
   };
+}
+
+/** Root inside is the caller, the ids after it are the caller's subordinate ones. */
+export function mapSubordinate(
+  own: number,
+  { start, count }: { readonly start: number; readonly count: number },
+): IdMap[] {
+  return [
+    { inner: 0, outer: own, count: 1 },
+    { inner: 1, outer: start, count },
+  ];
 }
 
 /** Root inside is the caller, and there is nobody else: works wherever user namespaces do. */

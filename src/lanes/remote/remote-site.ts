@@ -83,7 +83,7 @@ export class RemoteSite {
       const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
       return { spec: { ...spec, ...timing }, program, readFiles, dispose: () => Promise.resolve() };
     }
-    const directory = `${stateDir}/work/${crypto.randomUUID()}`;
+    const directory = [stateDir, 'work', crypto.randomUUID()].join('/');
     await client.mount([
       { kind: 'mkdir', path: directory, mode: 0o700 },
       ...plainDirectory(run, directory),

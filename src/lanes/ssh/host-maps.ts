@@ -1,5 +1,5 @@
 import type { IdMap, NamespaceOptions } from '../../agent/index.ts';
-import { singleMap } from '../local/user-maps.ts';
+import { mapSubordinate, singleMap } from '../local/user-maps.ts';
 import type { HostFacts } from './host-facts.ts';
 
 /** One id short of all: crun takes the full map for "no user namespace" and tries to make devices. */
@@ -26,14 +26,8 @@ export function hostMaps(facts: HostFacts): NamespaceOptions[] {
     return [single];
   return [
     {
-      uidMaps: [
-        { inner: 0, outer: uid, count: 1 },
-        { inner: 1, outer: uids.start, count: uids.count },
-      ],
-      gidMaps: [
-        { inner: 0, outer: gid, count: 1 },
-        { inner: 1, outer: gids.start, count: gids.count },
-      ],
+      uidMaps: mapSubordinate(uid, uids),
+      gidMaps: mapSubordinate(gid, gids),
       mapTools: { newuidmap, newgidmap },
     },
     single,

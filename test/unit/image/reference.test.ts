@@ -6,24 +6,24 @@ import { parseReference } from '../../../src/image/index.ts';
 describe('parseReference', () => {
   it.each([
     ['/bin/app', '/bin/app'],
-    ['./app', '/work/app'],
+    ['./app', '/project/app'],
     ['../app', '/app'],
-    ['./a:b', '/work/a:b'],
+    ['./a:b', '/project/a:b'],
   ])('takes %s as a program', (text, path) => {
-    expect(parseReference(text, '/work')).toEqual({ kind: 'binary', text, path });
+    expect(parseReference(text, '/project')).toEqual({ kind: 'binary', text, path });
   });
 
   it.each([
-    ['dir:rootfs', { transport: 'dir', location: '/work/rootfs' }],
+    ['dir:rootfs', { transport: 'dir', location: '/project/rootfs' }],
     ['dir:/a:b', { transport: 'dir', location: '/a:b' }],
-    ['oci:build/app', { transport: 'oci', location: '/work/build/app' }],
+    ['oci:build/app', { transport: 'oci', location: '/project/build/app' }],
     ['oci:/x:1.2', { transport: 'oci', location: '/x', tag: '1.2' }],
     [
       'oci:x:docker.io/app:1.2',
-      { transport: 'oci', location: '/work/x', tag: 'docker.io/app:1.2' },
+      { transport: 'oci', location: '/project/x', tag: 'docker.io/app:1.2' },
     ],
-    ['oci-archive:a.tar:t', { transport: 'oci-archive', location: '/work/a.tar', tag: 't' }],
-    ['docker-archive:a.tar', { transport: 'docker-archive', location: '/work/a.tar' }],
+    ['oci-archive:a.tar:t', { transport: 'oci-archive', location: '/project/a.tar', tag: 't' }],
+    ['docker-archive:a.tar', { transport: 'docker-archive', location: '/project/a.tar' }],
     ['docker-daemon:app:1', { transport: 'docker-daemon', location: 'app:1' }],
     ['containers-storage:app', { transport: 'containers-storage', location: 'app' }],
     ['docker://ghcr.io/a/b:1', { transport: 'docker', location: 'ghcr.io/a/b:1' }],
@@ -34,7 +34,7 @@ describe('parseReference', () => {
       { transport: 'name', location: `app@sha256:${'a'.repeat(64)}` },
     ],
   ])('takes %s as an image', (text, expected) => {
-    expect(parseReference(text, '/work')).toEqual({ kind: 'image', text, ...expected });
+    expect(parseReference(text, '/project')).toEqual({ kind: 'image', text, ...expected });
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe('parseReference', () => {
     '-app',
     'a//b',
   ])('refuses %j', (text) => {
-    expect(() => parseReference(text, '/work')).toThrow(
+    expect(() => parseReference(text, '/project')).toThrow(
       expect.objectContaining({ code: 'REFERENCE_INVALID', exitCode: 2 }),
     );
   });
@@ -59,7 +59,7 @@ describe('parseReference', () => {
     fc.assert(
       fc.property(transport, fc.string({ unit: 'binary-ascii' }), (prefix, rest) => {
         try {
-          parseReference(prefix + rest, '/work');
+          parseReference(prefix + rest, '/project');
         } catch (error) {
           expect(error).toBeInstanceOf(ArchParityError);
         }
