@@ -42,7 +42,7 @@ export const START: Extract<RunEvent, { type: 'run-started' }> = {
   argv: ['test', 'app.yaml'],
   cwd: '/work',
   host: { kernel: '6.18' },
-  suites: [{ name: 'app', file: '/work/app.yaml' }],
+  suites: [{ name: 'app', file: '/project/app.yaml' }],
   caseCount: 1,
   attemptCount: 2,
   strict: false,
