@@ -8,7 +8,7 @@ import { witnessProgram } from './witness-programs.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
 /** To be raised when what is remembered or derived changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** The emulator of a lane, ready to be registered or used as a prefix. */
 export interface Emulator {

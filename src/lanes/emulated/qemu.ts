@@ -31,6 +31,9 @@ type CacheOptions = Pick<CacheEntryOptions, 'cacheDir' | 'logger'>;
 
 const FACTS = 'facts.json';
 
+/** To be raised when a derived QEMU becomes another for the same QEMU and words. */
+const DERIVATION = 2;
+
 interface QemuFacts {
   readonly version: string;
   readonly isStatic: boolean;
@@ -149,7 +152,7 @@ export async function deriveCachedQemu(
   ];
   if (words.length === 0) return { path: qemu.path, words };
   const key = createHash('sha256')
-    .update(JSON.stringify([1, qemu.sha256, words]))
+    .update(JSON.stringify([DERIVATION, qemu.sha256, words]))
     .digest('hex')
     .slice(0, 24);
   const directory = await withCacheEntry(
