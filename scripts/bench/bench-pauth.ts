@@ -34,8 +34,8 @@ async function timeIn(
 export async function benchPauth(context: BenchContext): Promise<BenchRow[]> {
   const { root, cacheDir, runs, say } = context;
   const reference = `oci:${join(root, 'build/images/debian13-tools')}`;
-  const seven = await findTool('qemu-aarch64-static');
-  const ten = await findTool(join(root, 'build/qemu/trixie/qemu-aarch64'));
+  const seven = findTool('qemu-aarch64-static');
+  const ten = findTool(join(root, 'build/qemu/trixie/qemu-aarch64'));
   const choices: QemuChoice[] = [
     ...(seven === undefined
       ? []

@@ -35,7 +35,7 @@ await withTempDir(async (directory) => {
     directory,
     cli: join(root, 'dist/bin/archparity.cjs'),
     node: process.execPath,
-    cacheDir: await ensureCacheRoot(),
+    cacheDir: ensureCacheRoot(),
     runs: (full) => (values.quick ? 1 : full),
     say: (text) => {
       console.error(text);

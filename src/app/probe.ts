@@ -57,7 +57,7 @@ export async function probeLanes(options: ProbeOptions): Promise<ProbeReport> {
   const specs = await readLanes(options.lanes, process.cwd());
   const opened = await openLanes(specs, {
     platform: options.platform,
-    cacheDir: await ensureCacheRoot(),
+    cacheDir: ensureCacheRoot(),
     measure: false,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });

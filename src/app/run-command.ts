@@ -45,7 +45,7 @@ export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
     { ...spec, settings },
     {
       platform,
-      cacheDir: await ensureCacheRoot(),
+      cacheDir: ensureCacheRoot(),
       measure: false,
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     },

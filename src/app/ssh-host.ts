@@ -25,13 +25,14 @@ async function readHosts({ host, cwd }: SshHostRequest): Promise<readonly LaneSp
   return spec.pool ?? [spec];
 }
 
-async function options({ logger }: SshHostRequest) {
-  return { cacheDir: await ensureCacheRoot(), ...(logger === undefined ? {} : { logger }) };
+function options({ logger }: SshHostRequest) {
+  return { cacheDir: ensureCacheRoot(), ...(logger === undefined ? {} : { logger }) };
 }
 
 /** Connects to hosts and says what each is. @throws ArchParityError `SSH_…` (exit 3) */
 export async function checkSshHosts(request: SshHostRequest): Promise<readonly HostReport[]> {
-  const [specs, visit] = await Promise.all([readHosts(request), options(request)]);
+  const visit = options(request);
+  const specs = await readHosts(request);
   const { checkHost } = await visitHosts();
   return Promise.all(specs.map((spec) => checkHost(spec, visit)));
 }
@@ -40,7 +41,8 @@ export async function checkSshHosts(request: SshHostRequest): Promise<readonly H
 export async function cleanSshHosts(
   request: SshHostRequest,
 ): Promise<readonly { readonly host: string; readonly freedKib: number }[]> {
-  const [specs, visit] = await Promise.all([readHosts(request), options(request)]);
+  const visit = options(request);
+  const specs = await readHosts(request);
   const { cleanHost } = await visitHosts();
   return Promise.all(
     specs.map(async (spec) => ({

@@ -140,7 +140,7 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
  */
 export async function testSubjects(request: TestRequest): Promise<number> {
   const words = readWords(request);
-  const cacheDir = await ensureCacheRoot();
+  const cacheDir = ensureCacheRoot();
   const platforms = await lanePlatforms(request);
   const suites = await loadTargets({ ...request, platforms, cacheDir });
   const lanes = await chooseLanes(request, suites);

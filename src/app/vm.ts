@@ -67,7 +67,7 @@ export async function buildVm(options: VmOptions & { readonly fresh: boolean }):
   const spec = readSpec(options.lane);
   const { buildMachine } = await administerMachines();
   const started = performance.now();
-  const built = await buildMachine(spec, { ...options, cacheDir: await ensureCacheRoot() });
+  const built = await buildMachine(spec, { ...options, cacheDir: ensureCacheRoot() });
   return { lane: spec.id, ...built, tookMs: Math.round(performance.now() - started) };
 }
 
@@ -75,19 +75,19 @@ export async function buildVm(options: VmOptions & { readonly fresh: boolean }):
 export async function startVm(options: VmOptions): Promise<RunningVm> {
   const spec = readSpec(options.lane);
   const { startMachine } = await administerMachines();
-  return describeKept(await startMachine(spec, { ...options, cacheDir: await ensureCacheRoot() }));
+  return describeKept(await startMachine(spec, { ...options, cacheDir: ensureCacheRoot() }));
 }
 
 /** The microVMs that were started for people. */
 export async function listVms(): Promise<readonly RunningVm[]> {
   const { keptRoot, listKept } = await administerMachines();
-  return (await listKept(keptRoot(await ensureCacheRoot()))).map(describeKept);
+  return (await listKept(keptRoot(ensureCacheRoot()))).map(describeKept);
 }
 
 /** Stops one, or all of them; gives those that it stopped. @throws ArchParityError `VM_NOT_RUNNING` (exit 2) */
 export async function stopVms(lane: string | undefined): Promise<readonly RunningVm[]> {
   const { findKept, keptRoot, listKept, stopKept } = await administerMachines();
-  const root = keptRoot(await ensureCacheRoot());
+  const root = keptRoot(ensureCacheRoot());
   const kept = lane === undefined ? await listKept(root) : [await findKept(root, readId(lane))];
   await Promise.all(kept.map((machine) => stopKept(root, machine)));
   return kept.map(describeKept);
@@ -104,7 +104,7 @@ export interface VmShellOptions {
 /** Runs a shell or a command in a microVM that was started. @throws ArchParityError */
 export async function runVmShell(options: VmShellOptions): Promise<RunEnding> {
   const { keptRoot, openKeptShell } = await administerMachines();
-  const root = keptRoot(await ensureCacheRoot());
+  const root = keptRoot(ensureCacheRoot());
   const shell = await openKeptShell(root, readId(options.lane), options);
   try {
     options.onStarted(shell.interactive);

@@ -95,17 +95,28 @@ function sourceFile({ transport, location, text }: ImageReference): string {
 export async function sourceKey(reference: ImageReference, ...more: string[]): Promise<string> {
   const file = sourceFile(reference);
   await requireFile(file, reference);
-  const identity = await fileIdentity(file).catch((cause: unknown) => {
+  const facts = [
+    reference.transport,
+    reference.location,
+    reference.tag ?? null,
+    identify(file, reference),
+    ...more,
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+function identify(file: string, { text }: ImageReference): string {
+  try {
+    return fileIdentity(file);
+  } catch (cause) {
     throw new ArchParityError({
       code: 'IMAGE_NOT_FOUND',
-      message: `${reference.text} was not found: there is no ${file}.`,
+      message: `${text} was not found: there is no ${file}.`,
       advice: 'Check the path.',
       exitCode: ExitCode.usage,
       cause,
     });
-  });
-  const facts = [reference.transport, reference.location, reference.tag ?? null, identity, ...more];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  }
 }
 
 /** Whoever reads a fifo waits for ever. What is not there at all is told with its reason elsewhere. */

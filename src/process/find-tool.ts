@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
 import type { EnvironmentChanges } from './environment.ts';
@@ -20,22 +19,23 @@ export interface RequireToolOptions extends FindToolOptions {
 
 /**
  * The absolute path of a host tool, or `undefined`. A name with a slash is taken as a path; others
- * are looked for in PATH, then in the system directories.
+ * are looked for in PATH, then in the system directories. Synchronous: a command that runs one guest program
+ * would start node's threads for these few calls, which takes longer than they do.
  */
-export async function findTool(
+export function findTool(
   name: string,
   { env = process.env }: FindToolOptions = {},
-): Promise<string | undefined> {
+): string | undefined {
   if (name.includes('/')) {
     const path = resolve(name);
-    return (await isExecutable(path)) ? path : undefined;
+    return isExecutable(path) ? path : undefined;
   }
   const directories = (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(delimiter);
   for (const directory of [...directories, ...SYSTEM_DIRECTORIES]) {
     // An empty or relative entry means the working directory: a subject could plant a tool there.
     if (!directory.startsWith('/')) continue;
     const path = join(directory, name);
-    if (await isExecutable(path)) return path;
+    if (isExecutable(path)) return path;
   }
   return undefined;
 }
@@ -48,7 +48,7 @@ export async function requireTool(
   name: string,
   { env = process.env, root = '/' }: RequireToolOptions = {},
 ): Promise<string> {
-  const path = await findTool(name, { env });
+  const path = findTool(name, { env });
   if (path !== undefined) return path;
   throw new ArchParityError({
     code: 'TOOL_MISSING',
@@ -59,10 +59,10 @@ export async function requireTool(
   });
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+function isExecutable(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -143,7 +143,7 @@ async function buildEntry(
   const building = join(parent, `${BUILDING}${key}~${randomBytes(6).toString('hex')}`);
   const content = join(building, CONTENT);
   try {
-    await makeDirectory(content);
+    makeDirectory(content);
     await build(content);
     if (!expendable) {
       const { flushContent } = await import('./flush-content.ts');

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
 import { makeDirectory } from './make-directory.ts';
@@ -40,11 +39,11 @@ export function cacheRoot(env: Environment = process.env): string {
  * {@link cacheRoot}, made if need be.
  * @throws ArchParityError `CACHE_UNWRITABLE` (exit 3)
  */
-export async function ensureCacheRoot(env: Environment = process.env): Promise<string> {
+export function ensureCacheRoot(env: Environment = process.env): string {
   const root = cacheRoot(env);
   try {
-    await makeDirectory(root);
-    await access(root, constants.W_OK | constants.X_OK);
+    makeDirectory(root);
+    accessSync(root, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new ArchParityError({
       code: 'CACHE_UNWRITABLE',

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { appendFile, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,8 +9,8 @@ import { join } from 'node:path';
  *
  * @throws the error of stat(2)
  */
-export async function fileIdentity(path: string): Promise<string> {
-  const facts = await stat(path, { bigint: true });
+export function fileIdentity(path: string): string {
+  const facts = statSync(path, { bigint: true });
   return [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(':');
 }
 
@@ -48,7 +48,7 @@ export async function hashFile(
   { cacheDir, now = Date.now }: HashFileOptions,
 ): Promise<string> {
   const index = join(cacheDir, INDEX);
-  const identity = await fileIdentity(path);
+  const identity = fileIdentity(path);
   const known = await readIndex(index);
   const remembered = findHash(known, identity);
   if (remembered !== undefined) return remembered;
@@ -56,7 +56,7 @@ export async function hashFile(
   const sha256 = await sha256File(path);
   const facts = await stat(path);
   const settled = now() - Math.max(facts.mtimeMs, facts.ctimeMs) > SETTLED_AFTER_MS;
-  if (settled && (await fileIdentity(path)) === identity) {
+  if (settled && fileIdentity(path) === identity) {
     await addToIndex(index, known, `${JSON.stringify({ identity, sha256 })}\n`);
   }
   return sha256;

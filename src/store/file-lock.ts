@@ -79,7 +79,7 @@ async function startHolder(
   logger?: CommandLogger,
 ): Promise<RunningProcess> {
   const flock = await requireTool('flock');
-  await makeDirectory(dirname(path));
+  makeDirectory(dirname(path));
   // Detached: the terminal's Ctrl-C must not free the lock while we still clean up.
   return startProcess(flock, [...flags, path, '/bin/sh', '-c', HOLDER_SCRIPT], {
     detached: true,

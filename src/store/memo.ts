@@ -53,7 +53,7 @@ export function openMemo<T>({ cacheDir, kind, key }: MemoOptions): Memo<T> {
     },
     remember: async (value) => {
       try {
-        await makeDirectory(dirname(path));
+        makeDirectory(dirname(path));
         const temporary = `${path}.${String(process.pid)}.${String(process.hrtime.bigint())}`;
         await writeFile(temporary, JSON.stringify({ key: wanted, value } satisfies Stored<T>));
         await rename(temporary, path);

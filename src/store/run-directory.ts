@@ -36,7 +36,7 @@ export async function createRunDirectory(
 ): Promise<RunDirectory> {
   const runs = runsDirectory(cwd);
   try {
-    await makeDirectory(runs);
+    makeDirectory(runs);
     // Records of runs do not belong into version control, and the user need not say so.
     await writeFile(join(cwd, STATE_DIRECTORY, '.gitignore'), '*\n', { flag: 'wx' }).catch(
       () => undefined,

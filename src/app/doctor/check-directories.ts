@@ -84,7 +84,7 @@ export async function checkCache(
   const effect = 'no lane that emulates can be opened, and no image be unpacked';
   let cacheDir: string;
   try {
-    cacheDir = await ensureCacheRoot(env);
+    cacheDir = ensureCacheRoot(env);
   } catch (error) {
     return { check: failed(subject, { found: reasonOf(error), effect, fix: adviceOf(error) }) };
   }

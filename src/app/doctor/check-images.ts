@@ -165,7 +165,7 @@ export async function checkImages(
     needsNamespaces: boolean,
     check: () => Promise<Check>,
   ): Promise<Check> => {
-    if ((await findTool(subject.id)) === undefined) return missing(subject);
+    if (findTool(subject.id) === undefined) return missing(subject);
     if (needsNamespaces && !isolated) {
       return notTried(subject, 'there are no user namespaces', effectOf(subject));
     }

@@ -39,7 +39,7 @@ async function checkIds(map: string): Promise<Check> {
       facts.uid === 0 ? "root's own" : `those of ${facts.userName} and subordinate ones`;
     return passed(subject, `${count} (${whose})`);
   }
-  const [newuidmap, newgidmap] = await Promise.all([findTool('newuidmap'), findTool('newgidmap')]);
+  const [newuidmap, newgidmap] = [findTool('newuidmap'), findTool('newgidmap')];
   const { reason, fix, missingTool } = explainSingleId(facts, {
     newuidmap: newuidmap !== undefined,
     newgidmap: newgidmap !== undefined,

@@ -1,5 +1,5 @@
+import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { realpath } from 'node:fs/promises';
 import { PLATFORMS, usageError, type Platform, type Subject } from '../../core/index.ts';
 import {
   readElf,
@@ -74,10 +74,10 @@ export function commonProgramName(paths: readonly string[]): string {
 }
 
 /** Reads and checks a binary for a lane of `platform`. @throws ArchParityError `BINARY_…`, `ELF_…` (exit 2) */
-export async function openBinary(
+export function openBinary(
   subject: Extract<Subject, { kind: 'binary' }>,
   platform: Platform,
-): Promise<BinarySubject> {
+): BinarySubject {
   const path = subject.paths[platform];
   if (path === undefined) {
     throw usageError(
@@ -105,7 +105,7 @@ export async function openBinary(
   requireWholeElf(facts, path);
   return {
     kind: 'binary',
-    path: await realpath(path),
+    path: realpathSync.native(path),
     name: commonProgramName(Object.values(subject.paths)),
     platform,
     isStatic: facts.isStatic,

@@ -74,7 +74,7 @@ export async function prepareEmulator(
     FORMAT,
     platform,
     path,
-    await fileIdentity(path),
+    fileIdentity(path),
     cpu,
     sysroot,
     // Itself instead of its hash: loading node:crypto takes longer than all the rest of a known emulator.

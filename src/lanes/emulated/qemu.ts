@@ -48,7 +48,7 @@ interface QemuFacts {
 export async function findQemu(platform: Platform, wanted?: string): Promise<string> {
   const target = platformFacts(platform).qemuTarget;
   if (wanted !== undefined) {
-    const path = await findTool(wanted);
+    const path = findTool(wanted);
     if (path !== undefined) return path;
     throw new ArchParityError({
       code: 'QEMU_MISSING',
@@ -58,7 +58,7 @@ export async function findQemu(platform: Platform, wanted?: string): Promise<str
     });
   }
   for (const name of [`qemu-${target}-static`, `qemu-${target}`]) {
-    const path = await findTool(name);
+    const path = findTool(name);
     if (path !== undefined) return path;
   }
   throw new ArchParityError({

@@ -36,7 +36,9 @@ export class LaneSubjects {
   /** @throws ArchParityError for a subject that this lane refuses */
   open(subject: Subject): Promise<LocalSubject> {
     return remember(this.#subjects, JSON.stringify(subject), () =>
-      subject.kind === 'binary' ? this.#openBinary(subject) : this.#openImage(subject.reference),
+      subject.kind === 'binary'
+        ? Promise.resolve(this.#openBinary(subject))
+        : this.#openImage(subject.reference),
     );
   }
 
@@ -71,9 +73,9 @@ export class LaneSubjects {
     });
   }
 
-  async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
+  #openBinary(subject: Extract<Subject, { kind: 'binary' }>): BinarySubject {
     const { info, opened, sysroot } = this.#parts;
-    const binary = await openBinary(subject, info.platform);
+    const binary = openBinary(subject, info.platform);
     const linkedLoader = findLoader(binary, {
       isolated: opened.maps !== undefined,
       ...(sysroot === undefined ? {} : { sysroot }),

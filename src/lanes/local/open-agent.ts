@@ -68,7 +68,7 @@ export async function openAgent(options: OpenAgentOptions): Promise<OpenedAgent>
     };
   }
   const user = currentUser();
-  const widest = await findUserMaps(user);
+  const widest = findUserMaps(user);
   const attempts =
     widest.kind === 'subordinate' ? [widest, singleMap(user.uid, user.gid)] : [widest];
   let reason = '';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { IdMap, NamespaceOptions } from '../../agent/index.ts';
 import { findTool } from '../../process/index.ts';
 
@@ -27,8 +27,8 @@ export interface UserMapOptions {
 const ALL_IDS = 0xffff_ffff;
 
 /** The ids of this process's own user namespace. A container's root has a part only. */
-async function readOwnMap(procSelf: string, file: 'uid_map' | 'gid_map'): Promise<IdMap[]> {
-  const text = await readFile(`${procSelf}/${file}`, 'utf8');
+function readOwnMap(procSelf: string, file: 'uid_map' | 'gid_map'): IdMap[] {
+  const text = readFileSync(`${procSelf}/${file}`, 'utf8');
   const lines = text.trim().split('\n').slice(0, 8);
   return lines.map((line) => {
     const [inner = 0, outer = 0, count = 1] = line.trim().split(/\s+/).map(Number);
@@ -54,11 +54,8 @@ function rootKey(uids: readonly IdMap[], gids: readonly IdMap[]): string {
   return `root-${hash.slice(0, 16)}`;
 }
 
-async function findRootMaps(procSelf: string, gid: number): Promise<UserMaps> {
-  const [uids, gids] = await Promise.all([
-    readOwnMap(procSelf, 'uid_map'),
-    readOwnMap(procSelf, 'gid_map'),
-  ]);
+function findRootMaps(procSelf: string, gid: number): UserMaps {
+  const [uids, gids] = [readOwnMap(procSelf, 'uid_map'), readOwnMap(procSelf, 'gid_map')];
   const isAlone = [uids, gids].some((maps) => maps.length === 1 && maps[0]?.count === 1);
   // `unshare --map-root-user`: nothing can be given to anybody else, as for an ordinary user.
   if (isAlone) return { ...singleMap(0, gid), key: `one${String(uids[0]?.outer ?? 0)}` };
@@ -70,13 +67,21 @@ async function findRootMaps(procSelf: string, gid: number): Promise<UserMaps> {
   };
 }
 
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** First line of `/etc/subuid` for a user by name or id (subuid(5)). */
-async function readSubordinate(
+function readSubordinate(
   file: string,
   user: UserMapOptions,
   id: number,
-): Promise<{ start: number; count: number } | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+): { start: number; count: number } | undefined {
+  const text = readIfThere(file);
   for (const line of text.split('\n')) {
     const [owner, start, count] = line.split(':');
     if (owner !== user.userName && owner !== String(id)) continue;
@@ -86,16 +91,13 @@ async function readSubordinate(
   return undefined;
 }
 
-/** The widest maps that this user may have. */
-export async function findUserMaps(user: UserMapOptions): Promise<UserMaps> {
+/** The widest maps that this user may have. Synchronous, as `findTool` is. */
+export function findUserMaps(user: UserMapOptions): UserMaps {
   const { uid, gid, etc = '/etc', procSelf = '/proc/self' } = user;
   if (uid === 0) return findRootMaps(procSelf, gid);
-  const [newuidmap, newgidmap, uids, gids] = await Promise.all([
-    findTool('newuidmap'),
-    findTool('newgidmap'),
-    readSubordinate(`${etc}/subuid`, user, uid),
-    readSubordinate(`${etc}/subgid`, user, uid),
-  ]);
+  const [newuidmap, newgidmap] = [findTool('newuidmap'), findTool('newgidmap')];
+  const uids = readSubordinate(`${etc}/subuid`, user, uid);
+  const gids = readSubordinate(`${etc}/subgid`, user, uid);
   if (
     newuidmap === undefined ||
     newgidmap === undefined ||

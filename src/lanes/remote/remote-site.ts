@@ -135,7 +135,7 @@ export class RemoteSite {
   }
 
   async #bringBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
-    const binary = await openBinary(subject, this.#options.platform);
+    const binary = openBinary(subject, this.#options.platform);
     const path = await this.#content.placeProgram(binary.path);
     if (binary.interpreter !== undefined) await this.#requireLoader(binary, binary.interpreter);
     return { ...binary, path };

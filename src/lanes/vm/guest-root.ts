@@ -58,7 +58,7 @@ export async function fetchKernel(
   options: Pick<FetchOptions, 'logger'>,
 ): Promise<void> {
   const unpacked = join(target, 'unpacked');
-  await makeDirectory(unpacked);
+  makeDirectory(unpacked);
   await unpackPackages(unpacked, {
     ...options,
     packages: [KERNEL_PACKAGES[pages]],
@@ -112,9 +112,9 @@ export async function fetchGuestRoot(
   await unpackPackages(target, { ...options, packages: ROOT_PACKAGES, wants: () => true });
   for (const path of LEFT_OUT)
     await rm(join(target, 'usr', path), { recursive: true, force: true });
-  for (const path of DIRECTORIES) await makeDirectory(join(target, path));
+  for (const path of DIRECTORIES) makeDirectory(join(target, path));
   for (const path of ['bin', 'sbin', 'lib']) {
-    await makeDirectory(join(target, 'usr', path));
+    makeDirectory(join(target, 'usr', path));
     // Merged /usr, as Debian's packages expect it.
     await symlink(`usr/${path}`, join(target, path));
   }

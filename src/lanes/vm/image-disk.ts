@@ -39,7 +39,7 @@ export async function makeImageDisk(
       outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' '),
     );
   };
-  const key = image.contentKey ?? (await directoryKey(image.root));
+  const key = image.contentKey ?? directoryKey(image.root);
   const directory = await withCacheEntry({ cacheDir, kind: 'image-ext4', key }, async (target) => {
     const [mebibytes, inodes] = await Promise.all([
       run('du', '--summarize', '--block-size=1M', image.root),
@@ -59,8 +59,8 @@ export async function makeImageDisk(
 }
 
 /** A directory of the user's has no digest: its own times say when it was made or changed at the top. */
-async function directoryKey(root: string): Promise<string> {
-  const identity = `${root}\0${await fileIdentity(root)}`;
+function directoryKey(root: string): string {
+  const identity = `${root}\0${fileIdentity(root)}`;
   return `directory-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
 }
 

@@ -50,7 +50,7 @@ export async function keepMachine(
         'See archparity vm status, or name another: archparity vm start --lane NAME=vm,…',
       );
     await rm(directory, { recursive: true, force: true });
-    await makeDirectory(directory, 0o700);
+    makeDirectory(directory, 0o700);
     return await start(id, directory, { ...options, snapshot });
   } finally {
     await lock.release();

@@ -82,7 +82,7 @@ export async function copyModules(source: string, target: string): Promise<void>
     const needed = readDependencies(content).map(moduleName);
     dependencies.set(name, needed);
     const place = join(target, plainPath(file));
-    await makeDirectory(join(place, '..'));
+    makeDirectory(join(place, '..'));
     await writeFile(place, stripSignature(content));
     for (const other of needed) await take(other);
   };
@@ -91,7 +91,7 @@ export async function copyModules(source: string, target: string): Promise<void>
     const all = allDependencies(name, dependencies).map((other) => pathOf(other, files));
     return `${pathOf(name, files)}: ${all.join(' ')}\n`;
   });
-  await makeDirectory(target);
+  makeDirectory(target);
   await writeFile(join(target, 'modules.dep'), lines.join(''));
 }
 

@@ -44,7 +44,7 @@ async function askQemu(path: string): Promise<Facts> {
 }
 
 async function findQemuSystem(wanted: string | undefined): Promise<string> {
-  const path = await findTool(wanted ?? 'qemu-system-aarch64');
+  const path = findTool(wanted ?? 'qemu-system-aarch64');
   if (path !== undefined) return path;
   throw new ArchParityError({
     code: 'QEMU_MISSING',
@@ -80,7 +80,7 @@ export async function prepareQemuSystem(
   cacheDir: string,
 ): Promise<QemuSystem> {
   const path = await findQemuSystem(settings.qemu);
-  const identity = await fileIdentity(path);
+  const identity = fileIdentity(path);
   const memo = openMemo<Facts>({ cacheDir, kind: 'qemu-system-memo', key: [1, path, identity] });
   let facts = memo.recall();
   if (facts === undefined) {

@@ -106,7 +106,7 @@ async function assemble(parts: Parts, { cacheDir }: AssetOptions): Promise<VmAss
 
 async function copyAgent(agent: string, extra: string): Promise<void> {
   const place = join(extra, GUEST_AGENT);
-  await makeDirectory(join(place, '..'));
+  makeDirectory(join(place, '..'));
   await copyFile(agent, place);
   await chmod(place, 0o755);
 }

@@ -43,7 +43,7 @@ interface RunOptions {
 async function makePath(without: readonly string[]): Promise<string> {
   for (const tool of TOOLS) {
     if (without.includes(tool)) continue;
-    const path = await findTool(tool);
+    const path = findTool(tool);
     if (path === undefined) throw new Error(`${tool} is not installed: run scripts/setup`);
     await symlink(path, join(directory, 'bin', tool));
   }

@@ -46,7 +46,7 @@ async function hear(argv: readonly string[], release: '\n' | 'end'): Promise<Tes
 
 async function qemuFor(platform: Platform): Promise<string> {
   const name = `qemu-${platformFacts(platform).qemuTarget}-static`;
-  const path = await findTool(name);
+  const path = findTool(name);
   if (path === undefined) throw new Error(`${name} is not installed: run scripts/setup`);
   return path;
 }

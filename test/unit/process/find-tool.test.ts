@@ -22,24 +22,24 @@ describe('findTool', () => {
     const path = join(root, 'bin/frobnicate');
     writeFileSync(path, '#!/bin/sh\n');
     const env = { PATH: `/nowhere:${join(root, 'bin')}` };
-    expect(await findTool('frobnicate', { env })).toBeUndefined();
+    expect(findTool('frobnicate', { env })).toBeUndefined();
     chmodSync(path, 0o755);
-    expect(await findTool('frobnicate', { env })).toBe(path);
+    expect(findTool('frobnicate', { env })).toBe(path);
   });
 
   it('ignores directories and relative PATH entries', async () => {
     mkdirSync(join(root, 'bin/frobnicate'));
-    expect(await findTool('frobnicate', { env: { PATH: join(root, 'bin') } })).toBeUndefined();
-    expect(await findTool('package.json', { env: { PATH: '.:' } })).toBeUndefined();
+    expect(findTool('frobnicate', { env: { PATH: join(root, 'bin') } })).toBeUndefined();
+    expect(findTool('package.json', { env: { PATH: '.:' } })).toBeUndefined();
   });
 
   it('takes a name with a slash as a path', async () => {
-    expect(await findTool('/bin/sh')).toBe('/bin/sh');
-    expect(await findTool('/bin/no-such-shell')).toBeUndefined();
+    expect(findTool('/bin/sh')).toBe('/bin/sh');
+    expect(findTool('/bin/no-such-shell')).toBeUndefined();
   });
 
   it('looks into the system directories though PATH lacks them', async () => {
-    expect(await findTool('ldconfig', { env: { PATH: '/nowhere' } })).toMatch(/sbin\/ldconfig$/);
+    expect(findTool('ldconfig', { env: { PATH: '/nowhere' } })).toMatch(/sbin\/ldconfig$/);
   });
 });
 

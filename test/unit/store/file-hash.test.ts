@@ -36,11 +36,11 @@ describe('hashFile', { timeout: 30_000 }, () => {
     writeFileSync(path, 'one');
     utimesSync(path, 1000, 1000);
     await hashFile(path, { cacheDir, now: later });
-    const before = await fileIdentity(path);
+    const before = fileIdentity(path);
     await sleep(20);
     writeFileSync(path, 'two');
     utimesSync(path, 1000, 1000);
-    expect(await fileIdentity(path)).not.toBe(before);
+    expect(fileIdentity(path)).not.toBe(before);
     expect(await hashFile(path, { cacheDir })).toBe(sha256('two'));
   });
 
@@ -54,7 +54,7 @@ describe('hashFile', { timeout: 30_000 }, () => {
   it('survives a damaged index and a half-written line', async () => {
     const path = join(cacheDir, 'file');
     writeFileSync(path, 'one');
-    writeFileSync(indexPath(), `garbage\n{"identity":"${await fileIdentity(path)}","sha`);
+    writeFileSync(indexPath(), `garbage\n{"identity":"${fileIdentity(path)}","sha`);
     expect(await hashFile(path, { cacheDir, now: later })).toBe(sha256('one'));
     const lines = readFileSync(indexPath(), 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ sha256: sha256('one') });

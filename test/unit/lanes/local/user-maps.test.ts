@@ -34,7 +34,7 @@ function writeSubordinate(uids: string, gids: string): void {
 describe('findUserMaps', () => {
   it('gives an ordinary user the subordinate ids of their name', async () => {
     writeSubordinate('other:1:2\nme:100000:65536\nme:300000:10\n', 'me:200000:1000\n');
-    const maps = await findUserMaps(user());
+    const maps = findUserMaps(user());
     expect(maps).toMatchObject({
       kind: 'subordinate',
       key: 'sub100000',
@@ -52,8 +52,8 @@ describe('findUserMaps', () => {
 
   it('finds them by number, too', async () => {
     writeSubordinate('1000:100000:65536\n', '1000:200000:65536\n');
-    expect(await findUserMaps(user({ userName: '1000' }))).toMatchObject({ kind: 'subordinate' });
-    expect(await findUserMaps(user({ userName: 'nameless' }))).toMatchObject({
+    expect(findUserMaps(user({ userName: '1000' }))).toMatchObject({ kind: 'subordinate' });
+    expect(findUserMaps(user({ userName: 'nameless' }))).toMatchObject({
       kind: 'subordinate',
     });
   });
@@ -68,13 +68,13 @@ describe('findUserMaps', () => {
   ])('falls back to the one id with %s', async (_name, uids, gids) => {
     if (uids !== undefined) writeFileSync(join(etc, 'subuid'), uids);
     if (gids !== undefined) writeFileSync(join(etc, 'subgid'), gids);
-    expect(await findUserMaps(user())).toEqual(singleMap(1000, 1000));
+    expect(findUserMaps(user())).toEqual(singleMap(1000, 1000));
   });
 
   it('gives root all ids of its own namespace but one', async () => {
     writeFileSync(join(procSelf, 'uid_map'), '         0          0 4294967295\n');
     writeFileSync(join(procSelf, 'gid_map'), '         0          0 4294967295\n');
-    const maps = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    const maps = findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
     expect(maps).toEqual({
       kind: 'all',
       key: 'root',
@@ -86,7 +86,7 @@ describe('findUserMaps', () => {
   it('gives a container’s root the ids that the container has', async () => {
     writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n1 100000 65536\n');
     writeFileSync(join(procSelf, 'gid_map'), '0 1000 1\n1 200000 9\n');
-    const maps = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    const maps = findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
     expect(maps.uidMaps).toEqual([
       { inner: 0, outer: 0, count: 1 },
       { inner: 1, outer: 1, count: 65_536 },
@@ -99,7 +99,7 @@ describe('findUserMaps', () => {
     // Its files belong to other ids outside than those of the machine's root, or of another container's.
     expect(maps.key).toMatch(/^root-[0-9a-f]{16}$/);
     writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n1 300000 65536\n');
-    const other = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    const other = findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
     expect(other.key).toMatch(/^root-[0-9a-f]{16}$/);
     expect(other.key).not.toBe(maps.key);
   });
@@ -107,7 +107,7 @@ describe('findUserMaps', () => {
   it('takes a root that is alone in its namespace for the one user that it is', async () => {
     writeFileSync(join(procSelf, 'uid_map'), '0 1000 1\n');
     writeFileSync(join(procSelf, 'gid_map'), '0 1000 1\n');
-    const maps = await findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
+    const maps = findUserMaps(user({ uid: 0, gid: 0, userName: 'root' }));
     expect(maps).toEqual({ ...singleMap(0, 0), key: singleMap(1000, 1000).key });
   });
 });
