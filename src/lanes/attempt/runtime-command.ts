@@ -69,6 +69,15 @@ export function runtimeMounts(runtime: OtherRuntime | undefined): MountOperation
   ];
 }
 
+/**
+ * What a runtime is told by its environment. crun executes itself anew from a read-only mount on an empty file,
+ * lest a container write to it, and a kill in that moment leaves the file: in /tmp, unless the second variable
+ * names another place (crun, src/libcrun/cloned_binary.c). The scratch vanishes with the case.
+ */
+export function runtimeEnvironment(scratch: string): Record<string, string> {
+  return { XDG_RUNTIME_DIR: scratch, _LIBCONTAINER_STATEDIR: scratch };
+}
+
 /** The argv that starts the container of a case. */
 export function runtimeCommand(options: RuntimeCommandOptions): string[] {
   const { handedOn, path, runtime, scratch } = options;
