@@ -1,6 +1,6 @@
 import { capturedBuffer, type CaseResult, type Observation } from '../core/index.ts';
 import { plural } from './shorten-text.ts';
-import { lastObserved } from './verdict-words.ts';
+import { isComparedByDigest, lastObserved } from './verdict-words.ts';
 
 /**
  * What weakens the result of a case although nothing went wrong: output that was cut, limits that were not
@@ -18,11 +18,16 @@ export function listRemarks(result: CaseResult): readonly string[] {
   return Array.from(byText, ([text, ids]) => `${ids.join(', ')}: ${text}`);
 }
 
-function remarksOn(observation: Observation, { definition }: CaseResult): readonly string[] {
+function remarksOn(observation: Observation, result: CaseResult): readonly string[] {
+  const { definition } = result;
   const cut = (['stdout', 'stderr'] as const).flatMap((stream) => {
     const captured = observation[stream];
     if (!captured.truncated) return [];
-    const compared = definition.compare.includes(stream) ? ', and only these were compared' : '';
+    const compared = !definition.compare.includes(stream)
+      ? ''
+      : isComparedByDigest(stream, result)
+        ? ', the rest was compared by a digest'
+        : ', and only these were compared';
     const kept = capturedBuffer(captured).length;
     return `${stream} was cut: ${kept} of ${plural(captured.totalBytes, 'byte')} were kept${compared}; raise limits.output`;
   });
