@@ -8,14 +8,18 @@ import { isComparedByDigest, lastObserved } from './verdict-words.ts';
  */
 export function listRemarks(result: CaseResult): readonly string[] {
   const byText = new Map<string, string[]>();
-  for (const [id, { attempts }] of Object.entries(result.lanes)) {
-    const observation = lastObserved(attempts);
-    if (observation === undefined) continue;
-    for (const text of remarksOn(observation, result)) {
+  for (const id of Object.keys(result.lanes)) {
+    for (const text of listLaneRemarks(result, id)) {
       byText.set(text, [...(byText.get(text) ?? []), id]);
     }
   }
   return Array.from(byText, ([text, ids]) => `${ids.join(', ')}: ${text}`);
+}
+
+/** The remarks of one lane. Not escaped. */
+export function listLaneRemarks(result: CaseResult, laneId: string): readonly string[] {
+  const observation = lastObserved(result.lanes[laneId]?.attempts ?? []);
+  return observation === undefined ? [] : remarksOn(observation, result);
 }
 
 function remarksOn(observation: Observation, result: CaseResult): readonly string[] {
