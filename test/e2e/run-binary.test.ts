@@ -248,12 +248,13 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     }
   });
 
-  it('takes a sysroot whose loader is an absolute link, as Debian’s are', async () => {
+  it('takes a sysroot whose loader and libraries are absolute links, as Debian’s are', async () => {
     const sysroot = makeDirectory(caller, 'sysroot');
     for (const name of ['lib', 'real']) mkdirSync(join(sysroot, name));
     const cross = '/usr/aarch64-linux-gnu/lib';
     copyFileSync(join(cross, 'ld-linux-aarch64.so.1'), join(sysroot, 'real/loader'));
-    copyFileSync(join(cross, 'libc.so.6'), join(sysroot, 'lib/libc.so.6'));
+    copyFileSync(join(cross, 'libc.so.6'), join(sysroot, 'real/libc'));
+    symlinkSync('/real/libc', join(sysroot, 'lib/libc.so.6'));
     chmodSync(join(sysroot, 'real/loader'), 0o755);
     symlinkSync('/real/loader', join(sysroot, 'lib/ld-linux-aarch64.so.1'));
     const words = ['run', '--sysroot', sysroot, program('hello-dynamic')];

@@ -1,22 +1,14 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
-import type { BinarySubject, LinkedLoader } from '../attempt/subject.ts';
+import type { BinarySubject, LinkedFile } from '../attempt/subject.ts';
+import { follow } from './sysroot-links.ts';
 
 export interface LoaderPlaces {
   readonly sysroot?: string;
   /** Whether a case has mounts of its own. */
   readonly isolated: boolean;
-}
-
-/** The real path, or `undefined` where a link leads nowhere. */
-function follow(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -28,7 +20,7 @@ function follow(path: string): string | undefined {
 export function findLoader(
   { interpreter, path }: Pick<BinarySubject, 'interpreter' | 'path'>,
   { sysroot, isolated }: LoaderPlaces,
-): LinkedLoader | undefined {
+): LinkedFile | undefined {
   if (interpreter === undefined) return undefined;
   const inside = sysroot === undefined ? undefined : resolveInRoot(sysroot, interpreter);
   if (sysroot !== undefined && inside !== undefined) {

@@ -8,6 +8,7 @@ import { findLoader } from './find-loader.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { NOT_ASKED_FOR } from './open-agent.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
+import { findSysrootLinks } from './sysroot-links.ts';
 import { coversId } from './user-maps.ts';
 import {
   openBinary,
@@ -28,6 +29,7 @@ export class LaneSubjects {
   readonly #subjects = new Map<string, Promise<LocalSubject>>();
   readonly #users = new Map<string, Promise<ImageUser>>();
   #tools: Promise<ContainerTools> | undefined;
+  #sysroot: Promise<void> | undefined;
 
   constructor(parts: LocalLaneParts) {
     this.#parts = parts;
@@ -78,7 +80,19 @@ export class LaneSubjects {
       isolated: opened.maps !== undefined,
       ...(sysroot === undefined ? {} : { sysroot }),
     });
+    if (binary.interpreter !== undefined) await (this.#sysroot ??= this.#coverSysrootLinks());
     return linkedLoader === undefined ? binary : { ...binary, linkedLoader };
+  }
+
+  /** For all cases of the lane: what QEMU opens in the sysroot shall be in the sysroot. */
+  async #coverSysrootLinks(): Promise<void> {
+    const { info, opened, sysroot } = this.#parts;
+    if (sysroot === undefined || opened.maps === undefined) return;
+    const links = findSysrootLinks(sysroot, info.platform);
+    if (links.length === 0) return;
+    await opened.agent.client.mount(
+      links.map(({ file, link }) => ({ kind: 'bind', source: file, target: link, readonly: true })),
+    );
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {
