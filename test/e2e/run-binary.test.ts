@@ -4,6 +4,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -272,5 +273,22 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     expect(sysroot.stdout).toContain('hello from arm64');
     expect(cpu.stdout).toContain('hello from arm64');
     expect(workdir.stdout).toContain('cwd /usr\n');
+  });
+});
+
+// Nobody else may write there.
+const root = CALLERS.find(({ name }) => name === 'root');
+describe.runIf(root !== undefined)('archparity run in a directory below /run', () => {
+  it('finds the program and the directory, although the rest of /run is hidden', async () => {
+    if (root === undefined) return;
+    const cwd = mkdtempSync('/run/archparity-test-');
+    try {
+      copyFileSync(program('write-files'), join(cwd, 'write-files'));
+      const words = ['run', '--write', '.', './write-files', '.'];
+      expect(await runCli(root, words, { cwd })).toMatchObject({ code: 0, stderr: '' });
+      expect(existsSync(join(cwd, 'plain.txt'))).toBe(true);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
   });
 });
