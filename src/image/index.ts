@@ -1,6 +1,6 @@
 export { inspectImage } from './inspect-image.ts';
 export type { ImageConfig, ImageIndex, ImageLayer, ImagePlatform } from './image-index.ts';
-export type { SourceOptions } from './image-source.ts';
+export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut, type SourceOptions } from './image-source.ts';
 export { materialiseImage } from './materialise-image.ts';
 export type {
   MaterialisedImage,
