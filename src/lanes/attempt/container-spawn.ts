@@ -97,7 +97,7 @@ function containerMounts(
 ): MountOperation[] {
   const { scratch } = place;
   return [
-    ...runtimeMounts(place.runtime),
+    ...runtimeMounts(place.runtime, scratch),
     { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
     { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
     { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
