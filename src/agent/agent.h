@@ -141,6 +141,13 @@ struct failure {
 /* The payload of a failure or error frame; returns its length. */
 size_t write_failure(uint8_t payload[FAILURE_SIZE], const struct failure *failure);
 
+/* --- digest.c ----------------------------------------------------------------------------- */
+
+/* The digest of no bytes. */
+#define DIGEST_START UINT64_C(0xcbf29ce484222325)
+/* The digest of what `digest` is of, followed by the data. */
+uint64_t digest_add(uint64_t digest, const uint8_t *data, size_t length);
+
 /* --- fields.c ----------------------------------------------------------------------------- */
 
 struct field {

@@ -8,9 +8,10 @@
  *   rename SOURCE TARGET          filesystem TYPE DEVICE TARGET (read-only)
  *   touch PATH SECONDS NANOSECONDS
  *   protect PATH (read-only)      mask PATH (covered)          both: nothing where there is no PATH
+ *   unmount PATH                  nothing where nothing is mounted
  *
  * Sources of `bind` and `copy` are opened before the first operation, so that a tmpfs over one of
- * their parents does not hide them.
+ * their parents does not hide them; `unmount` is performed then, so that it shows those after it.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -186,6 +187,7 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 2 && !strcmp(kind, "cgroup2"))
     return mount("cgroup2", words[1], "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   if (count >= 2 && !strcmp(kind, "devices")) return mount_devices(words[1]);
+  if (count >= 2 && !strcmp(kind, "unmount")) return 0;
   if (count >= 2 && !strcmp(kind, "protect")) return protect_path(words[1]);
   if (count >= 2 && !strcmp(kind, "mask")) return mask_path(words[1]);
   if (count >= 2 && !strcmp(kind, "readonly")) return set_readonly(AT_FDCWD, words[1], 0);
@@ -235,6 +237,7 @@ static int open_source(char **words, size_t count) {
   if (count >= 4 && !strcmp(words[0], "bind"))
     return (int)syscall(SYS_open_tree, AT_FDCWD, words[1], OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
   if (count >= 3 && !strcmp(words[0], "copy")) return open(words[1], O_PATH | O_CLOEXEC);
+  if (count >= 2 && !strcmp(words[0], "unmount")) umount2(words[1], MNT_DETACH);
   return -2;
 }
 

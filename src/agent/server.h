@@ -36,6 +36,8 @@ struct spawn {
   /* ended: close after the last byte; gone: nobody reads any more */
   int input_ended, input_gone;
   uint64_t totals[STREAMS], limit;
+  /* Of what lies beyond the limit. */
+  uint64_t digests[STREAMS];
 };
 
 /* What a polled descriptor of a spawn is; below STREAMS it is an output. */

@@ -11,6 +11,8 @@ export type MountOperation =
   | { readonly kind: 'devices'; readonly target: string }
   /** Makes a path read-only, or covers it; nothing happens where there is no such path. */
   | { readonly kind: 'protect' | 'mask'; readonly target: string }
+  /** Takes off what the lane has mounted there, before the sources of the operations after it are opened. */
+  | { readonly kind: 'unmount'; readonly target: string }
   | {
       readonly kind: 'bind';
       readonly source: string;
@@ -105,6 +107,7 @@ function mountWords(operation: MountOperation): string[] {
     case 'readonly':
     case 'protect':
     case 'mask':
+    case 'unmount':
       return [operation.kind, operation.target];
     case 'bind':
       return ['bind', operation.source, operation.target, operation.readonly ? 'ro' : 'rw'];

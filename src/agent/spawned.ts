@@ -66,6 +66,8 @@ export interface SpawnOutcome {
   readonly output: Readonly<Record<OutputStream, Buffer>>;
   /** Bytes produced, also beyond the limit. */
   readonly totalBytes: Readonly<Record<OutputStream, number>>;
+  /** A digest of the bytes of each stream that lie beyond the limit: FNV-1a, 16 hexadecimal digits. */
+  readonly cutDigests: Readonly<Record<OutputStream, string>>;
   /** How the init itself ended: a signal means that the case was killed from outside. */
   readonly init: { readonly code?: number; readonly signal?: string };
 }
@@ -261,8 +263,13 @@ export class Spawned {
 
   #finish(payload: Buffer): void {
     this.#closeStdin();
-    const total = (index: number): number =>
-      payload.length >= 32 ? Number(payload.readBigUInt64BE(8 + 8 * index)) : 0;
+    const word = (index: number): bigint =>
+      payload.length >= 56 ? payload.readBigUInt64BE(8 + 8 * index) : 0n;
+    const total = (index: number): number => Number(word(index));
+    const digest = (index: number): string =>
+      word(3 + index)
+        .toString(16)
+        .padStart(16, '0');
     this.#resolve({
       started: this.#started,
       ...(this.#program === undefined ? {} : { program: this.#program }),
@@ -278,6 +285,7 @@ export class Spawned {
         log: Buffer.concat(this.#collected.log),
       },
       totalBytes: { stdout: total(0), stderr: total(1), log: total(2) },
+      cutDigests: { stdout: digest(0), stderr: digest(1), log: digest(2) },
       init: payload.length >= 8 ? readWaitStatus(payload.readInt32BE(4)) : {},
     });
   }

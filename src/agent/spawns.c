@@ -146,6 +146,7 @@ void start_spawn(const struct frame *frame) {
   struct spawn *spawn = calloc(1, sizeof *spawn);
   if (!spawn) _exit(71);
   *spawn = (struct spawn){.id = frame->id, .flags = spec.flags, .control = -1, .input = -1, .outputs = {-1, -1, -1},
+                          .digests = {DIGEST_START, DIGEST_START, DIGEST_START},
                           .terminal = -1, .network = -1, .limit = spec.output_limit, .expects_terminal = wants_terminal(&spec),
                           .next = spawns};
   spawns = spawn;
@@ -254,9 +255,10 @@ static void read_output(struct spawn *spawn, int stream, int *fd) {
   }
   uint64_t before = spawn->totals[stream];
   spawn->totals[stream] += (uint64_t)got;
-  if (before >= spawn->limit) return;
-  uint64_t room = spawn->limit - before;
+  uint64_t room = before < spawn->limit ? spawn->limit - before : 0;
   size_t kept = (uint64_t)got < room ? (size_t)got : (size_t)room;
+  spawn->digests[stream] = digest_add(spawn->digests[stream], chunk + 1 + kept, (size_t)got - kept);
+  if (kept == 0) return;
   chunk[0] = (uint8_t)(stream + 1);
   peer_send(FRAME_OUTPUT, spawn->id, chunk, kept + 1);
 }
@@ -360,9 +362,12 @@ void finish_spawns(void) {
     int open_streams = spawn->terminal >= 0;
     for (int i = 0; i < STREAMS; i++) open_streams |= spawn->outputs[i] >= 0;
     if (!spawn->reaped || spawn->control >= 0 || open_streams) continue;
-    uint8_t payload[8 + 8 * STREAMS];
+    uint8_t payload[8 + 16 * STREAMS];
     write_u64(payload, (uint32_t)spawn->status);
-    for (int stream = 0; stream < STREAMS; stream++) write_u64(payload + 8 + 8 * stream, spawn->totals[stream]);
+    for (int stream = 0; stream < STREAMS; stream++) {
+      write_u64(payload + 8 + 8 * stream, spawn->totals[stream]);
+      write_u64(payload + 8 + 8 * (STREAMS + stream), spawn->digests[stream]);
+    }
     peer_send(FRAME_DONE, spawn->id, payload, sizeof payload);
     free_spawn(spawn);
   }

@@ -7,6 +7,8 @@ export interface CapturedBytes {
   readonly totalBytes: number;
   /** Whether `data` holds less than was produced. */
   readonly truncated: boolean;
+  /** Of a truncated stream: a digest of the bytes that were not kept (FNV-1a, 16 hexadecimal digits). */
+  readonly cutDigest?: string;
 }
 
 export type ChangedFileType =
@@ -100,18 +102,25 @@ export interface Attempt {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Turns bytes into data that JSON can hold without loss. */
-export function captureBytes(bytes: Uint8Array, totalBytes: number = bytes.length): CapturedBytes {
+/**
+ * Turns bytes into data that JSON can hold without loss.
+ * @param cutDigest - kept where there are more than these bytes
+ */
+export function captureBytes(
+  bytes: Uint8Array,
+  totalBytes: number = bytes.length,
+  cutDigest?: string,
+): CapturedBytes {
   const truncated = totalBytes > bytes.length;
+  const size = {
+    totalBytes,
+    truncated,
+    ...(truncated && cutDigest !== undefined ? { cutDigest } : {}),
+  };
   try {
-    return { encoding: 'utf8', data: UTF8.decode(bytes), totalBytes, truncated };
+    return { encoding: 'utf8', data: UTF8.decode(bytes), ...size };
   } catch {
-    return {
-      encoding: 'base64',
-      data: Buffer.from(bytes).toString('base64'),
-      totalBytes,
-      truncated,
-    };
+    return { encoding: 'base64', data: Buffer.from(bytes).toString('base64'), ...size };
   }
 }
 

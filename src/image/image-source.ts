@@ -21,7 +21,12 @@ export interface SourceOptions {
   /** From `ensureCacheRoot`. */
   readonly cacheDir: string;
   readonly logger?: CommandLogger;
+  /** Of each tool that reads or unpacks an image. Defaults to {@link IMAGE_TOOL_DEADLINE_MS}. */
+  readonly toolDeadlineMs?: number;
 }
+
+/** Half an hour: images of many gigabytes take minutes, and what hangs shall not hang a nightly run. */
+export const IMAGE_TOOL_DEADLINE_MS = 30 * 60 * 1000;
 
 const CONVERTED_TAG = 'image';
 
@@ -30,7 +35,7 @@ const CONVERTED_TAG = 'image';
  * recognises a plain root file system.
  *
  * @throws ArchParityError `IMAGE_TRANSPORT_UNSUPPORTED`, `IMAGE_NOT_FOUND`, `IMAGE_INVALID`,
- * `IMAGE_COPY_FAILED` (exit 2), `TOOL_MISSING` (exit 3)
+ * `IMAGE_COPY_FAILED` (exit 2), `TOOL_MISSING`, `IMAGE_TOOL_TIMED_OUT` (exit 3)
  */
 export async function openImageSource(
   reference: ImageReference,
@@ -137,6 +142,7 @@ async function convertBySkopeo(
   const { transport, location, tag } = reference;
   const key = await sourceKey(reference);
   const skopeo = await requireTool('skopeo');
+  const deadlineMs = options.toolDeadlineMs ?? IMAGE_TOOL_DEADLINE_MS;
   const source = `${transport}:${location}${tag === undefined ? '' : `:${tag}`}`;
   const layoutDir = await withCacheEntry(
     { ...options, kind: 'image-archive', key },
@@ -154,12 +160,31 @@ async function convertBySkopeo(
           // A colon ends the path, and the cache's may have one.
           `oci:.:${CONVERTED_TAG}`,
         ],
-        { cwd: dir },
+        { cwd: dir, timeoutMs: deadlineMs },
       );
+      if (result.timedOut) throw imageToolTimedOut('skopeo', reference.text, deadlineMs);
       if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
     },
   );
   return { kind: 'layout', layoutDir, tag: CONVERTED_TAG, cached: true };
+}
+
+/** The error of a tool that did not finish with an image in time, and was ended. */
+export function imageToolTimedOut(
+  tool: string,
+  image: string,
+  deadlineMs: number,
+): ArchParityError {
+  return new ArchParityError({
+    code: 'IMAGE_TOOL_TIMED_OUT',
+    message: `${tool} did not finish with ${image} within ${formatMinutes(deadlineMs)}, and was ended.`,
+    advice:
+      'See whether the disk is slow or full and whether the image is whole, and run it again.',
+  });
+}
+
+function formatMinutes(ms: number): string {
+  return ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`;
 }
 
 function copyFailed({ text }: ImageReference, stderr: string): ArchParityError {

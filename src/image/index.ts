@@ -1,12 +1,13 @@
 export { inspectImage } from './inspect-image.ts';
 export type { ImageConfig, ImageIndex, ImageLayer, ImagePlatform } from './image-index.ts';
-export type { SourceOptions } from './image-source.ts';
+export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut, type SourceOptions } from './image-source.ts';
 export { materialiseImage } from './materialise-image.ts';
 export type {
   MaterialisedImage,
   MaterialisedLayout,
   MaterialisedRootfs,
 } from './materialised-image.ts';
+export { listLibraryDirectories } from './library-search.ts';
 export { readElf, requireElfPlatform, requireWholeElf, type ElfFacts } from './read-elf.ts';
 export {
   parseReference,

@@ -14,18 +14,24 @@ export interface LibrarySearch {
 
 const MAX_CONFIG_FILES = 100;
 
+/** Where the loader of a root file system looks for what a program does not say a place of, inside the root. */
+export function listLibraryDirectories(root: string, platform: Platform): string[] {
+  const { gnuTriplet } = platformFacts(platform);
+  return [
+    ...readLoaderConfig(root, '/etc/ld.so.conf', new Set()),
+    ...readMuslPaths(root),
+    ...['/lib', '/usr/lib'].flatMap((base) => [`${base}/${gnuTriplet}`, `${base}64`, base]),
+    '/usr/local/lib',
+  ];
+}
+
 /**
  * Looks in DT_RUNPATH, then in the directories of `/etc/ld.so.conf` and musl's path file, then in the
  * standard ones (ld.so(8); musl `ldso/dynlink.c`). LD_LIBRARY_PATH is not known here.
  */
 export function createLibrarySearch(root: string, platform: Platform): LibrarySearch {
   const { gnuTriplet } = platformFacts(platform);
-  const standard = [
-    ...readLoaderConfig(root, '/etc/ld.so.conf', new Set()),
-    ...readMuslPaths(root),
-    ...['/lib', '/usr/lib'].flatMap((base) => [`${base}/${gnuTriplet}`, `${base}64`, base]),
-    '/usr/local/lib',
-  ];
+  const standard = listLibraryDirectories(root, platform);
   const listings = new Map<string, ReadonlySet<string>>();
   const list = (directory: string): ReadonlySet<string> => {
     let names = listings.get(directory);

@@ -49,6 +49,9 @@ export const MASKED_PATHS: readonly string[] = [
   '/sys/firmware',
 ];
 
+/** Where the services of a machine have their sockets (file-hier(7)): docker's gives whoever reaches it the machine. */
+export const RUN_DIRECTORY = '/run';
+
 /** The environment of a binary before the case's own variables. */
 export function binaryEnvironment(home: string): Record<string, string> {
   return { PATH: DEFAULT_PATH, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC' };

@@ -39,6 +39,7 @@ function findMissingCapability(definition: CaseDefinition, lane: PlanLane): stri
   if (subject.kind === 'image' && !can('images')) return 'this lane cannot run images';
   if (subject.kind === 'binary') {
     if (definition.command.kind === 'inspect') return 'only an image can be inspected';
+    if (definition.user !== undefined) return 'only an image has users: a binary runs as you';
     if (!can('binaries')) return 'this lane cannot run binaries';
     if (subject.paths[lane.platform] === undefined) {
       const named = Object.keys(subject.paths).join(', ');

@@ -1,6 +1,6 @@
 import { capturedBuffer, type CaseResult, type Observation } from '../core/index.ts';
 import { plural } from './shorten-text.ts';
-import { lastObserved } from './verdict-words.ts';
+import { isComparedByDigest, lastObserved } from './verdict-words.ts';
 
 /**
  * What weakens the result of a case although nothing went wrong: output that was cut, limits that were not
@@ -8,21 +8,30 @@ import { lastObserved } from './verdict-words.ts';
  */
 export function listRemarks(result: CaseResult): readonly string[] {
   const byText = new Map<string, string[]>();
-  for (const [id, { attempts }] of Object.entries(result.lanes)) {
-    const observation = lastObserved(attempts);
-    if (observation === undefined) continue;
-    for (const text of remarksOn(observation, result)) {
+  for (const id of Object.keys(result.lanes)) {
+    for (const text of listLaneRemarks(result, id)) {
       byText.set(text, [...(byText.get(text) ?? []), id]);
     }
   }
   return Array.from(byText, ([text, ids]) => `${ids.join(', ')}: ${text}`);
 }
 
-function remarksOn(observation: Observation, { definition }: CaseResult): readonly string[] {
+/** The remarks of one lane. Not escaped. */
+export function listLaneRemarks(result: CaseResult, laneId: string): readonly string[] {
+  const observation = lastObserved(result.lanes[laneId]?.attempts ?? []);
+  return observation === undefined ? [] : remarksOn(observation, result);
+}
+
+function remarksOn(observation: Observation, result: CaseResult): readonly string[] {
+  const { definition } = result;
   const cut = (['stdout', 'stderr'] as const).flatMap((stream) => {
     const captured = observation[stream];
     if (!captured.truncated) return [];
-    const compared = definition.compare.includes(stream) ? ', and only these were compared' : '';
+    const compared = !definition.compare.includes(stream)
+      ? ''
+      : isComparedByDigest(stream, result)
+        ? ', the rest was compared by a digest'
+        : ', and only these were compared';
     const kept = capturedBuffer(captured).length;
     return `${stream} was cut: ${kept} of ${plural(captured.totalBytes, 'byte')} were kept${compared}; raise limits.output`;
   });

@@ -6,6 +6,7 @@ import {
   isFailure,
   type LaneResult,
 } from '../core/index.ts';
+import { listLaneRemarks } from './case-remarks.ts';
 import { escapeXmlText, formatAttributes } from './escape-xml.ts';
 import { createPalette } from './palette.ts';
 import { formatFailureBlock } from './failure-block.ts';
@@ -101,7 +102,9 @@ export function formatJunitCase(
     ...(outcome === 'passed' && lane?.verdict === 'flaky'
       ? [`<flakyFailure${formatAttributes({ message, type: 'flaky' })}/>`]
       : []),
-    ...(outcome === 'passed' && result.verdict === 'match' ? [] : formatOutputs(attempts)),
+    ...(outcome === 'passed' && result.verdict === 'match'
+      ? formatRemarks(listLaneRemarks(result, laneId))
+      : formatOutputs(attempts)),
   ];
   const xml =
     children.length === 0
@@ -123,6 +126,13 @@ function formatOutcome(
   if (outcome === 'skipped') return `<skipped${formatAttributes({ message })}/>`;
   const attributes = formatAttributes({ message, type: about.result.verdict });
   return `<${outcome}${attributes}>${details}</${outcome}>`;
+}
+
+/** What weakens a case that is well; the dialect has no other place for it. */
+function formatRemarks(remarks: readonly string[]): readonly string[] {
+  if (remarks.length === 0) return [];
+  const lines = remarks.map((remark) => `note: ${escapeXmlText(remark)}\n`);
+  return [`<system-out>${lines.join('')}</system-out>`];
 }
 
 function formatOutputs(attempts: readonly Attempt[]): readonly string[] {

@@ -25,8 +25,8 @@ interface Counts {
 
 /**
  * JUnit XML in the Jenkins dialect (jenkinsci/xunit-plugin, `junit-10.xsd`), one `<testsuite>` per
- * suite file and lane. The counts stand before the cases, so all is written at the end; outputs of
- * cases that went well are left out to keep that small.
+ * suite file and lane. The counts stand before the cases, so all is written at the end; of
+ * cases that went well there is only what weakens them, to keep that small.
  */
 export function createJunitReporter(options: ReporterOptions): Reporter {
   const context = new RunContext();

@@ -64,10 +64,24 @@ function describeMatch(result: CaseResult): string {
 }
 
 /** Whether the end of something that is compared was not kept: it may differ there. */
-function isCutWhereCompared({ attempts }: LaneResult, { definition }: CaseResult): boolean {
+function isCutWhereCompared({ attempts }: LaneResult, result: CaseResult): boolean {
   const observation = lastObserved(attempts);
   return (['stdout', 'stderr'] as const).some(
-    (stream) => definition.compare.includes(stream) && observation?.[stream].truncated === true,
+    (stream) =>
+      result.definition.compare.includes(stream) &&
+      observation?.[stream].truncated === true &&
+      !isComparedByDigest(stream, result),
+  );
+}
+
+/** Whether what was cut of a stream was compared by its digest: what was kept is the same everywhere. */
+export function isComparedByDigest(stream: 'stdout' | 'stderr', { lanes }: CaseResult): boolean {
+  const [first, ...others] = Object.values(lanes).flatMap(
+    ({ attempts }) => lastObserved(attempts)?.[stream] ?? [],
+  );
+  return (
+    first?.cutDigest !== undefined &&
+    others.every(({ cutDigest, data }) => cutDigest !== undefined && data === first.data)
   );
 }
 

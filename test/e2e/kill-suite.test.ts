@@ -1,5 +1,15 @@
 // What is left after archparity was killed or interrupted in the middle of a suite: nothing but the record.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -45,7 +55,9 @@ interface Interrupted {
 
 type Kind = 'binary' | 'image';
 
-const listTmp = (): string[] => readdirSync('/tmp').filter((name) => name.includes('archparity'));
+/** What is ours or the container runtime's. */
+const listTmp = (): string[] =>
+  readdirSync('/tmp').filter((name) => name.includes('archparity') || name.startsWith('crun.'));
 
 function start(caller: Caller, kind: Kind): Interrupted {
   const cwd = makeDirectory(caller);
@@ -168,6 +180,36 @@ describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
     const { code, signal } = await interrupted.running.result;
     expect(code === 130 || signal === 'SIGINT').toBe(true);
     await expectNothingLeft(interrupted, family);
+  });
+});
+
+/** Enters a mount namespace whose /tmp is the directory that the environment names. */
+function withOwnTmp(caller: Caller): readonly string[] {
+  const unshare =
+    caller.name === 'root'
+      ? ['unshare', '--mount']
+      : ['unshare', '--user', '--map-root-user', '--map-auto', '--mount'];
+  return [...unshare, 'sh', '-c', 'mount --bind "$OWN_TMP" /tmp && exec "$@"', 'sh'];
+}
+
+describe.each(CALLERS)('the /tmp of the machine, as $name', (caller) => {
+  it('sees nothing of a container that starts, which a kill could leave there', async () => {
+    const cwd = makeDirectory(caller);
+    const tmp = makeSubdirectory(caller, cwd, 'tmp');
+    chmodSync(tmp, 0o1777);
+    const seen = new Set<string>();
+    const watcher = watch(tmp, (_event, name) => seen.add(name ?? ''));
+    const { code } = await runCli(
+      caller,
+      ['run', '--platform', 'linux/arm64', image('debian-tools'), '--', 'true'],
+      { cwd, through: withOwnTmp(caller), env: { OWN_TMP: tmp } },
+    );
+    expect(code).toBe(0);
+    // What comes later has been seen later.
+    writeFileSync(join(tmp, 'end'), '');
+    await waitFor('the end', () => seen.has('end'));
+    watcher.close();
+    expect([...seen]).toEqual(['end']);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -248,12 +249,13 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     }
   });
 
-  it('takes a sysroot whose loader is an absolute link, as Debian’s are', async () => {
+  it('takes a sysroot whose loader and libraries are absolute links, as Debian’s are', async () => {
     const sysroot = makeDirectory(caller, 'sysroot');
     for (const name of ['lib', 'real']) mkdirSync(join(sysroot, name));
     const cross = '/usr/aarch64-linux-gnu/lib';
     copyFileSync(join(cross, 'ld-linux-aarch64.so.1'), join(sysroot, 'real/loader'));
-    copyFileSync(join(cross, 'libc.so.6'), join(sysroot, 'lib/libc.so.6'));
+    copyFileSync(join(cross, 'libc.so.6'), join(sysroot, 'real/libc'));
+    symlinkSync('/real/libc', join(sysroot, 'lib/libc.so.6'));
     chmodSync(join(sysroot, 'real/loader'), 0o755);
     symlinkSync('/real/loader', join(sysroot, 'lib/ld-linux-aarch64.so.1'));
     const words = ['run', '--sysroot', sysroot, program('hello-dynamic')];
@@ -271,5 +273,22 @@ describe.each(CALLERS)('archparity run of a program, as $name', (caller) => {
     expect(sysroot.stdout).toContain('hello from arm64');
     expect(cpu.stdout).toContain('hello from arm64');
     expect(workdir.stdout).toContain('cwd /usr\n');
+  });
+});
+
+// Nobody else may write there.
+const root = CALLERS.find(({ name }) => name === 'root');
+describe.runIf(root !== undefined)('archparity run in a directory below /run', () => {
+  it('finds the program and the directory, although the rest of /run is hidden', async () => {
+    if (root === undefined) return;
+    const cwd = mkdtempSync('/run/archparity-test-');
+    try {
+      copyFileSync(program('write-files'), join(cwd, 'write-files'));
+      const words = ['run', '--write', '.', './write-files', '.'];
+      expect(await runCli(root, words, { cwd })).toMatchObject({ code: 0, stderr: '' });
+      expect(existsSync(join(cwd, 'plain.txt'))).toBe(true);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anyCaller, CALLERS, makeDirectory, ROOT, runCli } from './cli.ts';
+import { anyCaller, CALLERS, image, makeDirectory, ROOT, runCli } from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
 import { actorOptions, copySuite, runSuite, SUITES } from './suites.ts';
 
@@ -32,12 +32,29 @@ describe.each(CALLERS)('exit codes of archparity test, as $name', (caller) => {
         '--reporter',
         'json',
       ]),
-      runSuite(caller, [], { suite: join(SUITES, 'image-user.yaml') }),
+      runCli(caller, [
+        'test',
+        join(SUITES, 'image-user.yaml'),
+        ...['--image', image('debian-tools'), '--reporter', 'json'],
+      ]),
     ]);
     expect(verdictsOf(parseReport(one.stdout))).toEqual({ unsupported: 'unsupported' });
     expect(one.code).toBe(4);
-    expect(verdictsOf(infra.report)).toEqual({ infra: 'infra-error', fine: 'match' });
-    expect(infra.result.code).toBe(3);
+    expect(verdictsOf(parseReport(infra.stdout))).toEqual({
+      'as somebody': 'infra-error',
+      fine: 'match',
+    });
+    expect(infra.code).toBe(3);
+  });
+
+  it('are 0 when a binary in the place of an image leaves out the cases with a user', async () => {
+    const suite = join(SUITES, 'image-user.yaml');
+    const { report, result } = await runSuite(caller, [], { suite });
+    expect(verdictsOf(report)).toEqual({ 'as somebody': 'unsupported', fine: 'match' });
+    expect(result.code).toBe(0);
+    const list = await runCli(caller, ['test', suite, ...actorOptions(), '--list']);
+    expect(list.stdout).toContain('image-user/as somebody  (no lane)\n');
+    expect(result.stdout).toContain('only an image has users: a binary runs as you');
   });
 });
 

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { anyCaller, makeDirectory, runCli, type CliResult } from './cli.ts';
-import { verdictsOf } from './records.ts';
+import { anyCaller, image, makeDirectory, runCli, type CliResult } from './cli.ts';
+import { parseReport, verdictsOf } from './records.ts';
 import { runSuite, type SuiteRun } from './suites.ts';
 
 const SUITE = `version: 1
@@ -31,6 +31,24 @@ describe('a command that is there on no lane', () => {
     expect(run.result.code).toBe(1);
     const { stdout } = await runCli(anyCaller, ['report'], { cwd });
     expect(stdout).toMatch(/mismatch .*nosuchprog was not found.* on native, emulated/);
+  });
+});
+
+describe('output beyond the limit', () => {
+  it('is compared by a digest, and said to differ by that', async () => {
+    const cwd = makeDirectory(anyCaller);
+    const suite = join(cwd, 'cut.yaml');
+    const cases = ['arch | md5sum', 'echo same'].map(
+      (last) => `  - {name: ${last}, run: 'yes | head -n 500; ${last}', limits: {output: 100B}}`,
+    );
+    const subject = `subject: {image: '${image('debian-tools')}'}`;
+    writeFileSync(suite, ['version: 1', 'name: cut', subject, 'cases:', ...cases, ''].join('\n'));
+    const run = await runCli(anyCaller, ['test', suite, '--reporter', 'json'], { cwd });
+    const report = parseReport(run.stdout);
+    expect(verdictsOf(report)).toEqual({ 'arch | md5sum': 'diverged', 'echo same': 'match' });
+    const { stdout } = await runCli(anyCaller, ['report'], { cwd });
+    expect(stdout).toContain('stdout differs at bytes beyond the limit');
+    expect(stdout).toContain('nothing is hidden by normalisers there');
   });
 });
 
@@ -67,9 +85,9 @@ describe('results that are weaker than they look', () => {
   });
 
   it('say it below the line of the case, once', () => {
-    expect(live.stdout).toContain('the same on both as far as it was kept');
+    expect(live.stdout).toContain('the same on both');
     expect(live.stdout).toContain(
-      'native, native2: stdout was cut: 100 of 256 bytes were kept, and only these were compared',
+      'native, native2: stdout was cut: 100 of 256 bytes were kept, the rest was compared by a digest',
     );
     expect(live.stdout).toContain('teardown step 1 failed (exit 3)');
     expect(live.stdout.match(/ {2}native, native2: limits not enforced: memory\n/g)).toHaveLength(

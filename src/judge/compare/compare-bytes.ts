@@ -31,7 +31,7 @@ export interface BytesContext {
 
 /**
  * Compares two outputs or file contents: text after normalising and by line, anything else by byte.
- * Truncated ones are compared as far as both were kept.
+ * Truncated ones are compared as far as both were kept, and by a digest of the rest where the former is equal.
  */
 export function compareBytes(
   left: CapturedBytes,
@@ -39,7 +39,8 @@ export function compareBytes(
   context: BytesContext,
 ): BytesComparison {
   if (left.data === right.data && left.encoding === right.encoding) {
-    return { hidden: [], ...lengthDifference(left, right) };
+    const difference = lengthDifference(left, right).difference ?? cutDifference(left, right);
+    return { hidden: [], ...(difference === undefined ? {} : { difference }) };
   }
   const leftText = decodeText(left);
   const rightText = decodeText(right);
@@ -119,6 +120,23 @@ function lengthDifference(
       left: `${left.totalBytes} bytes`,
       right: `${right.totalBytes} bytes`,
     },
+  };
+}
+
+/** Of what was not kept there is a digest only: it says that, not where, two such pieces differ. */
+function cutDifference(
+  left: CapturedBytes,
+  right: CapturedBytes,
+): BytesComparison['difference'] | undefined {
+  if (left.cutDigest === undefined || right.cutDigest === undefined) return undefined;
+  if (left.cutDigest === right.cutDigest) return undefined;
+  const cut = left.totalBytes - capturedBuffer(left).length;
+  const show = (digest: string): string => `${cut} bytes with the digest ${digest}`;
+  const sides = { left: show(left.cutDigest), right: show(right.cutDigest) };
+  return {
+    where: 'bytes beyond the limit',
+    ...sides,
+    diff: `-${sides.left}\n+${sides.right}\n… not kept, so nothing is hidden by normalisers there; raise limits.output to see it`,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   LANE_UMASK,
   MASKED_PATHS,
   READONLY_PATHS,
+  RUN_DIRECTORY,
 } from '../environment.ts';
 import type { Translation } from './translation.ts';
 import { isInside, type BinarySubject } from './subject.ts';
@@ -35,12 +36,17 @@ export interface BinaryRun {
   readonly reportFiles: boolean;
   /** Paths of the lane itself that the subject needs: the emulator, a sysroot. */
   readonly needed: readonly string[];
+  /** Who covers /run: the lane has, or the case does. Absent = nobody, on a machine of our own. */
+  readonly hidesRun?: 'lane' | 'case';
 }
 
-/** What a private /tmp or /dev would hide and the subject needs. */
+/** What a private /tmp or /dev, or an empty /run would hide and the subject needs. */
 function keptPaths(run: BinaryRun): string[] {
-  const devices = ['/dev', '/dev/shm'];
-  const hidden = run.callerDirectory === undefined ? ['/tmp', ...devices] : devices;
+  const hidden = [
+    ...(run.callerDirectory === undefined ? ['/tmp'] : []),
+    ...['/dev', '/dev/shm'],
+    ...(run.hidesRun === undefined ? [] : [RUN_DIRECTORY]),
+  ];
   const program = run.subject.path;
   // A program right in /tmp is kept alone: its directory is the private one.
   const kept = hidden.includes(dirname(program)) ? program : dirname(program);
@@ -74,7 +80,19 @@ function privateTmp(run: BinaryRun): MountOperation[] {
   ];
 }
 
+/** Nothing in /run, or only what is kept of it. */
+function emptyRun({ hidesRun }: BinaryRun, kept: readonly string[]): MountOperation[] {
+  const target = RUN_DIRECTORY;
+  if (hidesRun !== undefined && kept.some((path) => isInside(path, target)))
+    return [
+      ...(hidesRun === 'lane' ? [{ kind: 'unmount', target } as const] : []),
+      { kind: 'tmpfs', target, options: 'mode=0755' },
+    ];
+  return hidesRun === 'case' ? [{ kind: 'mask', target }] : [];
+}
+
 function binaryMounts(run: BinaryRun): MountOperation[] {
+  const kept = keptPaths(run);
   const operations: MountOperation[] = [
     { kind: 'readonly', target: '/' },
     { kind: 'proc', target: '/proc' },
@@ -85,8 +103,9 @@ function binaryMounts(run: BinaryRun): MountOperation[] {
     { kind: 'devices', target: '/dev' },
     ...READONLY_PATHS.map((target) => ({ kind: 'protect', target }) as const),
     ...MASKED_PATHS.map((target) => ({ kind: 'mask', target }) as const),
+    ...emptyRun(run, kept),
   ];
-  for (const path of keptPaths(run))
+  for (const path of kept)
     operations.push({ kind: 'bind', source: path, target: path, readonly: true });
   const { linkedLoader } = run.subject;
   if (linkedLoader !== undefined) {

@@ -10,7 +10,12 @@ import {
   type BundleOptions,
 } from './bundle-config.ts';
 import type { ImageUser } from './image-user.ts';
-import { runtimeCommand, runtimeMounts, type OtherRuntime } from './runtime-command.ts';
+import {
+  runtimeCommand,
+  runtimeEnvironment,
+  runtimeMounts,
+  type OtherRuntime,
+} from './runtime-command.ts';
 import type { ImageSubject } from './subject.ts';
 import type { Translation } from './translation.ts';
 
@@ -92,7 +97,7 @@ function containerMounts(
 ): MountOperation[] {
   const { scratch } = place;
   return [
-    ...runtimeMounts(place.runtime),
+    ...runtimeMounts(place.runtime, scratch),
     { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
     { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
     { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
@@ -195,7 +200,7 @@ export function containerSpawn(
       handedOn,
       bundle,
     }),
-    env: { PATH: DEFAULT_PATH, XDG_RUNTIME_DIR: scratch, HOME: scratch },
+    env: { PATH: DEFAULT_PATH, HOME: scratch, ...runtimeEnvironment(scratch) },
     cwd: scratch,
     // crun makes those for IPC and UTS.
     namespaces: ['pid', 'mount', ...(run.network === 'none' ? (['net'] as const) : [])],

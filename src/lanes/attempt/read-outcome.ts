@@ -2,6 +2,7 @@ import { signalName, type SpawnOutcome } from '../../agent/index.ts';
 import {
   captureBytes,
   type Attempt,
+  type CapturedBytes,
   type ChangedFile,
   foreignTo,
   shortPlatform,
@@ -135,6 +136,13 @@ function readForeignProgram(
       };
 }
 
+function captureStream(
+  { cutDigests, output, totalBytes }: SpawnOutcome,
+  stream: 'stdout' | 'stderr',
+): CapturedBytes {
+  return captureBytes(output[stream], totalBytes[stream], cutDigests[stream]);
+}
+
 /** What the agent said of a spawn, as an attempt. */
 export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Attempt {
   const failed = findInfraFailure(outcome, context);
@@ -149,8 +157,8 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   ];
   const observation: Observation = {
     termination: readTermination(outcome, context),
-    stdout: captureBytes(outcome.output.stdout, outcome.totalBytes.stdout),
-    stderr: captureBytes(outcome.output.stderr, outcome.totalBytes.stderr),
+    stdout: captureStream(outcome, 'stdout'),
+    stderr: captureStream(outcome, 'stderr'),
     wallMs: last?.wallMs ?? 0,
     userMs: last?.userMs ?? 0,
     sysMs: last?.sysMs ?? 0,

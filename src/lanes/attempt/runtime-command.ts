@@ -1,5 +1,6 @@
 import type { MountOperation } from '../../agent/index.ts';
 import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
+import { isInside } from './subject.ts';
 import { AGENT_IN_CONTAINER, containerBinds, type BundleOptions } from './bundle-config.ts';
 
 /** podman takes no runroot of more than 50 characters: its sockets' paths are limited. */
@@ -54,19 +55,36 @@ function podmanArgv(options: RuntimeCommandOptions): string[] {
   ];
 }
 
-/** What a runtime needs to find in its mount namespace, besides the bundle. */
-export function runtimeMounts(runtime: OtherRuntime | undefined): MountOperation[] {
+/**
+ * What a runtime needs to find in its mount namespace, besides the bundle.
+ * @param scratch - beside it lies all else that is needed
+ */
+export function runtimeMounts(
+  runtime: OtherRuntime | undefined,
+  scratch: string,
+): MountOperation[] {
+  // podman does not hand our environment on to crun.
+  const covered = [RUN, '/dev/shm', ...(isInside(scratch, '/tmp') ? [] : ['/tmp'])];
   return [
     // podman's locks lie in shared memory. Both look for their children in /proc by the pids of the case's own namespace.
     ...(runtime === undefined ? [] : [{ kind: 'proc', target: '/proc' } as const]),
     ...(runtime === 'podman'
-      ? [RUN, '/dev/shm'].map((target) => ({
+      ? covered.map((target) => ({
           kind: 'tmpfs' as const,
           target,
           options: 'mode=0755',
         }))
       : []),
   ];
+}
+
+/**
+ * What a runtime is told by its environment. crun executes itself anew from a read-only mount on an empty file,
+ * lest a container write to it, and a kill in that moment leaves the file: in /tmp, unless the second variable
+ * names another place (crun, src/libcrun/cloned_binary.c). The scratch vanishes with the case.
+ */
+export function runtimeEnvironment(scratch: string): Record<string, string> {
+  return { XDG_RUNTIME_DIR: scratch, _LIBCONTAINER_STATEDIR: scratch };
 }
 
 /** The argv that starts the container of a case. */

@@ -20,11 +20,11 @@ export interface BinarySubject {
   /** The loader it asks for, when it is dynamic. */
   readonly interpreter?: string;
   /** Its loader in a sysroot, when an absolute link there leads out of the sysroot to it. */
-  readonly linkedLoader?: LinkedLoader;
+  readonly linkedLoader?: LinkedFile;
 }
 
 /** Host paths of a link, and of the file that it means inside the sysroot. */
-export interface LinkedLoader {
+export interface LinkedFile {
   readonly link: string;
   readonly file: string;
 }

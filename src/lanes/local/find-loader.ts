@@ -1,22 +1,14 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { usageError } from '../../core/index.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { usageError, type ArchParityError } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
-import type { BinarySubject, LinkedLoader } from '../attempt/subject.ts';
+import type { BinarySubject, LinkedFile } from '../attempt/subject.ts';
+import { follow } from './sysroot-links.ts';
 
 export interface LoaderPlaces {
   readonly sysroot?: string;
   /** Whether a case has mounts of its own. */
   readonly isolated: boolean;
-}
-
-/** The real path, or `undefined` where a link leads nowhere. */
-function follow(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -28,24 +20,33 @@ function follow(path: string): string | undefined {
 export function findLoader(
   { interpreter, path }: Pick<BinarySubject, 'interpreter' | 'path'>,
   { sysroot, isolated }: LoaderPlaces,
-): LinkedLoader | undefined {
+): LinkedFile | undefined {
   if (interpreter === undefined) return undefined;
   const inside = sysroot === undefined ? undefined : resolveInRoot(sysroot, interpreter);
   if (sysroot !== undefined && inside !== undefined) {
     const link = join(sysroot, interpreter);
     if (follow(link) === follow(inside.hostPath)) return undefined;
-    if (isolated) return { link: linkItself(sysroot, interpreter), file: inside.hostPath };
-    throw usageError(
-      'SYSROOT_LINK_ABSOLUTE',
-      `${link} is an absolute link, which leads out of the sysroot where there are no namespaces.`,
-      'Make it a relative link.',
-    );
+    if (!isolated)
+      throw linkAbsolute(`${link} is an absolute link`, ' where there are no namespaces');
+    const own = linkItself(sysroot, interpreter);
+    // A directory cannot be mounted on a link.
+    if (follow(dirname(link)) !== follow(dirname(own)))
+      throw linkAbsolute(`${dirname(link)} has an absolute link to a directory in it`);
+    return { link: own, file: inside.hostPath };
   }
   if (existsSync(interpreter)) return undefined;
   throw usageError(
     'ELF_INTERPRETER_MISSING',
     `${path} needs the loader ${interpreter}, which is not on this machine${sysroot === undefined ? '' : ` nor below ${sysroot}`}.`,
     'Link it statically, or name a directory with its libraries: --sysroot DIR',
+  );
+}
+
+function linkAbsolute(what: string, where = ''): ArchParityError {
+  return usageError(
+    'SYSROOT_LINK_ABSOLUTE',
+    `${what}, which leads out of the sysroot${where}.`,
+    'Make it a relative link.',
   );
 }
 

@@ -2,12 +2,16 @@ import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
 import { TERMINAL_GROUP } from '../attempt/bundle-config.ts';
 import { requireTool } from '../../process/index.ts';
+import type { BinaryRun } from '../attempt/binary-spawn.ts';
 import type { ContainerPlace } from '../attempt/container-spawn.ts';
 import type { ImageUser } from '../attempt/image-user.ts';
 import { findLoader } from './find-loader.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
+import { RUN_DIRECTORY } from '../environment.ts';
 import { NOT_ASKED_FOR } from './open-agent.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
+import { pathsInRun } from './run-directory.ts';
+import { findSysrootLinks, follow } from './sysroot-links.ts';
 import { coversId } from './user-maps.ts';
 import {
   openBinary,
@@ -28,6 +32,8 @@ export class LaneSubjects {
   readonly #subjects = new Map<string, Promise<LocalSubject>>();
   readonly #users = new Map<string, Promise<ImageUser>>();
   #tools: Promise<ContainerTools> | undefined;
+  #sysroot: Promise<void> | undefined;
+  #run: Promise<BinaryRun['hidesRun']> | undefined;
 
   constructor(parts: LocalLaneParts) {
     this.#parts = parts;
@@ -36,9 +42,7 @@ export class LaneSubjects {
   /** @throws ArchParityError for a subject that this lane refuses */
   open(subject: Subject): Promise<LocalSubject> {
     return remember(this.#subjects, JSON.stringify(subject), () =>
-      subject.kind === 'binary'
-        ? Promise.resolve(this.#openBinary(subject))
-        : this.#openImage(subject.reference),
+      subject.kind === 'binary' ? this.#openBinary(subject) : this.#openImage(subject.reference),
     );
   }
 
@@ -73,14 +77,55 @@ export class LaneSubjects {
     });
   }
 
-  #openBinary(subject: Extract<Subject, { kind: 'binary' }>): BinarySubject {
+  /**
+   * Hides /run, with the sockets of this machine's services, from the binaries of the lane: once for all of
+   * them where nothing in it is needed by the lane itself, else each case does.
+   */
+  hideRun(): Promise<BinaryRun['hidesRun']> {
+    this.#run ??= this.#coverRun();
+    return this.#run;
+  }
+
+  async #coverRun(): Promise<BinaryRun['hidesRun']> {
+    // Another layout than the usual one: whatever lies there is not covered by a guess.
+    if (follow(RUN_DIRECTORY) !== RUN_DIRECTORY) return undefined;
+    const { cacheDir, opened, sysroot, translation } = this.#parts;
+    const subjects = await Promise.allSettled(this.#subjects.values());
+    const needed = [
+      cacheDir,
+      ...(sysroot === undefined ? [] : [sysroot]),
+      ...(translation.kind === 'none' ? [] : [translation.qemu]),
+      ...subjects.flatMap((opening) =>
+        opening.status === 'rejected'
+          ? []
+          : [opening.value.kind === 'image' ? opening.value.root : opening.value.path],
+      ),
+    ];
+    if (pathsInRun(needed).length > 0) return 'case';
+    await opened.agent.client.mount([{ kind: 'mask', target: RUN_DIRECTORY }]);
+    return 'lane';
+  }
+
+  async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {
     const { info, opened, sysroot } = this.#parts;
     const binary = openBinary(subject, info.platform);
     const linkedLoader = findLoader(binary, {
       isolated: opened.maps !== undefined,
       ...(sysroot === undefined ? {} : { sysroot }),
     });
+    if (binary.interpreter !== undefined) await (this.#sysroot ??= this.#coverSysrootLinks());
     return linkedLoader === undefined ? binary : { ...binary, linkedLoader };
+  }
+
+  /** For all cases of the lane: what QEMU opens in the sysroot shall be in the sysroot. */
+  async #coverSysrootLinks(): Promise<void> {
+    const { info, opened, sysroot } = this.#parts;
+    if (sysroot === undefined || opened.maps === undefined) return;
+    const links = findSysrootLinks(sysroot, info.platform);
+    if (links.length === 0) return;
+    await opened.agent.client.mount(
+      links.map(({ file, link }) => ({ kind: 'bind', source: file, target: link, readonly: true })),
+    );
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {

@@ -1,3 +1,4 @@
+import type { SpawnSpec } from '../../agent/index.ts';
 import { usageError, type Subject } from '../../core/index.ts';
 import { createTempDir } from '../../store/index.ts';
 import {
@@ -9,8 +10,10 @@ import {
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
+import { RUN_DIRECTORY } from '../environment.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import type { LaneSubjects } from './lane-subjects.ts';
+import { pathsInRun } from './run-directory.ts';
 import { coversId } from './user-maps.ts';
 import type { BinarySubject, ImageSubject } from '../attempt/subject.ts';
 import { userNotMapped } from '../attempt/unmapped-user.ts';
@@ -40,7 +43,7 @@ export async function prepareSpawn(
 async function prepareBinary(
   subject: BinarySubject,
   request: CommandRequest,
-  { parts }: SpawnContext,
+  { parts, subjects }: SpawnContext,
 ): Promise<PreparedSpawn> {
   const { opened, translation } = parts;
   if (request.user !== undefined) {
@@ -50,11 +53,27 @@ async function prepareBinary(
       'Leave it out.',
     );
   }
-  const needed = [
+  const own = [
     ...(translation.kind === 'prefix' ? [translation.qemu] : []),
     ...(parts.sysroot === undefined ? [] : [parts.sysroot]),
   ];
-  const run: BinaryRun = { ...request, subject, needed };
+  const needed = [
+    ...own,
+    ...pathsInRun([
+      ...own,
+      ...request.fixtures,
+      ...request.writable,
+      // A stub of systemd-resolved's.
+      ...(request.network === 'host' ? ['/etc/resolv.conf'] : []),
+    ]),
+  ];
+  const hidesRun = opened.maps === undefined ? undefined : await subjects.hideRun();
+  const run: BinaryRun = {
+    ...request,
+    subject,
+    needed,
+    ...(hidesRun === undefined ? {} : { hidesRun }),
+  };
   const timing = {
     graceMs: GRACE_MS,
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
@@ -74,6 +93,13 @@ async function prepareBinary(
   return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: () => directory.remove() };
 }
 
+/** What a container is made of is there, although the lane's binaries see nothing in /run. */
+function uncoverRun(spec: SpawnSpec, needed: readonly string[]): SpawnSpec {
+  if (pathsInRun(needed).length === 0) return spec;
+  const unmount = { kind: 'unmount', target: RUN_DIRECTORY } as const;
+  return { ...spec, mounts: [unmount, ...(spec.mounts ?? [])] };
+}
+
 async function prepareContainer(
   subject: ImageSubject,
   request: CommandRequest,
@@ -88,7 +114,10 @@ async function prepareContainer(
     maps === undefined || (coversId(maps.uidMaps, user.uid) && coversId(maps.gidMaps, user.gid));
   if (!isMapped) throw userNotMapped(parts.info.id, user);
   const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };
-  const spec = containerSpawn(run, place, parts.translation);
+  const spec = uncoverRun(containerSpawn(run, place, parts.translation), [
+    subject.root,
+    ...request.fixtures,
+  ]);
   const readFiles = readContainerChanges({
     root: subject.root,
     fixtures: request.fixtures,

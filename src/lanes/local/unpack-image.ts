@@ -3,7 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
-import { materialiseImage, parseReference, type MaterialisedLayout } from '../../image/index.ts';
+import {
+  IMAGE_TOOL_DEADLINE_MS,
+  imageToolTimedOut,
+  materialiseImage,
+  parseReference,
+  type MaterialisedLayout,
+} from '../../image/index.ts';
 import { renderCommand, requireTool, type CommandLogger } from '../../process/index.ts';
 import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
@@ -15,12 +21,14 @@ export interface UnpackOptions {
   readonly maps: UserMaps;
   readonly cacheDir: string;
   readonly logger?: CommandLogger;
+  /** As in `SourceOptions`. */
+  readonly toolDeadlineMs?: number;
 }
 
 async function runUmoci(
   layout: MaterialisedLayout,
   target: string,
-  { client, maps, logger }: UnpackOptions,
+  { client, maps, logger, toolDeadlineMs = IMAGE_TOOL_DEADLINE_MS }: UnpackOptions,
 ): Promise<void> {
   const umoci = await requireTool('umoci');
   // With one id alone nothing can be given to another owner: umoci's rootless mode leaves owners out.
@@ -45,7 +53,10 @@ async function runUmoci(
     cwd,
     umask: 0o022,
     outputLimit: 65536,
+    deadlineMs: toolDeadlineMs,
   });
+  if (outcome.exits[0]?.timedOut === true)
+    throw imageToolTimedOut('umoci', `the image ${layout.digest}`, toolDeadlineMs);
   if (outcome.exits[0]?.code === 0) return;
   const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
   if (/chown\b.*invalid argument/i.test(said)) throw ownerNotMapped(said);
@@ -76,15 +87,19 @@ function ownerNotMapped(said: string): ArchParityError {
 /**
  * Unpacks one platform of an image once into the cache, inside the lane's user namespace, so that
  * owners, setuid bits and file capabilities are kept.
- * @throws ArchParityError those of `parseReference` and `materialiseImage`, `IMAGE_UNPACK_FAILED`
+ * @throws ArchParityError those of `parseReference` and `materialiseImage`, `IMAGE_UNPACK_FAILED`, `IMAGE_TOOL_TIMED_OUT`
  */
 export async function openImage(
   reference: string,
   platform: Platform,
   options: UnpackOptions,
 ): Promise<ImageSubject> {
-  const { cacheDir, logger } = options;
-  const cache = { cacheDir, ...(logger === undefined ? {} : { logger }) };
+  const { cacheDir, logger, toolDeadlineMs } = options;
+  const cache = {
+    cacheDir,
+    ...(logger === undefined ? {} : { logger }),
+    ...(toolDeadlineMs === undefined ? {} : { toolDeadlineMs }),
+  };
   const parsed = parseReference(reference);
   if (parsed.kind !== 'image') throw new TypeError(`${reference} is no image`);
   const image = await materialiseImage(parsed, platform, cache);

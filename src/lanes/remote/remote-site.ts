@@ -9,8 +9,9 @@ import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import { runtimeFiles } from '../attempt/runtime-command.ts';
-import { openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
+import { isInside, openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
 import { userNotMapped } from '../attempt/unmapped-user.ts';
+import { RUN_DIRECTORY } from '../environment.ts';
 import type { LocalImages } from './local-images.ts';
 import type { RemoteConnection } from './remote-connection.ts';
 import { RemoteContent } from './remote-content.ts';
@@ -70,6 +71,10 @@ export class RemoteSite {
       fixtures: await this.#bringFixtures(request.fixtures),
       subject,
       needed: request.fixtures.length === 0 ? [] : [stateDir],
+      // What names are looked up by may lie there, and so may all of a machine of our own.
+      ...(request.network === 'host' || isInside(stateDir, RUN_DIRECTORY)
+        ? {}
+        : { hidesRun: 'case' }),
     };
     const timing = {
       graceMs: GRACE_MS,

@@ -101,6 +101,37 @@ describe('mount operations', () => {
     expect(outcome.output.stdout.toString()).toBe('Read-only file system\nfile\nkept\nsub\n');
   });
 
+  it('unmount what the lane has covered, before sources are opened', async () => {
+    const directory = await makeDirectory();
+    await writeFile(join(directory, 'file'), 'behind');
+    const { client } = await openAgent(LANE);
+    await client.mount([{ kind: 'mask', target: directory }]);
+    const list = async (mounts: readonly MountOperation[]): Promise<string> => {
+      const spec = { ...shell(`ls ${directory}; cat ${directory}/*`), mounts };
+      const { output } = await client.run({ ...spec, namespaces: ['mount'] });
+      return output.stdout.toString();
+    };
+    const unmount = { kind: 'unmount', target: directory } as const;
+    const bind = {
+      kind: 'bind',
+      source: join(directory, 'file'),
+      target: join(directory, 'kept'),
+      readonly: true,
+    } as const;
+    expect(await list([])).toBe('');
+    expect(await list([unmount])).toBe('file\nbehind');
+    const tmpfs = { kind: 'tmpfs', target: directory, options: 'mode=755' } as const;
+    expect(await list([unmount, tmpfs, bind])).toBe('kept\nbehind');
+    // Nothing of the machine's, and of the lane's only in that spawn.
+    expect(
+      await list([
+        { kind: 'unmount', target: '/' },
+        { ...unmount, target: '/proc/sys' },
+      ]),
+    ).toBe('');
+    expect(await list([])).toBe('');
+  });
+
   it('copy with modes, times, links and owner', async () => {
     const directory = await makeDirectory();
     const source = join(directory, 'source');

@@ -93,6 +93,21 @@ describe('stdout and stderr', () => {
     expect([none.output.stdout.length, none.totalBytes.stdout]).toEqual([0, 300_000]);
   });
 
+  it('have a digest of what lies beyond the limit, however it arrives', async () => {
+    const FNV_1A_OF = { nothing: 'cbf29ce484222325', foobar: '85944171f73967e8' };
+    const cut = async (script: string, outputLimit: number): Promise<string> =>
+      (await runOnce({ ...shell(script), outputLimit })).cutDigests.stdout;
+    expect(await cut('printf foobar', 0)).toBe(FNV_1A_OF.foobar);
+    expect(await cut('printf keptfoobar', 4)).toBe(FNV_1A_OF.foobar);
+    expect(await cut('printf kept; sleep 0.1; printf foo; sleep 0.1; printf bar', 4)).toBe(
+      FNV_1A_OF.foobar,
+    );
+    expect(await cut('printf kept', 4)).toBe(FNV_1A_OF.nothing);
+    expect(await cut('head -c 3000000 /dev/zero', 100_000)).toBe(
+      await cut('head -c 1000000 /dev/zero; sleep 0.1; head -c 2000000 /dev/zero', 100_000),
+    );
+  });
+
   it('of 200 MB pass through in flat memory', async () => {
     const agent = await openAgent();
     let seen = 0;

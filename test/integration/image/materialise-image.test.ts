@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   inspectImage,
   materialiseImage,
@@ -11,6 +11,7 @@ import {
 } from '../../../src/image/index.ts';
 import { removeTree } from '../../../src/store/index.ts';
 import { createLayout, type TarEntry } from '../../fixtures/oci-layout.ts';
+import { makeHangingTool } from '../../setup/hanging-tool.ts';
 
 let directory: string;
 let cacheDir: string;
@@ -18,7 +19,10 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'image-'));
   cacheDir = join(directory, 'cache');
 });
-afterEach(() => removeTree(directory));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return removeTree(directory);
+});
 
 const FILES: readonly TarEntry[] = [
   { name: 'bin/', type: '5' },
@@ -140,6 +144,24 @@ describe('materialiseImage', () => {
     await expect(inspectImage(missing, { cacheDir })).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
     });
+  });
+
+  it('ends a skopeo that hangs, and keeps nothing of what it made', async () => {
+    const layout = makeLayout();
+    const file = join(directory, 'image.tar');
+    skopeo('copy', '--quiet', `oci:${layout.dir}:app`, `docker-archive:${file}:app:1`);
+    const reference = imageReference(`docker-archive:${file}`);
+    vi.stubEnv('PATH', `${makeHangingTool(directory, 'skopeo')}:${process.env['PATH'] ?? ''}`);
+    await expect(
+      materialiseImage(reference, 'linux/amd64', { cacheDir, toolDeadlineMs: 300 }),
+    ).rejects.toMatchObject({
+      code: 'IMAGE_TOOL_TIMED_OUT',
+      message: `skopeo did not finish with docker-archive:${file} within 0.3 s, and was ended.`,
+      exitCode: 3,
+    });
+    vi.unstubAllEnvs();
+    const image = await materialiseImage(reference, 'linux/amd64', { cacheDir });
+    expect(image.kind).toBe('layout');
   });
 
   it("reads skopeo's own directories", async () => {

@@ -54,6 +54,8 @@ it('makes again what is damaged in the cache', { timeout: 120_000 }, async () =>
   const root = join(contentOf(cacheDir, 'rootfs'), 'bundle/rootfs');
   rmSync(join(root, 'etc'), { recursive: true });
   expect(await use()).toBe(whole);
+  rmSync(join(root, 'usr/lib/aarch64-linux-gnu/libc.so.6'));
+  expect(await use()).toBe(whole);
   await removeTree(root);
   expect(await use()).toBe(whole);
 

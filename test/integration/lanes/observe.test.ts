@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ChangedFile } from '../../../src/core/index.ts';
 import { actorCase, attemptOn, imageCase, machine, observeOn, openForTest } from './lanes.ts';
 
@@ -64,6 +64,37 @@ describe.each(LANES)('observe on the %s lane', (spec) => {
     const seen = await observeOn(lane, definition);
     expect(seen.stdout.data).toBe('own\n');
   });
+
+  it('hides /run, with the sockets of services, from a binary', async () => {
+    expect(readdirSync('/run')).not.toEqual([]);
+    const lane = await openForTest(spec);
+    const script = 'ls -A /run /var/run/; touch /run/x 2>&1 | grep -o "Read-only.*"';
+    const seen = await observeOn(lane, actorCase([], { command: { kind: 'shell', script } }));
+    expect(seen.stdout.data).toBe('/run:\n\n/var/run/:\nRead-only file system\n');
+  });
+
+  // Nobody else may write there.
+  it.runIf(process.geteuid?.() === 0)(
+    'shows what a case needs of /run, and only that',
+    async () => {
+      const lane = await openForTest(spec);
+      const there = mkdtempSync('/run/archparity-test-');
+      onTestFinished(() => {
+        rmSync(there, { recursive: true });
+      });
+      writeFileSync(join(there, 'in.txt'), 'in\n');
+      const list = actorCase([], { command: { kind: 'shell', script: 'ls -A /run' } });
+      expect((await observeOn(lane, list)).stdout.data).toBe('');
+      const fixtures = [join(there, 'in.txt')];
+      const copied = await observeOn(lane, actorCase(['show', 'in.txt'], { fixtures }));
+      expect(copied.stdout.data).toBe('in\n');
+      const kept = await observeOn(lane, { ...list, fixtures });
+      expect(kept.stdout.data).toBe(`${basename(there)}\n`);
+      expect((await observeOn(lane, list)).stdout.data).toBe('');
+      const image = imageCase('cat in.txt', { fixtures });
+      expect((await observeOn(lane, image)).stdout.data).toBe('in\n');
+    },
+  );
 
   it('reads no more of what was written than is sane, and says so', async () => {
     const lane = await openForTest(spec);
@@ -152,6 +183,7 @@ open('leaf', 'w').write('x')`;
       data: 'x'.repeat(1000),
       totalBytes: 300_000,
       truncated: true,
+      cutDigest: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
     });
     const deaf = await observeOn(lane, actorCase(['exit', '0'], { stdin: { text } }));
     expect(deaf.termination).toEqual({ kind: 'exit', code: 0 });

@@ -58,8 +58,12 @@ export const VM = laneInfo({ id: 'vm', kind: 'vm', referee: { kernel: 'real', cp
 export const VM_16K = { ...VM, id: 'vm,pages=16k' };
 export const SSH = laneInfo({ id: 'ssh:pi', kind: 'ssh' });
 
-export function capture(text: string | Uint8Array, totalBytes?: number): CapturedBytes {
-  return captureBytes(typeof text === 'string' ? Buffer.from(text) : text, totalBytes);
+export function capture(
+  text: string | Uint8Array,
+  totalBytes?: number,
+  cutDigest?: string,
+): CapturedBytes {
+  return captureBytes(typeof text === 'string' ? Buffer.from(text) : text, totalBytes, cutDigest);
 }
 
 export interface Seen {

@@ -63,6 +63,11 @@ describe('decideLane', () => {
     [{}, without('images'), 'this lane cannot run images'],
     [BINARY, without('binaries'), 'this lane cannot run binaries'],
     [BINARY, EMULATED, 'there is no binary for linux/arm64, only for linux/amd64'],
+    [
+      { subject: { kind: 'binary', paths: { 'linux/arm64': '/app' } }, user: 'app' },
+      EMULATED,
+      'only an image has users: a binary runs as you',
+    ],
     [{ compare: ['files'] }, without('files'), 'this lane cannot report changed files'],
     [{ expect: { files: [] } }, without('files'), 'this lane cannot report changed files'],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captureBytes } from '../../../src/core/index.ts';
+import { captureBytes, type Observation } from '../../../src/core/index.ts';
 import { listRemarks, RepeatedRemarks } from '../../../src/report/case-remarks.ts';
 import { define, judge, observe, onLane } from './make-result.ts';
 
@@ -17,6 +17,22 @@ describe('listRemarks', () => {
       'native, emulated: stdout was cut: 5 of 9 bytes were kept, and only these were compared; raise limits.output',
       'emulated: limits not enforced: pids, memory',
     ]);
+  });
+
+  it('says where the rest was compared by its digest', () => {
+    const withDigest = (text: string): Observation =>
+      observe('', { stdout: captureBytes(Buffer.from(text), 9, '00000000000000aa') });
+    const remarks = (native: Observation, emulated: Observation): readonly string[] => {
+      const lanes = { native: onLane('match', native), emulated: onLane('match', emulated) };
+      return listRemarks(judge(define('s', 'c'), 'match', { lanes }));
+    };
+    const same = withDigest('abcde');
+    expect(remarks(same, same)).toEqual([
+      'native, emulated: stdout was cut: 5 of 9 bytes were kept, the rest was compared by a digest; raise limits.output',
+    ]);
+    // Something was hidden in what was kept, and so may be behind it.
+    expect(remarks(same, withDigest('abcdx'))[0]).toContain('and only these were compared');
+    expect(remarks(same, observe('', cut))[0]).toContain('and only these were compared');
   });
 
   it('does not call compared what is not', () => {

@@ -159,6 +159,23 @@ describe('junit', () => {
     expect(text.match(/<skipped message="skipped: tag"\/>/g)).toHaveLength(3);
   });
 
+  it('says below a case that is well what weakens it, on the lane that it is about', async () => {
+    const notes = ['teardown step 1 failed (exit 3)', 'a <second>\u001b note'];
+    const lanes = {
+      native: onLane('match', observe('said')),
+      emulated: onLane('match', observe('said', { notes })),
+    };
+    const text = await report('junit', [
+      startRun(),
+      ...tellCase(judge(define('s', 'c'), 'match', { lanes }), 0),
+    ]);
+    expect(text).toContain(
+      '<system-out>note: teardown step 1 failed (exit 3)\nnote: a &lt;second&gt;',
+    );
+    expect(text.match(/<system-out>/g)).toHaveLength(1);
+    expect(text).not.toContain('said');
+  });
+
   it('keeps the end of a long output', async () => {
     const lane = onLane('mismatch', observe(`begin${'.'.repeat(100_000)}end`), [
       { check: 'exit 1', expected: 'exit 1', actual: 'exit 0' },

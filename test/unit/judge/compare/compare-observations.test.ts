@@ -112,9 +112,31 @@ describe('streams', () => {
 });
 
 describe('truncated streams', () => {
-  const truncated = (text: string, totalBytes: number): Observation => ({
+  const truncated = (text: string, totalBytes: number, cutDigest?: string): Observation => ({
     ...observe(),
-    stdout: capture(text, totalBytes),
+    stdout: capture(text, totalBytes, cutDigest),
+  });
+
+  test('differ beyond the limit by their digests', () => {
+    const left = truncated('a\nb\n', 1000, '00000000000000aa');
+    const right = truncated('a\nb\n', 1000, '00000000000000bb');
+    expect(compareSeen(left, left).differences).toEqual([]);
+    expect(compareSeen(left, right).differences).toMatchObject([
+      {
+        where: 'bytes beyond the limit',
+        left: '996 bytes with the digest 00000000000000aa',
+        right: '996 bytes with the digest 00000000000000bb',
+        diff: expect.stringContaining('nothing is hidden by normalisers there') as string,
+      },
+    ]);
+    // A record of an earlier version has none.
+    expect(compareSeen(left, truncated('a\nb\n', 1000)).differences).toEqual([]);
+  });
+
+  test('are not compared by digests where normalisers hid something before', () => {
+    const left = truncated('took 9ms\nb\n', 1000, '00000000000000aa');
+    const right = truncated('took 8ms\nb\n', 1000, '00000000000000bb');
+    expect(compareSeen(left, right).differences).toEqual([]);
   });
 
   test('are compared as far as both were kept', () => {

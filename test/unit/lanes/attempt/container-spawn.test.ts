@@ -129,6 +129,17 @@ describe('containerSpawn', () => {
     expect(subject.inner?.inPlace).toBe(true);
   });
 
+  it('keeps what a runtime writes to /tmp within the case', () => {
+    const run = makeRun({ kind: 'run', argv: ['x'] });
+    expect(spawn(run).env).toMatchObject({ _LIBCONTAINER_STATEDIR: '/mnt' });
+    const covers = (scratch: string) =>
+      containerSpawn(run, { ...place, scratch, runtime: 'podman' }, { kind: 'none' }).mounts?.some(
+        (mount) => mount.kind === 'tmpfs' && mount.target === '/tmp',
+      );
+    expect(covers('/home/u/.cache/archparity/scratch')).toBe(true);
+    expect(covers('/tmp/state/scratch')).toBe(false);
+  });
+
   it('gives the network away only when it is asked to', () => {
     const run = { kind: 'run', argv: ['x'] } as const;
     expect(spawn(makeRun(run)).namespaces).toContain('net');

@@ -13,6 +13,7 @@ function outcome(more: Partial<SpawnOutcome> = {}): SpawnOutcome {
     space: [],
     output: { stdout: NOTHING, stderr: NOTHING, log: NOTHING },
     totalBytes: { stdout: 0, stderr: 0, log: 0 },
+    cutDigests: { stdout: '', stderr: '', log: '' },
     init: { code: 0 },
     ...more,
   };

@@ -44,6 +44,13 @@ describe('findLoader', () => {
     );
   });
 
+  it('refuses one behind an absolute link to a directory, on which nothing can be mounted', () => {
+    symlinkSync('/usr/lib', join(sysroot, 'lib'));
+    expect(() => find(`/lib/${NAME}`)).toThrow(
+      expect.objectContaining({ code: 'SYSROOT_LINK_ABSOLUTE', exitCode: 2 }),
+    );
+  });
+
   it('refuses a loader that is nowhere', () => {
     symlinkSync('/usr/lib/gone', join(sysroot, 'lib64', NAME));
     for (const interpreter of ['/lib64/ld-nowhere.so', `/lib64/${NAME}`])
