@@ -5,7 +5,7 @@
  * the clock and the entropy, comes with the greeting. When a peer goes, all that it started is killed.
  */
 #define _GNU_SOURCE
-#include "agent.h"
+#include "server.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -262,6 +262,7 @@ static void serve_peer(int port) {
     if (console >= 0) dup2(console, STDERR_FILENO);
     close_from(3);
     setsid();
+    if (use_cgroups("/sys/fs/cgroup") < 0) complain("limit memory and processes");
     serve();
   }
   pid_t ended;

@@ -249,6 +249,53 @@ describe('a microVM', () => {
     for (const said of ['VM_OUT_OF_MEMORY', 'SCRATCH_FULL']) expect(record).toContain(said);
   });
 
+  it('blames no case for the memory that another one took', async () => {
+    const shell = (script: string): readonly string[] => ['sh', '-c', script];
+    const moments = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+    const file = writeSuite(caller, [
+      { name: 'eats memory', run: shell('x=x; while :; do x=$x$x; done'), timeout: '120s' },
+      ...moments.map((moment) => ({
+        name: `fails after ${String(moment)} s`,
+        run: shell(`sleep ${String(moment)}; exit 3`),
+        expect: { exit: 3 },
+      })),
+    ]);
+    const words = ['--lane', 'vm,memory=256M', '-j', '3', '--reporter', 'json'];
+    const { report } = readSuiteRun(await runCli(caller, ['test', file, ...words]));
+    expect(verdictsOf(report)).toEqual({
+      'eats memory': 'infra-error',
+      ...Object.fromEntries(moments.map((m) => [`fails after ${String(m)} s`, 'match'])),
+    });
+  });
+
+  it.each([
+    ['a binary', undefined],
+    ['an image', { image: image('debian-tools') }],
+  ])('holds %s to its limits of memory and processes', async (_name, subject) => {
+    const children = (count: number): readonly string[] => [
+      'sh',
+      '-c',
+      `i=0; while [ $i -lt ${String(count)} ]; do sleep 0.5 & i=$((i+1)); done; wait; cat /proc/self/cgroup`,
+    ];
+    const limits = { pids: 8, memory: '32M' };
+    const eats = ['sh', '-c', 'x=x; while :; do x=$x$x; done'];
+    const file = writeSuite(
+      caller,
+      [
+        { name: 'eight', run: children(7), limits, expect: { stdout: { equals: '0::/\n' } } },
+        { name: 'nine', run: children(8), limits, expect: { exit: 2 } },
+        { name: 'eats', run: eats, limits, timeout: '60s', expect: { signal: 'SIGKILL' } },
+      ],
+      subject,
+    );
+    const words = ['--lane', 'vm', '--reporter', 'json'];
+    const { report, result } = readSuiteRun(await runCli(caller, ['test', file, ...words]));
+    expect(verdictsOf(report)).toEqual({ eight: 'match', nine: 'match', eats: 'match' });
+    expect(result.stdout).not.toContain('unenforced');
+    expect(result.stdout).toContain('its limit of processes was reached');
+    expect(result.stdout).toContain('its limit of memory was reached');
+  });
+
   it('says that its kernel panicked', async () => {
     // No subject can make it: what would is read-only for all of them.
     const build = JSON.parse((await runCli(caller, ['vm', 'build', '--json'])).stdout) as {
