@@ -1,5 +1,14 @@
 // The vm lane on real microVMs: what runs there, what ends them, and what is left.
-import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStartTime } from '../../src/process/kill-tree.ts';
@@ -294,6 +303,23 @@ describe('a microVM', () => {
     expect(result.stdout).not.toContain('unenforced');
     expect(result.stdout).toContain('its limit of processes was reached');
     expect(result.stdout).toContain('its limit of memory was reached');
+  });
+
+  it('sees what changed deep inside a directory that is an image', async () => {
+    const root = join(makeDirectory(caller), 'root');
+    const entry = join(caller.cacheDir, 'vm-root');
+    const [version = ''] = readdirSync(entry);
+    const guest = join(entry, version, 'content');
+    cpSync(guest, root, { recursive: true, verbatimSymlinks: true });
+    const file = join(root, 'srv/deep/file');
+    mkdirSync(join(file, '..'));
+    const words = ['run', '--lane', 'vm', `dir:${root}`, '--', 'cat', '/srv/deep/file'];
+    for (const content of ['one\n', 'two\n']) {
+      writeFileSync(file, content);
+      utimesSync(file, 1, 1);
+      spawnSync('chown', ['-hR', `${String(caller.uid)}:${String(caller.gid)}`, root]);
+      expect((await runCli(caller, words)).stdout).toBe(content);
+    }
   });
 
   it('says that its kernel panicked', async () => {
