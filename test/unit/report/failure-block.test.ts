@@ -64,7 +64,9 @@ describe('formatFailureBlock', () => {
         }),
       );
     expect(shown(['ptrace'])).toContain('perhaps: It is missing\n    system call: ptrace\n');
-    expect(shown(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])).toContain('    system calls: a, b, c, d, e, f and 2 more\n');
+    expect(shown(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])).toContain(
+      '    system calls: a, b, c, d, e, f and 2 more\n',
+    );
     expect(shown([])).not.toContain('system call');
   });
 
