@@ -263,6 +263,15 @@ describe('a microVM', () => {
     const moments = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
     const file = writeSuite(caller, [
       { name: 'eats memory', run: shell('x=x; while :; do x=$x$x; done'), timeout: '120s' },
+      // Fails when the memory is short meanwhile, and only then.
+      {
+        name: 'needs memory',
+        run: shell(
+          'n() { grep -w oom_kill /proc/vmstat; }; a=$(n); for i in 1 2 3 4 5 6 7 8; do sleep 1; [ "$a" = "$(n)" ] || { sleep 1; exit 1; }; done',
+        ),
+        timeout: '60s',
+        expect: { exit: 0 },
+      },
       ...moments.map((moment) => ({
         name: `fails after ${String(moment)} s`,
         run: shell(`sleep ${String(moment)}; exit 3`),
@@ -273,6 +282,7 @@ describe('a microVM', () => {
     const { report } = readSuiteRun(await runCli(caller, ['test', file, ...words]));
     expect(verdictsOf(report)).toEqual({
       'eats memory': 'infra-error',
+      'needs memory': 'match',
       ...Object.fromEntries(moments.map((m) => [`fails after ${String(m)} s`, 'match'])),
     });
   });

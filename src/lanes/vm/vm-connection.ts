@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { InfraFailure } from '../../core/index.ts';
+import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import type { RemoteConnection } from '../remote/remote-connection.ts';
 import { GuestDisks } from './guest-disks.ts';
@@ -53,7 +54,7 @@ export function vmConnection({ machine, client, diskOf }: VmConnectionOptions): 
     seen = machine.console.mark;
     if (killed === undefined) return undefined;
     return {
-      code: 'VM_OUT_OF_MEMORY',
+      code: MACHINE_SHORTAGE,
       message: `The microVM ran out of memory, and its kernel ended ${killed}.`,
       advice: 'Give it more: --lane vm,memory=2G',
     };
