@@ -11,6 +11,8 @@ export interface AgentHello {
   readonly cpu: string;
   readonly pid: number;
   readonly uid: number;
+  /** Whether it limits memory and processes of a spawn, and knows when they were short. */
+  readonly limits: boolean;
 }
 
 /** Reads the payload of a `HELLO`. */
@@ -26,5 +28,6 @@ export function readHello(payload: Buffer): AgentHello {
     cpu: text(HelloTag.cpu),
     pid: number(HelloTag.pid),
     uid: number(HelloTag.uid),
+    limits: number(HelloTag.limits) !== 0,
   };
 }

@@ -53,6 +53,7 @@ enum frame_type {
   FRAME_SPACE = 0x90,
   FRAME_ENTRY_HOLE = 0x91,
   FRAME_ENTRY_UNREAD = 0x92,
+  FRAME_SHORTAGE = 0x93,
   /* init to server, with the terminal's master as SCM_RIGHTS */
   FRAME_TERMINAL = 0xa0,
 };
@@ -83,6 +84,8 @@ enum field_tag {
   T_CAPABILITIES = 23,
   T_SETUP = 24,
   T_TEARDOWN = 25,
+  T_MEMORY_MAX = 26,
+  T_PIDS_MAX = 27,
 };
 
 enum spawn_flag {
@@ -181,7 +184,7 @@ struct spec {
   char *cwd, *hostname, *executable, *root;
   int has_uid, has_gid, has_umask, has_terminal, has_user_map, has_capabilities, has_groups;
   uint32_t uid, gid, umask, flags, grace_ms, repeat, rows, columns, map_uid, map_gid;
-  uint64_t deadline_ms, capabilities, output_limit;
+  uint64_t deadline_ms, capabilities, output_limit, memory_max, pids_max;
   uint32_t *groups, *cpus;
   size_t group_count, cpu_count;
   struct spec_limit *limits;

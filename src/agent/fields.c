@@ -94,6 +94,8 @@ static size_t fixed_size(uint8_t tag) {
   case T_DEADLINE_MS:
   case T_OUTPUT_LIMIT:
   case T_CAPABILITIES:
+  case T_MEMORY_MAX:
+  case T_PIDS_MAX:
     return 8;
   case T_RLIMIT:
     return 20;
@@ -125,6 +127,8 @@ static int take_field(struct spec *spec, const struct field *field) {
   case T_DEADLINE_MS: spec->deadline_ms = read_u64(field->data); return 0;
   case T_OUTPUT_LIMIT: spec->output_limit = read_u64(field->data); return 0;
   case T_CAPABILITIES: spec->capabilities = read_u64(field->data); spec->has_capabilities = 1; return 0;
+  case T_MEMORY_MAX: spec->memory_max = read_u64(field->data); return 0;
+  case T_PIDS_MAX: spec->pids_max = read_u64(field->data); return 0;
   case T_GROUPS: spec->has_groups = 1; return take_numbers(field, &spec->groups, &spec->group_count);
   case T_AFFINITY: return take_numbers(field, &spec->cpus, &spec->cpu_count);
   case T_TERMINAL:

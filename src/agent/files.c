@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Tags of hello and of stat's answer; the same numbers stand in protocol.ts. */
-enum hello_tag { H_VERSION = 1, H_MACHINE, H_KERNEL, H_PAGE_SIZE, H_CPU, H_PID, H_UID };
+enum hello_tag { H_VERSION = 1, H_MACHINE, H_KERNEL, H_PAGE_SIZE, H_CPU, H_PID, H_UID, H_LIMITS };
 enum stat_tag { S_DEVICE = 1, S_INODE, S_MODE, S_SIZE, S_LINK };
 
 /* An existing file is opened as it is, so that a write to binfmt_misc's `register` is one write. */
@@ -195,6 +195,7 @@ void send_hello(void) {
   append_cpu(&fields);
   field_append_u32(&fields, H_PID, (uint32_t)getpid());
   field_append_u32(&fields, H_UID, (uint32_t)geteuid());
+  field_append_u32(&fields, H_LIMITS, (uint32_t)has_cgroups());
   peer_send(FRAME_HELLO, 0, fields.data, fields.length);
   buffer_free(&fields);
 }

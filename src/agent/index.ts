@@ -17,6 +17,7 @@ export {
   signalName,
   type AgentFailure,
   type ExitReport,
+  type ShortageReport,
   type StepFailure,
   type TreeEntry,
 } from './spawn-outcome.ts';

@@ -37,6 +37,7 @@ export const FrameType = {
   space: 0x90,
   entryHole: 0x91,
   entryUnread: 0x92,
+  shortage: 0x93,
 } as const;
 
 export const SpecTag = {
@@ -65,6 +66,8 @@ export const SpecTag = {
   capabilities: 23,
   setup: 24,
   teardown: 25,
+  memoryMax: 26,
+  pidsMax: 27,
 } as const;
 
 export const SpawnFlag = {
@@ -87,6 +90,7 @@ export const HelloTag = {
   cpu: 5,
   pid: 6,
   uid: 7,
+  limits: 8,
 } as const;
 
 export const StatTag = { device: 1, inode: 2, mode: 3, size: 4, link: 5 } as const;

@@ -30,6 +30,7 @@ struct spawn {
   int control, input, outputs[STREAMS];
   /* The network namespace that it was given, -1 when it shares the server's. */
   int network;
+  int has_cgroup;
   /* The terminal's master, once the init has sent it. */
   int terminal, expects_terminal;
   struct buffer from_init, to_init, to_subject;
@@ -62,6 +63,18 @@ void finish_spawns(void);
 int take_network(struct failure *failure);
 /* Takes one back whose processes are all gone: for the next spawn, if nothing happened in it. */
 void return_network(int fd);
+
+/* --- cgroups.c ---------------------------------------------------------------------------- */
+
+/* From now on each spawn gets a cgroup below this directory; 0, or -1 when it has no such controllers. */
+int use_cgroups(const char *directory);
+int has_cgroups(void);
+/* With the limits of the spec; 0, or -1 with the failing step, also for limits without a place for cgroups. */
+int make_cgroup(struct spawn *spawn, const struct spec *spec, struct failure *failure);
+/* Called by the spawn's init; 0 or -1. */
+int enter_cgroup(const struct spawn *spawn);
+/* Tells the peer what was short in it, and removes it. */
+void end_cgroup(struct spawn *spawn);
 
 /* --- files.c ------------------------------------------------------------------------------ */
 

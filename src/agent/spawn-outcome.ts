@@ -60,6 +60,16 @@ export interface SpaceReport {
   readonly freeInodes: number;
 }
 
+/** What the kernel refused the processes of a spawn: how often. */
+export interface ShortageReport {
+  /** Processes that it ended for want of memory, the machine's or the spawn's own. */
+  readonly killed: number;
+  /** Times that the spawn's own limit of memory was reached and nothing could be freed. */
+  readonly memoryLimit: number;
+  /** Processes that the spawn's own limit forbade. */
+  readonly pidsLimit: number;
+}
+
 /** Names by number; of aliases (SIGABRT and SIGIOT, EAGAIN and EWOULDBLOCK) the first, which is the usual one. */
 function namesByNumber(numbers: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
   return new Map(
@@ -119,6 +129,14 @@ export function readSpace(payload: Buffer): SpaceReport {
     label: Number(payload.readBigUInt64BE(0)),
     freeBytes: Number(payload.readBigUInt64BE(8)),
     freeInodes: Number(payload.readBigUInt64BE(16)),
+  };
+}
+
+export function readShortage(payload: Buffer): ShortageReport {
+  return {
+    killed: Number(payload.readBigUInt64BE(0)),
+    memoryLimit: Number(payload.readBigUInt64BE(8)),
+    pidsLimit: Number(payload.readBigUInt64BE(16)),
   };
 }
 

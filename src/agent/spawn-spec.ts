@@ -70,6 +70,9 @@ export interface SpawnSpec {
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs?: number;
   readonly terminal?: { readonly rows: number; readonly columns: number };
+  /** Of all processes together, those of the launcher and of inits included; where `AgentHello.limits`. */
+  readonly memoryMaxBytes?: number;
+  readonly pidsMax?: number;
   /** Processors to run on. */
   readonly affinity?: readonly number[];
   readonly repeat?: number;
@@ -175,6 +178,8 @@ function writeLimits(writer: FieldWriter, spec: SpawnSpec): void {
   if (spec.deadlineMs !== undefined)
     writer.u64(SpecTag.deadlineMs, BigInt(Math.ceil(spec.deadlineMs)));
   if (spec.graceMs !== undefined) writer.u32(SpecTag.graceMs, spec.graceMs);
+  if (spec.memoryMaxBytes !== undefined) writer.u64(SpecTag.memoryMax, BigInt(spec.memoryMaxBytes));
+  if (spec.pidsMax !== undefined) writer.u64(SpecTag.pidsMax, BigInt(spec.pidsMax));
   if (spec.affinity !== undefined) writer.u32(SpecTag.affinity, ...spec.affinity);
   if (spec.repeat !== undefined) writer.u32(SpecTag.repeat, spec.repeat);
   if (spec.outputLimit !== undefined) writer.u64(SpecTag.outputLimit, BigInt(spec.outputLimit));

@@ -4,12 +4,14 @@ import { FrameType, type Frame } from './protocol.ts';
 import {
   readExit,
   readFailure,
+  readShortage,
   readSpace,
   readStepFailure,
   readWaitStatus,
   TreeCollector,
   type AgentFailure,
   type ExitReport,
+  type ShortageReport,
   type SpaceReport,
   type StepFailure,
   type TreeEntry,
@@ -62,6 +64,8 @@ export interface SpawnOutcome {
   readonly stepFailures: readonly StepFailure[];
   readonly entries: readonly TreeEntry[];
   readonly space: readonly SpaceReport[];
+  /** Absent = nothing was short, or the agent cannot know. */
+  readonly shortage?: ShortageReport;
   /** Collected output (empty when `onOutput` took it). */
   readonly output: Readonly<Record<OutputStream, Buffer>>;
   /** Bytes produced, also beyond the limit. */
@@ -107,6 +111,7 @@ export class Spawned {
     log: [],
   };
   #failure: AgentFailure | undefined;
+  #shortage: ShortageReport | undefined;
   #launcher: SpawnOutcome['launcher'];
   #started = false;
   #program: ElfIdentity | undefined;
@@ -206,6 +211,9 @@ export class Spawned {
       case FrameType.space:
         this.#space.push(readSpace(frame.payload));
         return false;
+      case FrameType.shortage:
+        this.#shortage = readShortage(frame.payload);
+        return false;
       case FrameType.done:
         this.#finish(frame.payload);
         return true;
@@ -276,6 +284,7 @@ export class Spawned {
       exits: this.#exits,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       ...(this.#launcher === undefined ? {} : { launcher: this.#launcher }),
+      ...(this.#shortage === undefined ? {} : { shortage: this.#shortage }),
       stepFailures: this.#stepFailures,
       entries: this.#tree.finish(),
       space: this.#space,

@@ -52,20 +52,21 @@ static int clone_flags(uint32_t flags) {
          (flags & SPAWN_NEW_IPC ? CLONE_NEWIPC : 0) | (flags & SPAWN_NEW_UTS ? CLONE_NEWUTS : 0);
 }
 
-static void start_init(const int ends[STREAMS + 2], uint32_t flags) __attribute__((noreturn));
+static void start_init(const int ends[STREAMS + 2], const struct spawn *spawn) __attribute__((noreturn));
 
 /* ends: stdin, stdout, stderr, control, log; moved above the targets first, then into place. */
-static void start_init(const int ends[STREAMS + 2], uint32_t flags) {
+static void start_init(const int ends[STREAMS + 2], const struct spawn *spawn) {
   int raised[STREAMS + 2];
   for (int i = 0; i < STREAMS + 2; i++) raised[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, 64);
   for (int i = 0; i < STREAMS + 2; i++)
     if (raised[i] < 0 || dup2(raised[i], i) < 0) _exit(71);
   close_from(STREAMS + 2);
+  if (enter_cgroup(spawn) < 0) _exit(71);
   /*
    * The death of a namespace's PID 1 is that of all in it, and so is that of a subject in our place.
    * Any other init must live on to end its descendants; the end of its control socket wakes it.
    */
-  if (flags & (SPAWN_NEW_PID | SPAWN_IN_PLACE)) prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (spawn->flags & (SPAWN_NEW_PID | SPAWN_IN_PLACE)) prctl(PR_SET_PDEATHSIG, SIGKILL);
   run_init();
 }
 
@@ -130,7 +131,7 @@ static int clone_init(struct spawn *spawn, const int ends[STREAMS + 2], struct f
   spawn->pid = (pid_t)syscall(SYS_clone, (unsigned long)clone_flags(spawn->flags) | SIGCHLD, 0, 0, 0, 0);
   if (spawn->pid == 0) {
     if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET) < 0) _exit(71);
-    start_init(ends, spawn->flags);
+    start_init(ends, spawn);
   }
   return spawn->pid < 0 ? fail(failure, "clone") : 0;
 }
@@ -153,6 +154,7 @@ void start_spawn(const struct frame *frame) {
   int ends[STREAMS + 2] = {-1, -1, -1, -1, -1};
   int started = check_namespaces(&spec, &failure);
   if (started == 0 && make_pipes(spawn, ends) < 0) started = fail(&failure, "make the pipes");
+  if (started == 0) started = make_cgroup(spawn, &spec, &failure);
   if (started == 0) started = clone_init(spawn, ends, &failure);
   for (int i = 0; i < STREAMS + 2; i++) close_fd(&ends[i]);
   if (started == 0) {
@@ -161,6 +163,7 @@ void start_spawn(const struct frame *frame) {
     flush_control(spawn);
   } else {
     peer_send_error(FRAME_FAILED, spawn->id, &failure);
+    end_cgroup(spawn);
     peer_send(FRAME_DONE, spawn->id, NULL, 0);
     free_spawn(spawn);
   }
@@ -362,6 +365,7 @@ void finish_spawns(void) {
     int open_streams = spawn->terminal >= 0;
     for (int i = 0; i < STREAMS; i++) open_streams |= spawn->outputs[i] >= 0;
     if (!spawn->reaped || spawn->control >= 0 || open_streams) continue;
+    end_cgroup(spawn);
     uint8_t payload[8 + 16 * STREAMS];
     write_u64(payload, (uint32_t)spawn->status);
     for (int stream = 0; stream < STREAMS; stream++) {

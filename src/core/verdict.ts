@@ -73,6 +73,10 @@ export interface Explanation {
   readonly cause: Cause;
   readonly advice: string;
   readonly source: string;
+  /** The versions of QEMU that show it, in words; absent = it is not QEMU's, or not known. */
+  readonly qemu?: string;
+  /** The system calls that it is about. */
+  readonly syscalls?: readonly string[];
 }
 
 export interface LaneResult {

@@ -68,10 +68,26 @@ function formatReasoning({ referee, reasoning }: CaseResult): readonly string[] 
   return [`said by ${escapeControl(referee.lane)}: a real kernel on ${cpu}`];
 }
 
+/** More system calls than these do not help to recognise one. */
+const MOST_SYSCALLS = 6;
+
+/** `QEMU: 7.2 and 10; system calls: vfork, clone`, as far as the entry says so. */
+function formatScope({ qemu, syscalls = [] }: Explanation): readonly string[] {
+  const shown = syscalls.slice(0, MOST_SYSCALLS).join(', ');
+  const more = syscalls.length - MOST_SYSCALLS;
+  const calls = `system call${syscalls.length === 1 ? '' : 's'}: ${shown}`;
+  const parts = [
+    ...(qemu === undefined ? [] : [`QEMU: ${qemu}`]),
+    ...(shown === '' ? [] : [more > 0 ? `${calls} and ${more} more` : calls]),
+  ];
+  return parts.length === 0 ? [] : [`  ${escapeControl(parts.join('; '))}`];
+}
+
 function formatExplanation(explanation: Explanation | undefined): readonly string[] {
   if (explanation === undefined) return [];
   return [
     `perhaps: ${escapeControl(explanation.title)}`,
+    ...formatScope(explanation),
     `  → ${escapeControl(explanation.advice)}`,
     `  source: ${escapeControl(explanation.source)} (${escapeControl(explanation.id)})`,
   ];

@@ -89,6 +89,8 @@ static struct buffer whole_spec(void) {
   field_append_u64(&spec, T_OUTPUT_LIMIT, 7);
   field_append(&spec, T_USER_MAP, zeros, 8);
   field_append_u64(&spec, T_CAPABILITIES, 0);
+  field_append_u64(&spec, T_MEMORY_MAX, 1u << 20);
+  field_append_u64(&spec, T_PIDS_MAX, 9);
   buffer_free(&inner);
   return spec;
 }
@@ -200,13 +202,15 @@ static void test_specs(void) {
   check(parsed.group_count == 3 && parsed.cpu_count == 1 && parsed.limit_count == 2, "lists");
   check(parsed.mount_lengths[1] == 21, "lengths of lists");
   check(parsed.deadline_ms == UINT64_MAX && parsed.output_limit == 7 && parsed.repeat == 3, "numbers");
+  check(parsed.memory_max == 1u << 20 && parsed.pids_max == 9, "limits of memory and processes");
   spec_free(&parsed);
   buffer_free(&spec);
 }
 
 static void test_field_sizes(void) {
   const uint8_t fixed[] = {T_UID, T_GID, T_UMASK, T_GRACE_MS, T_REPEAT, T_FLAGS, T_TERMINAL,
-                           T_USER_MAP, T_DEADLINE_MS, T_OUTPUT_LIMIT, T_CAPABILITIES, T_RLIMIT};
+                           T_USER_MAP, T_DEADLINE_MS, T_OUTPUT_LIMIT, T_CAPABILITIES, T_RLIMIT, T_MEMORY_MAX,
+                           T_PIDS_MAX};
   static const uint8_t zeros[64];
   for (size_t i = 0; i < sizeof fixed; i++) {
     int accepted = 0;
@@ -223,7 +227,7 @@ static void test_field_sizes(void) {
     struct buffer spec = {0};
     field_append_text(&spec, T_ARGV, "a");
     field_append(&spec, (uint8_t)tag, zeros, tag == T_RLIMIT ? 20 : tag == T_GROUPS ? 4 : 8);
-    if (tag == 0 || tag > T_TEARDOWN)
+    if (tag == 0 || tag > T_PIDS_MAX)
       check(parse_spec(spec.data, spec.length) == -1, "an unknown tag");
     else
       parse_spec(spec.data, spec.length);

@@ -1,5 +1,14 @@
 // The vm lane on real microVMs: what runs there, what ends them, and what is left.
-import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStartTime } from '../../src/process/kill-tree.ts';
@@ -247,6 +256,80 @@ describe('a microVM', () => {
     });
     const record = readFileSync(join(cwd, '.archparity/runs/last/record.ndjson'), 'utf8');
     for (const said of ['VM_OUT_OF_MEMORY', 'SCRATCH_FULL']) expect(record).toContain(said);
+  });
+
+  it('blames no case for the memory that another one took', async () => {
+    const shell = (script: string): readonly string[] => ['sh', '-c', script];
+    const moments = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+    const file = writeSuite(caller, [
+      { name: 'eats memory', run: shell('x=x; while :; do x=$x$x; done'), timeout: '120s' },
+      // Fails when the memory is short meanwhile, and only then.
+      {
+        name: 'needs memory',
+        run: shell(
+          'n() { grep -w oom_kill /proc/vmstat; }; a=$(n); for i in 1 2 3 4 5 6 7 8; do sleep 1; [ "$a" = "$(n)" ] || { sleep 1; exit 1; }; done',
+        ),
+        timeout: '60s',
+        expect: { exit: 0 },
+      },
+      ...moments.map((moment) => ({
+        name: `fails after ${String(moment)} s`,
+        run: shell(`sleep ${String(moment)}; exit 3`),
+        expect: { exit: 3 },
+      })),
+    ]);
+    const words = ['--lane', 'vm,memory=256M', '-j', '3', '--reporter', 'json'];
+    const { report } = readSuiteRun(await runCli(caller, ['test', file, ...words]));
+    expect(verdictsOf(report)).toEqual({
+      'eats memory': 'infra-error',
+      'needs memory': 'match',
+      ...Object.fromEntries(moments.map((m) => [`fails after ${String(m)} s`, 'match'])),
+    });
+  });
+
+  it.each([
+    ['a binary', undefined],
+    ['an image', { image: image('debian-tools') }],
+  ])('holds %s to its limits of memory and processes', async (_name, subject) => {
+    const children = (count: number): readonly string[] => [
+      'sh',
+      '-c',
+      `i=0; while [ $i -lt ${String(count)} ]; do sleep 0.5 & i=$((i+1)); done; wait; cat /proc/self/cgroup`,
+    ];
+    const limits = { pids: 8, memory: '32M' };
+    const eats = ['sh', '-c', 'x=x; while :; do x=$x$x; done'];
+    const file = writeSuite(
+      caller,
+      [
+        { name: 'eight', run: children(7), limits, expect: { stdout: { equals: '0::/\n' } } },
+        { name: 'nine', run: children(8), limits, expect: { exit: 2 } },
+        { name: 'eats', run: eats, limits, timeout: '60s', expect: { signal: 'SIGKILL' } },
+      ],
+      subject,
+    );
+    const words = ['--lane', 'vm', '--reporter', 'json'];
+    const { report, result } = readSuiteRun(await runCli(caller, ['test', file, ...words]));
+    expect(verdictsOf(report)).toEqual({ eight: 'match', nine: 'match', eats: 'match' });
+    expect(result.stdout).not.toContain('unenforced');
+    expect(result.stdout).toContain('its limit of processes was reached');
+    expect(result.stdout).toContain('its limit of memory was reached');
+  });
+
+  it('sees what changed deep inside a directory that is an image', async () => {
+    const root = join(makeDirectory(caller), 'root');
+    const entry = join(caller.cacheDir, 'vm-root');
+    const [version = ''] = readdirSync(entry);
+    const guest = join(entry, version, 'content');
+    cpSync(guest, root, { recursive: true, verbatimSymlinks: true });
+    const file = join(root, 'srv/deep/file');
+    mkdirSync(join(file, '..'));
+    const words = ['run', '--lane', 'vm', `dir:${root}`, '--', 'cat', '/srv/deep/file'];
+    for (const content of ['one\n', 'two\n']) {
+      writeFileSync(file, content);
+      utimesSync(file, 1, 1);
+      spawnSync('chown', ['-hR', `${String(caller.uid)}:${String(caller.gid)}`, root]);
+      expect((await runCli(caller, words)).stdout).toBe(content);
+    }
   });
 
   it('says that its kernel panicked', async () => {

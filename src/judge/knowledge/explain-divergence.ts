@@ -115,6 +115,11 @@ function shows({ ends, output, timedOut, cpu }: Symptom, witness: Witness): bool
   return output === undefined || findPattern(output, witness.output) !== undefined;
 }
 
-function toExplanation({ id, title, cause, advice, source }: Explanation): Explanation {
-  return { id, title, cause, advice, source };
+function toExplanation(entry: Explanation): Explanation {
+  const { id, title, cause, advice, source, qemu, syscalls } = entry;
+  return {
+    ...{ id, title, cause, advice, source },
+    ...(qemu === undefined ? {} : { qemu }),
+    ...(syscalls === undefined ? {} : { syscalls }),
+  };
 }

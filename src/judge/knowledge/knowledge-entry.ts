@@ -18,10 +18,6 @@ export interface Dispute {
 
 /** One thing that is known, from experience with real programs. */
 export interface KnowledgeEntry extends Explanation {
-  /** The versions of QEMU that show it, in words; absent = it is not QEMU's, or not known. */
-  readonly qemu?: string;
-  /** The system calls that it is about. */
-  readonly syscalls?: readonly string[];
   /** Why no test provokes it for real; absent = test/e2e/knowledge.test.ts does. */
   readonly unprovoked?: string;
 }

@@ -43,7 +43,7 @@ export async function observeSpawn(
       setup: definition.setup,
       ...(prepared.program === undefined ? {} : { program: prepared.program }),
       files: await prepared.readFiles(outcome),
-      unenforcedLimits: unenforcedLimits(definition),
+      unenforcedLimits: prepared.enforcesLimits === true ? [] : unenforcedLimits(definition),
       isPid1: definition.pid1 === 'subject',
     });
   } finally {
@@ -63,7 +63,7 @@ async function feed(spawned: Spawned, stdin: Buffer | undefined): Promise<void> 
   spawned.endStdin();
 }
 
-/** No cgroup is delegated to a lane, and RLIMIT_AS breaks QEMU's code buffer. */
+/** Nobody delegates a cgroup to a lane of this machine, and RLIMIT_AS breaks QEMU's code buffer. */
 function unenforcedLimits({ limits }: CaseDefinition): string[] {
   return [
     ...(limits.pids === undefined ? [] : ['pids']),

@@ -18,6 +18,8 @@ export interface CommandRequest {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly callerDirectory?: string;
   readonly writable: readonly string[];
+  /** Absent = none. */
+  readonly limits?: CaseDefinition['limits'];
 }
 
 /** The platform of the program that is started, and whose it is: the image's, or the machine's own. */
@@ -30,6 +32,8 @@ export interface PreparedSpawn {
   readonly spec: SpawnSpec;
   /** What the started program must be for; absent = an emulator is started in its place. */
   readonly program?: ExpectedProgram;
+  /** Whether the agent holds the case to its limits of memory and processes. */
+  readonly enforcesLimits?: boolean;
   /** Changed files out of what the agent reports. */
   readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
   /** Puts away what the lane made for it. */

@@ -12,6 +12,7 @@ import {
 } from '../../core/index.ts';
 import { explainStart } from './explain-start.ts';
 import type { ExpectedProgram } from './prepared-spawn.ts';
+import { machineShortage, shortageNotes } from './read-shortage.ts';
 import { unreadNotes } from './unread-notes.ts';
 
 export interface OutcomeContext {
@@ -40,6 +41,8 @@ function findInfraFailure(
   { isPid1 = false, killed = false }: OutcomeContext,
 ): InfraFailure | undefined {
   const { failure, launcher } = outcome;
+  const short = machineShortage(outcome.shortage);
+  if (short !== undefined) return short;
   if (failure !== undefined && explainStart(failure) === undefined) {
     return infra(
       'LANE_SETUP_FAILED',
@@ -153,6 +156,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   const notes = [
     ...(note === undefined ? [] : [note]),
     ...describeTeardown(outcome),
+    ...shortageNotes(outcome.shortage),
     ...unreadNotes(outcome.entries),
   ];
   const observation: Observation = {

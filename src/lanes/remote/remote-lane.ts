@@ -8,6 +8,7 @@ import {
   type Subject,
 } from '../../core/index.ts';
 import { observeSpawn } from '../attempt/observe-spawn.ts';
+import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
 import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
@@ -25,6 +26,8 @@ export class RemoteLane implements Lane {
   #site: Promise<RemoteSite>;
   #reconnectsLeft: number;
   #isClosed = false;
+  /** How often the machine had no memory left for a case. */
+  #shortages = 0;
 
   constructor(parts: RemoteLaneParts) {
     this.#parts = parts;
@@ -54,14 +57,23 @@ export class RemoteLane implements Lane {
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
     if (definition.command.kind === 'inspect') return this.#inspect(definition, options);
     let retries = this.#parts.retriesLost ? 1 : 0;
+    let isSecond = false;
     for (;;) {
       const site = await this.#liveSite();
+      const shortagesBefore = this.#shortages;
       try {
         const request = caseRequest(definition, options.deadlineMs);
         const prepared = await site.prepare(definition.subject, request);
         const { client } = site.connection;
         const attempt = await observeSpawn(client, prepared, { definition, options });
-        const trouble = endedWell(attempt) ? undefined : site.connection.findTrouble?.();
+        if (attempt.infra?.code === MACHINE_SHORTAGE) this.#shortages += 1;
+        if (endedWell(attempt)) return attempt;
+        // What failed while another case took all the memory is asked again, now that it is back.
+        if (this.#shortages !== shortagesBefore && attempt.infra === undefined && !isSecond) {
+          isSecond = true;
+          continue;
+        }
+        const trouble = site.connection.findTrouble?.();
         return trouble === undefined ? attempt : { number: options.number, infra: trouble };
       } catch (error) {
         const unsupported = asUnsupported(error, options.number);

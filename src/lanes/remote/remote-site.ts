@@ -6,6 +6,7 @@ import {
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { limitSpawn } from '../attempt/limit-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import { runtimeFiles } from '../attempt/runtime-command.ts';
@@ -53,9 +54,11 @@ export class RemoteSite {
         `The lane ${this.#options.laneId} does not see directories of this machine, so nothing can be written to them.`,
         'Leave --write out.',
       );
-    return subject.kind === 'binary'
-      ? this.#prepareBinary(await this.#bringBinary(subject), request)
-      : this.#prepareContainer(await this.#bringImage(subject.reference), request);
+    const prepared =
+      subject.kind === 'binary'
+        ? await this.#prepareBinary(await this.#bringBinary(subject), request)
+        : await this.#prepareContainer(await this.#bringImage(subject.reference), request);
+    return this.connection.client.hello.limits ? limitSpawn(prepared, request) : prepared;
   }
 
   async #prepareBinary(subject: BinarySubject, request: CommandRequest): Promise<PreparedSpawn> {

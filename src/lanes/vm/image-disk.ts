@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
 import { requireTool } from '../../process/index.ts';
-import { fileIdentity, withCacheEntry } from '../../store/index.ts';
+import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 
@@ -12,6 +12,9 @@ export interface ImageDiskOptions {
   readonly client: AgentClient;
   readonly cacheDir: string;
 }
+
+/** Runs a program where the image's owners are right; gives what it says. @throws ArchParityError `IMAGE_DISK_FAILED` */
+type Run = (...argv: string[]) => Promise<string>;
 
 /** Of the file system: room that nobody uses costs nothing, the file has holes there. */
 const SPARE_MIB = 64;
@@ -30,7 +33,7 @@ export async function makeImageDisk(
   { client, cacheDir }: ImageDiskOptions,
 ): Promise<string> {
   const [mke2fs, debugfs] = await Promise.all([requireTool('mke2fs'), requireTool('debugfs')]);
-  const run = async (...argv: string[]): Promise<string> => {
+  const run: Run = async (...argv) => {
     const env = { PATH: DEFAULT_PATH, LC_ALL: 'C' };
     const outcome = await client.run({ argv, env, umask: 0o022, outputLimit: 65536 });
     if (outcome.exits[0]?.code === 0) return outcome.output.stdout.toString();
@@ -39,7 +42,7 @@ export async function makeImageDisk(
       outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' '),
     );
   };
-  const key = image.contentKey ?? directoryKey(image.root);
+  const key = image.contentKey ?? (await directoryKey(image.root, run));
   const directory = await withCacheEntry({ cacheDir, kind: 'image-ext4', key }, async (target) => {
     const [mebibytes, inodes] = await Promise.all([
       run('du', '--summarize', '--block-size=1M', image.root),
@@ -58,9 +61,18 @@ export async function makeImageDisk(
   return join(directory, 'root.ext4');
 }
 
-/** A directory of the user's has no digest: its own times say when it was made or changed at the top. */
-function directoryKey(root: string): string {
-  const identity = `${root}\0${fileIdentity(root)}`;
+/**
+ * One line for each path: what changes when anything about it does. The time of a path's last change of
+ * status cannot be set back, so `touch -d` does not deceive it (find(1), -printf).
+ */
+const PATH_FACTS = String.raw`%P\0%l\0%D:%i:%n %y%m %U:%G %s %T@ %C@\0`;
+
+const LIST_FACTS = 'find "$1" -printf "$2" | LC_ALL=C sort -z | sha256sum';
+
+/** A directory of the user's has no digest, and may change between two runs: all its paths' facts are one. */
+async function directoryKey(root: string, run: Run): Promise<string> {
+  const digest = await run('sh', '-c', LIST_FACTS, 'sh', root, PATH_FACTS);
+  const identity = `${root}\0${digest}`;
   return `directory-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`;
 }
 

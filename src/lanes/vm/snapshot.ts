@@ -83,8 +83,11 @@ export async function bootWithSnapshot(
       const machine = await Machine.start({ ...options, memory: { kind: 'shared' } });
       started.machine = machine;
       await machine.ready();
-      await saveState(machine, join(target, STATE));
-      await copySparse(machine.memoryFile(), join(target, MEMORY));
+      await machine.qmp.execute('stop');
+      await Promise.all([
+        saveState(machine, join(target, STATE)),
+        copySparse(machine.memoryFile(), join(target, MEMORY)),
+      ]);
       await machine.qmp.execute('cont');
     });
     return started.machine;
@@ -101,10 +104,7 @@ export async function leaveMemoryOut(qmp: Qmp): Promise<void> {
   });
 }
 
-/**
- * Writes all of a guest's machine but the memory. It stops at the end of that; had it been stopped before,
- * what resumes it would stay stopped, too.
- */
+/** Writes all of a stopped guest's machine but the memory. */
 async function saveState({ qmp }: Machine, file: string): Promise<void> {
   await leaveMemoryOut(qmp);
   await qmp.execute('migrate', { uri: stateUri('write', file) });

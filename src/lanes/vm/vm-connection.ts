@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { InfraFailure } from '../../core/index.ts';
+import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import type { RemoteConnection } from '../remote/remote-connection.ts';
 import { GuestDisks } from './guest-disks.ts';
@@ -43,16 +44,19 @@ export function vmConnection({ machine, client, diskOf }: VmConnectionOptions): 
       message: `The microVM is gone: ${await machine.describeEnd()}.`,
       advice: 'Run it again; give it more memory if it ran out: --lane vm,memory=2G',
     }),
-    findTrouble: (): InfraFailure | undefined => {
-      const killed = OUT_OF_MEMORY.exec(machine.console.since(seen))?.[1];
-      seen = machine.console.mark;
-      if (killed === undefined) return undefined;
-      return {
-        code: 'VM_OUT_OF_MEMORY',
-        message: `The microVM ran out of memory, and its kernel ended ${killed}.`,
-        advice: 'Give it more: --lane vm,memory=2G',
-      };
-    },
+    // Where the kernel has no cgroups, its console is all there is: it names no case.
+    ...(client.hello.limits ? {} : { findTrouble }),
     close: () => machine.close(),
   };
+
+  function findTrouble(): InfraFailure | undefined {
+    const killed = OUT_OF_MEMORY.exec(machine.console.since(seen))?.[1];
+    seen = machine.console.mark;
+    if (killed === undefined) return undefined;
+    return {
+      code: MACHINE_SHORTAGE,
+      message: `The microVM ran out of memory, and its kernel ended ${killed}.`,
+      advice: 'Give it more: --lane vm,memory=2G',
+    };
+  }
 }

@@ -27,6 +27,17 @@ describe('hello', () => {
 });
 
 describe('the context of a subject', () => {
+  it.each([{ memoryMaxBytes: 1e9 }, { pidsMax: 5 }])(
+    'is refused with limits that the agent cannot enforce: %j',
+    async (limits) => {
+      const { client } = await openAgent();
+      expect(client.hello.limits).toBe(false);
+      const outcome = await client.run({ ...shell('echo ran'), ...limits });
+      const failure = { errno: 'ENOTSUP', step: 'limit memory or processes' };
+      expect([outcome.started, outcome.failure]).toEqual([false, failure]);
+    },
+  );
+
   it('has the words and the environment of the spec and nothing else', async () => {
     const words = ['a b', '', 'ü', "it's", '-x', '\n'];
     const printed = await runOnce({

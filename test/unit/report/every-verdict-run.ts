@@ -120,6 +120,7 @@ const diverged: readonly CaseResult[] = [
     explanation: {
       ...{ id: 'vfork-as-fork', title: 'vfork is emulated as fork', cause: 'emulator' },
       ...{ advice: 'Nothing: it does not happen on arm64 machines.', source: 'rust#90825' },
+      ...{ qemu: '7.2 and 10', syscalls: ['vfork', 'clone'] },
     },
     lanes: {
       native: onLane('match', observe('')),

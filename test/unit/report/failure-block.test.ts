@@ -55,6 +55,21 @@ describe('formatFailureBlock', () => {
     expect(format(result)).toContain('… 4700 more characters');
   });
 
+  it('names the system calls of what explains it, of many the first', () => {
+    const entry = { id: 'calls', title: 'It is missing', advice: 'Leave it.', source: 'QEMU' };
+    const shown = (syscalls: readonly string[]): string =>
+      format(
+        judge(define('s', 'c'), 'diverged', {
+          explanation: { ...entry, cause: 'emulator', syscalls },
+        }),
+      );
+    expect(shown(['ptrace'])).toContain('perhaps: It is missing\n    system call: ptrace\n');
+    expect(shown(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])).toContain(
+      '    system calls: a, b, c, d, e, f and 2 more\n',
+    );
+    expect(shown([])).not.toContain('system call');
+  });
+
   it('says when output was cut before it was recorded', () => {
     const stdout = captureBytes(Buffer.from('x'), 9_000_000);
     const result = judge(define('s', 'c'), 'flaky', {

@@ -59,6 +59,18 @@ describe('readOutcome', () => {
     expect(readOutcome(given, context).observation?.termination).toEqual(termination);
   });
 
+  it('tells a case that its own limits ended from one that its machine had no memory for', () => {
+    const given = (shortage: NonNullable<SpawnOutcome['shortage']>): SpawnOutcome =>
+      outcome({ exits: end({ signal: 'SIGKILL' }), shortage });
+    const limited = given({ killed: 1, memoryLimit: 2, pidsLimit: 3 });
+    expect(readOutcome(limited, context).observation?.notes).toEqual([
+      'its limit of memory was reached, and the kernel ended 1 of its processes',
+      'its limit of processes was reached',
+    ]);
+    const spoiled = given({ killed: 1, memoryLimit: 0, pidsLimit: 0 });
+    expect(readOutcome(spoiled, context).infra?.code).toBe('VM_OUT_OF_MEMORY');
+  });
+
   it('tells a program of another machine that ran all the same', () => {
     const amd64 = { machine: 0x3e, bits: 64, endianness: 'little' } as const;
     const ran = outcome({ exits: end({ code: 0 }), program: amd64 });

@@ -25,6 +25,9 @@ describe('the command line of a machine', () => {
     expect(boots).not.toContain('-incoming');
     expect(resumes.join(' ')).toContain('mem-path=/cache/a,,b,share=off');
     expect(resumes.slice(resumes.indexOf('-incoming'))).toEqual(['-incoming', 'defer']);
+    // What booted is in the memory.
+    expect(boots).toEqual(expect.arrayContaining(['-kernel', '/k', '-initrd', '/i']));
+    expect(resumes).not.toContain('-kernel');
   });
 
   it('keeps a CPU model with commas one word, and runs each processor in a thread', () => {
