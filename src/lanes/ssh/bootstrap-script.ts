@@ -39,6 +39,7 @@ say "machine $(uname -m)"; say "system $(uname -s)"; say "kernel $(uname -r)"
 uid=$(id -u); name=$(id -un 2>/dev/null || echo "$uid")
 say "uid $uid"; say "gid $(id -g)"; say "user $name"; say "home $HOME"; say "path $PATH"
 say "runtime $XDG_RUNTIME_DIR"; say "state $state"
+env | sed -n 's/^DOCKER_/dockerVariable &/p'
 problem=$(mkdir -p "$state/agent" 2>&1 | flat)
 if [ -n "$problem" ]; then say "problem $problem"
 elif [ ! -O "$top" ] || [ ! -O "$state" ]; then say "problem $state belongs to somebody else"
