@@ -1,5 +1,5 @@
 // Hosts for ssh lanes: real sshds on loopback, whose machine is this one.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   makeStateDirectory,
@@ -27,6 +27,8 @@ export async function startHost(
     readonly settings?: string;
     /** Lines of sshd_config(5). */
     readonly config?: readonly string[];
+    /** Lines of ssh_config(5) for it. */
+    readonly client?: readonly string[];
   } = {},
 ): Promise<Host> {
   const user = ownUser(caller);
@@ -40,7 +42,12 @@ export async function startHost(
   const wire = await startWire(sshd.port);
   const config = writeClientConfig(
     machine.directory,
-    [{ alias: 'board', sshd, port: wire.port }],
+    ['board', 'twin'].map((alias) => ({
+      alias,
+      sshd,
+      port: wire.port,
+      more: more.client ?? [],
+    })),
     user,
   );
   const settings = `config=${config},state=${state},platform=linux/amd64${more.settings ?? ''}`;
@@ -106,4 +113,15 @@ export function isConnected(lane: string): boolean {
       return false;
     }
   });
+}
+
+/** How often somebody logged in. */
+export function countLogins({ sshd }: Host): number {
+  return sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+}
+
+/** Sockets of connections that lanes of a caller share. */
+export function controlSockets({ cacheDir }: Caller): string[] {
+  const directory = join(cacheDir, 'ssh-control');
+  return existsSync(directory) ? readdirSync(directory) : [];
 }

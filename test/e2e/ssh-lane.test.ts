@@ -15,6 +15,8 @@ import {
 } from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
 import {
+  controlSockets,
+  countLogins,
   findProcesses,
   isConnected,
   someSleep,
@@ -181,6 +183,69 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     // Both were used: each has the suite's program.
     for (const { state } of hosts)
       expect(readdirSync(join(state, 'archparity/remote/content'))).toHaveLength(1);
+  });
+
+  it('logs in once to a host that several lanes mean', async () => {
+    const host = await startHost(caller);
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const other = host.lane.replace('ssh:board', 'other=ssh:twin');
+    const words = [suite, '--lane', host.lane, '--lane', `${other},isolation=none`];
+    const { report } = await testOn(caller, [...words, '--lane', `third=${host.lane}`]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(report.lanes).toHaveLength(3);
+    expect(countLogins(host)).toBe(1);
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('logs in anew for all lanes of a host when their connection was cut', async () => {
+    const host = await startHost(caller);
+    const seconds = someSleep();
+    const marker = join(makeDirectory(caller, 'marker'), 'cut');
+    const suite = writeSuite(caller, [
+      `{name: long, run: [sh, -c, "[ -e ${marker} ] || exec sleep ${seconds}; echo done"], timeout: 120s}`,
+    ]);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const running = startCli(caller, ['test', suite, ...lanes, '--reporter', 'json']);
+    await waitFor('the cases', () => findProcesses(seconds).length === 2);
+    writeFileSync(marker, '');
+    host.wire.cut();
+    const { stdout, stderr } = await running.result;
+    expect(verdictsOf(parseReport(stdout)), stderr).toEqual({ long: 'match' });
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('leaves no connection and no socket when several lanes are killed', async () => {
+    const host = await startHost(caller);
+    const seconds = someSleep();
+    const suite = writeSuite(caller, [`{name: long, run: [sleep, "${seconds}"], timeout: 120s}`]);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const running = startCli(caller, ['test', suite, ...lanes]);
+    await waitFor('the cases', () => findProcesses(seconds).length === 2);
+    expect(countLogins(host)).toBe(1);
+    expect(controlSockets(caller)).toHaveLength(1);
+    running.child.kill('SIGKILL');
+    await running.result;
+    await waitFor('their end', () => findProcesses(seconds).length === 0, PATIENCE_MS);
+    await waitFor('the end of ssh', () => !isConnected(host.lane), PATIENCE_MS);
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('leaves connections that the user shares to the user', async () => {
+    const host = await startHost(caller, { client: ['ControlPath ~/.ssh/no-such-socket'] });
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const { report } = await testOn(caller, [suite, ...lanes]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(countLogins(host)).toBe(2);
+  });
+
+  it('logs in for each lane where sshd takes one session in a connection', async () => {
+    const host = await startHost(caller, { config: ['MaxSessions 1'] });
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const { report } = await testOn(caller, [suite, ...lanes]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(countLogins(host)).toBe(2);
   });
 
   it('looks at a host and cleans it', async () => {

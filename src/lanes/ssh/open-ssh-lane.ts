@@ -16,6 +16,7 @@ import { RemoteLane } from '../remote/remote-lane.ts';
 import { connectHost, type HostConnection } from './connect-host.ts';
 import { chooseEngine, type HostEngine } from './choose-engine.ts';
 import { DockerImages } from './docker-images.ts';
+import { SharedConnections } from './shared-connections.ts';
 import { HostImages } from './host-images.ts';
 import { removeUnused } from './host-upkeep.ts';
 import { readSshSettings, type SshSettings } from './ssh-settings.ts';
@@ -144,7 +145,14 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
   const written = spec.settings['platform'];
   const platform = written === undefined ? options.platform : parsePlatform(written);
   const local = new LocalImages({ ...options, platform });
-  const parts: SshLaneParts = { spec, settings, platform, options, local };
+  const { connections = new SharedConnections() } = options;
+  const parts: SshLaneParts = {
+    spec,
+    settings,
+    platform,
+    options: { ...options, connections },
+    local,
+  };
   const opened = await openHost(parts);
   const { host, engine } = opened;
   try {

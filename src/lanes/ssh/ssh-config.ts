@@ -19,7 +19,7 @@ const OURS: readonly (readonly [keyword: string, value: string])[] = [
   ['UpdateHostKeys', 'no'],
   ['ConnectionAttempts', '1'],
   ['ServerAliveCountMax', '3'],
-  // A master of the user's is used when there is one; one that we start could outlive us.
+  // A master of the user's is used when there is one. Ours is asked for by an option, and not on the way there.
   ['ControlMaster', 'no'],
   ['ControlPersist', 'no'],
   ['ForwardAgent', 'no'],
