@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
+import type { CommandLogger } from '../../process/index.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { LocalImages } from '../remote/local-images.ts';
@@ -22,6 +23,7 @@ export interface HostImagesOptions {
   readonly cacheDir: string;
   /** Where they are unpacked on this machine. */
   readonly local: LocalImages;
+  readonly logger?: CommandLogger;
 }
 
 /** Its names where `tar` itself may be another one. */

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentClient, SpawnOutcome } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
+import { renderCommand, type CommandLogger } from '../../process/index.ts';
 import { createTempDir, sha256File, withCacheEntry } from '../../store/index.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
@@ -23,6 +24,7 @@ export interface PackOptions {
   readonly cacheDir: string;
   /** Where images are unpacked on this machine. */
   readonly local: LocalImages;
+  readonly logger?: CommandLogger;
 }
 
 const ARCHIVE = 'rootfs.tar.gz';
@@ -35,10 +37,15 @@ export const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as
  */
 export async function packImage(image: ImageSubject, options: PackOptions): Promise<ImageArchive> {
   const { contentKey } = image;
-  const { cacheDir } = options;
+  const { cacheDir, logger } = options;
   if (contentKey !== undefined) {
     const directory = await withCacheEntry(
-      { cacheDir, kind: 'image-archive', key: contentKey },
+      {
+        cacheDir,
+        kind: 'image-archive',
+        key: contentKey,
+        ...(logger === undefined ? {} : { logger }),
+      },
       (into) => writeArchive(image, into, options),
     );
     return { path: join(directory, ARCHIVE), key: contentKey, remove: () => Promise.resolve() };
@@ -58,15 +65,17 @@ export async function packImage(image: ImageSubject, options: PackOptions): Prom
 async function writeArchive(
   image: ImageSubject,
   directory: string,
-  { local, place }: PackOptions,
+  { local, logger, place }: PackOptions,
 ): Promise<void> {
   const { client } = await local.namespace();
   const file = join(directory, ARCHIVE);
+  const argv = [
+    ...['tar', '-C', image.root, ...KEEP_ALL],
+    ...['--sort=name', '-I', 'gzip -n', '-cf', file, '.'],
+  ];
+  logger?.(`${renderCommand({ argv })}  # in the lane's user namespace`);
   const outcome = await client.run({
-    argv: [
-      ...['tar', '-C', image.root, ...KEEP_ALL],
-      ...['--sort=name', '-I', 'gzip -n', '-cf', file, '.'],
-    ],
+    argv,
     env: { PATH: DEFAULT_PATH },
     outputLimit: 65536,
   });

@@ -67,6 +67,7 @@ async function containerEngine(
     place: formatSshTarget(settings.target),
     cacheDir: options.cacheDir,
     local,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
   };
   if (engine === undefined) return undefined;
   if (engine.kind === 'docker') {
@@ -174,6 +175,7 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
               host.client.hello.kernel,
             ],
             otherwise: 1,
+            ...(options.logger === undefined ? {} : { logger: options.logger }),
           })
         : 1,
       images: local,

@@ -6,6 +6,7 @@ import {
   killTree,
   requireTool,
   startProcess,
+  type CommandLogger,
   type RunningProcess,
 } from '../../process/index.ts';
 import { formatBootstrap } from './bootstrap-script.ts';
@@ -24,6 +25,13 @@ export interface SshConnectionOptions {
   readonly connections?: SharedConnections;
 }
 
+interface StartedSsh {
+  readonly running: RunningProcess;
+  readonly seat: Seat;
+  readonly words: readonly string[];
+  readonly logger: CommandLogger | undefined;
+}
+
 /** What a fact of the preflight may take. */
 const ANSWER_MS = 30_000;
 const STDERR_LIMIT = 64 * 1024;
@@ -39,19 +47,19 @@ export class SshConnection {
   readonly #running: RunningProcess;
   readonly #seat: Seat;
   readonly #settings: SshSettings;
+  /** ssh with its configuration and target. */
   readonly #words: readonly string[];
+  readonly #logger: CommandLogger | undefined;
   readonly #marker = `archparity-${randomBytes(9).toString('hex')}`;
   #stderr = '';
 
-  private constructor(
-    { running, seat, words }: { running: RunningProcess; seat: Seat; words: readonly string[] },
-    settings: SshSettings,
-  ) {
+  private constructor({ running, seat, words, logger }: StartedSsh, settings: SshSettings) {
     this.place = formatSshTarget(settings.target);
     this.#running = running;
     this.#seat = seat;
     this.#settings = settings;
     this.#words = words;
+    this.#logger = logger;
     this.input = running.stdin;
     this.output = running.stdout;
     this.lines = new LineChannel(running.stdout);
@@ -63,7 +71,7 @@ export class SshConnection {
   /** Starts ssh. @throws ArchParityError `TOOL_MISSING`, `SSH_CONFIG_MISSING` */
   static async start(settings: SshSettings, options: SshConnectionOptions): Promise<SshConnection> {
     const ssh = await requireTool('ssh');
-    const config = await placeSshConfig(settings, options.cacheDir);
+    const config = await placeSshConfig(settings, options);
     const common = ['-F', config];
     const target = ['-T', ...targetArguments(settings.target)];
     const seat = (await options.connections?.join([ssh, ...common, ...target], options)) ?? ALONE;
@@ -78,7 +86,10 @@ export class SshConnection {
         },
       );
       seat.take(running.exited);
-      return new SshConnection({ running, seat, words: [ssh, ...common, ...target] }, settings);
+      return new SshConnection(
+        { running, seat, words: [ssh, ...common, ...target], logger: options.logger },
+        settings,
+      );
     } catch (error) {
       seat.take(Promise.resolve());
       throw error;
@@ -194,7 +205,8 @@ export class SshConnection {
     if (!this.#stderr.includes('host key is known for')) return explainSshFailure(failure);
     // Only the verbose ssh says which key it saw.
     const [file = 'ssh', ...rest] = this.#words;
-    const again = await createExec()(file, ['-v', ...rest, 'true'], {
+    const exec = createExec(this.#logger === undefined ? {} : { logger: this.#logger });
+    const again = await exec(file, ['-v', ...rest, 'true'], {
       timeoutMs: this.#settings.connectTimeoutMs,
     });
     return explainSshFailure({ ...failure, verbose: again.stderr });
