@@ -1,5 +1,5 @@
 // Images on a host where nothing but a docker daemon runs containers, over real sshds on loopback.
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
@@ -153,6 +153,21 @@ describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
     expect(verdictsOf(report)).toEqual({ one: 'match' });
     // Which is what it would say without.
     expect(stderr).not.toContain('no namespaces');
+  });
+
+  it('removes an image that nobody used for a month from the daemon, and brings it again', async () => {
+    const { lane, state } = await startDockerHost(caller);
+    const suite = writeImageSuite(caller, ['{name: one, run: ["true"]}']);
+    const before = await daemon.docker(['images', '--quiet']);
+    expect((await testOn(caller, [suite, '--lane', lane])).code).toBe(0);
+    const used = join(state, 'archparity/remote/docker');
+    const [key = ''] = readdirSync(used);
+    utimesSync(join(used, key), 1, 1);
+    expect(await daemon.docker(['images', '--format', '{{.Tag}}'])).toContain(key);
+    await runCli(caller, ['run', '--lane', lane, program('hello', 'amd64')]);
+    await waitFor('its removal', async () => (await daemon.docker(['images', '-q'])) === before);
+    expect((await testOn(caller, [suite, '--lane', lane])).code).toBe(0);
+    expect(await daemon.docker(['images', '--quiet'])).not.toBe(before);
   });
 
   it('has nothing in the daemon after a clean', async () => {

@@ -1,6 +1,16 @@
 // Lanes on other machines, by the command line, over real sshds on loopback: the machine there is this one, so
 // its platform is asked for by name.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -185,6 +195,36 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
       expect(readdirSync(join(state, 'archparity/remote/content'))).toHaveLength(1);
   });
 
+  it('removes what nobody used for a month from the host, and brings it again', async () => {
+    const { lane, state, wire } = await startHost(caller);
+    const suite = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
+    writeFileSync(
+      suite,
+      `version: 1\nname: s\nsubject: {image: "${image('debian-tools')}"}\ndefaults: {timeout: 60s}\ncases:\n  - {name: one, run: [sh, -c, "echo x >/new"], fixtures: [suite.yaml], compare: [exit, files]}\n`,
+    );
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    expect((await testOn(caller, words)).code).toBe(0);
+    const top = join(state, 'archparity/remote');
+    const old = join(top, 'agent', 'f'.repeat(64));
+    mkdirSync(old);
+    chownSync(old, caller.uid, caller.gid);
+    const [content, images] = ['content', 'images'].map((name) => join(top, name));
+    const month = 24 * 3600 * 31;
+    const aged = [old, ...[content, images].flatMap((path = '') => entriesOf(path))];
+    expect(aged).toHaveLength(3);
+    const long = Date.now() / 1000 - month;
+    for (const path of aged) utimesSync(path, long, long);
+    const [agent] = entriesOf(join(top, 'agent')).filter((path) => path !== old);
+    // Used last almost a month ago.
+    utimesSync(agent ?? '', long + 24 * 3600 * 2, long + 24 * 3600 * 2);
+    await runCli(caller, ['run', '--lane', lane, program('hello', 'amd64')]);
+    await waitFor('their removal', () => aged.every((path) => !existsSync(path)));
+    expect(existsSync(agent ?? '')).toBe(true);
+    const sent = wire.sent();
+    expect((await testOn(caller, words)).code).toBe(0);
+    expect(wire.sent() - sent).toBeGreaterThan(1_000_000);
+  });
+
   it('logs in once to a host that several lanes mean', async () => {
     const host = await startHost(caller);
     const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
@@ -302,3 +342,56 @@ describe.runIf(root !== undefined)('an ssh lane on a host whose disk is full', (
     expect(code).toBe(3);
   });
 });
+
+describe.runIf(root !== undefined)('an ssh lane on a host that has busybox', () => {
+  it('runs binaries and images', async () => {
+    if (root === undefined) return;
+    // All of /usr/bin: where programs are looked for by a path of ours, too. tar is not GNU's, nothing makes sums.
+    const bin = makeDirectory(root, 'busybox');
+    const applets = execFileSync('busybox', ['--list']).toString().trim().split('\n');
+    for (const name of ['busybox', 'crun']) copyFileSync(`/usr/bin/${name}`, join(bin, name));
+    for (const name of applets)
+      if (name !== 'busybox' && name !== 'sha256sum') symlinkSync('busybox', join(bin, name));
+    // The login shell of root.
+    copyFileSync('/usr/bin/dash', join(bin, 'bash'));
+    const { lane, state, wire } = await startHost(root, {
+      mounts: () => `mount --bind ${bin} /usr/bin`,
+    });
+    const suite = join(makeDirectory(root, 'ssh-suite'), 'suite.yaml');
+    writeFileSync(
+      suite,
+      [
+        'version: 1',
+        'name: s',
+        `subject: {image: "${image('debian-tools')}"}`,
+        'defaults: {timeout: 60s}',
+        'cases:',
+        '  - {name: one, run: [sh, -c, "id; cat /etc/debian_version; echo x >/new; ls -ln /usr/bin/passwd"], fixtures: [suite.yaml], compare: [exit, stdout, stderr, files]}',
+        '',
+      ].join('\n'),
+    );
+    const seen = await runCli(root, ['ssh', 'check', lane, '--json']);
+    // It is no longer this machine's own /usr/bin.
+    expect(JSON.parse(seen.stdout)).toMatchObject([{ tools: { crun: '/usr/bin/crun' } }]);
+    expect(seen.stdout).not.toContain('podman');
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    const { report } = await testOn(root, words);
+    expect(verdictsOf(report), JSON.stringify(report)).toEqual({ one: 'match' });
+    const ran = await runCli(root, ['run', '--lane', lane, program('hello', 'amd64')]);
+    expect(ran.stdout, ran.stderr).toContain('hello');
+    const [entry = ''] = entriesOf(join(state, 'archparity/remote/content'));
+    utimesSync(entry, 1, 1);
+    await runCli(root, ['run', '--lane', lane, program('exit42', 'amd64')]);
+    await waitFor('the removal of what is old', () => !existsSync(entry));
+    const sent = wire.sent();
+    expect((await testOn(root, words)).code).toBe(0);
+    expect(wire.sent() - sent).toBeLessThan(60_000);
+    const cleaned = await runCli(root, ['ssh', 'clean', lane]);
+    expect(cleaned.stdout).toMatch(/^board: [1-9]\d* KiB removed\n$/);
+    expect(readdirSync(state)).toEqual([]);
+  });
+});
+
+function entriesOf(directory: string): string[] {
+  return readdirSync(directory).map((name) => join(directory, name));
+}

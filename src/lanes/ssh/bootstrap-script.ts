@@ -12,7 +12,8 @@ export interface BootstrapOptions {
  * The script that the host's /bin/sh reads from its stdin: POSIX sh and a few tools that busybox has
  * too. It tells the facts of the host, then obeys one command a line:
  *
- * - `have SHA256`: is the agent of that content there? answers `present` or `missing`;
+ * - `have SHA256 BYTES`: is the agent of that content there? answers `present` or `missing`; a host that has no
+ *   program for SHA-256 looks at the size alone;
  * - `put SHA256 BYTES`, then the bytes: answers `stored`, or `failed` with what the system said;
  * - `try WORDS`: runs the agent with an empty stdin; answers `tried STATUS TEXT`;
  * - `run WORDS`: becomes the agent, which then speaks its own protocol;
@@ -63,7 +64,7 @@ while IFS= read -r line; do
   have)
     agent=$state/agent/$1/archparity-agent
     have=missing
-    if [ -x "$agent" ]; then
+    if [ -x "$agent" ] && [ "$(($(wc -c <"$agent")))" = "$2" ]; then
       case $(sum "$agent") in "$1" | unknown) have=present; touch -c "$state/agent/$1" ;; esac
     fi
     say "$have" ;;
