@@ -1,7 +1,8 @@
 // Images on a host where nothing but a docker daemon runs containers, over real sshds on loopback.
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLayout } from '../fixtures/oci-layout.ts';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import {
   CALLERS,
@@ -73,6 +74,28 @@ describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
     expect((await testOn(caller, words)).code).toBe(0);
     expect(wire.sent() - sent).toBeLessThan(60_000);
     expect(await containers()).toBe('');
+  });
+
+  it('counts no directory that a runtime makes for its mounts as a change', async () => {
+    const cwd = makeDirectory(caller, 'empty');
+    const layout = createLayout(join(cwd, 'layout'));
+    const content = readFileSync(program('write-files', 'amd64'));
+    const layers = [[{ name: 'write-files', content, mode: 0o755 }]];
+    const config = { Entrypoint: ['/write-files'] };
+    layout.writeIndex(['v', layout.addImage({ platform: 'linux/amd64', layers, config })]);
+    const suite = join(cwd, 'suite.yaml');
+    writeFileSync(
+      suite,
+      `version: 1\nname: s\nsubject: {image: "oci:${layout.dir}:v"}\ncases:\n  - {name: one, args: [], compare: [exit, stdout, files]}\n`,
+    );
+    const { lane } = await startDockerHost(caller, '');
+    const engines = ['crun', 'runc', 'docker'].flatMap((engine) => [
+      '--lane',
+      `${engine}=${lane},engine=${engine}`,
+    ]);
+    const { report } = await testOn(caller, [suite, '--lane', 'native', ...engines]);
+    expect(verdictsOf(report), JSON.stringify(report.cases)).toEqual({ one: 'match' });
+    expect(report.lanes).toHaveLength(4);
   });
 
   it('keeps deadlines, of a subject that is PID 1, too', async () => {
