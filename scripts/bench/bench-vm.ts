@@ -121,7 +121,7 @@ async function timeProcesses(context: BenchContext): Promise<BenchRow[]> {
 export async function benchVm(context: BenchContext): Promise<BenchRow[]> {
   const { cacheDir, cli, directory, node, root, runs, say } = context;
   const settings = readVmSettings({ id: 'vm', kind: 'vm', settings: {} });
-  const qemu = await prepareQemuSystem(settings, cacheDir);
+  const qemu = await prepareQemuSystem(settings, { cacheDir });
   const assets = await ensureAssets(settings, {
     cacheDir,
     onFetch: (what) => say(`fetching ${what}`),

@@ -98,6 +98,7 @@ enum spawn_flag {
   SPAWN_STDIN_NULL = 1u << 6,
   SPAWN_IN_PLACE = 1u << 7,
   SPAWN_BARRIER = 1u << 8,
+  SPAWN_LASTING = 1u << 9,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */
@@ -236,6 +237,11 @@ struct reading {
 
 int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context);
 
+/* --- changes.c ---------------------------------------------------------------------------- */
+
+/* Notes what is below a directory: tell_trees then tells of it only what changed since. Once in a process. */
+int remember_tree(const char *path);
+
 /* --- descendants.c ------------------------------------------------------------------------ */
 
 /* Signals every descendant of this process; in a PID namespace of its own, everything. */
@@ -284,7 +290,7 @@ int open_terminal(const struct spec *spec, int *master, int *slave, struct failu
 /* Closes every descriptor from `first` on. */
 void close_from(unsigned first);
 
-/* --- init.c, serve.c, lane.c, guard.c, guest.c, calibrate.c ------------------------------------------- */
+/* --- init.c, serve.c, lane.c, handover.c, guard.c, guest.c, calibrate.c --------------------------------- */
 
 /* Runs one spec that it reads from CONTROL_FD; never returns. */
 void run_init(void) __attribute__((noreturn));
@@ -292,6 +298,10 @@ void run_init(void) __attribute__((noreturn));
 void serve(void) __attribute__((noreturn));
 /* Enters the lane's namespaces, then serves. */
 int enter_lane(int argc, char **argv);
+/* Starts a container by docker and gives its init the descriptors of one; gives docker's exit code. */
+int hand_over(char **argv);
+/* Takes the descriptors of an init from a socket and becomes it. */
+void adopt(const char *path) __attribute__((noreturn));
 /* Runs a program that dies with us; gives its exit code. */
 int guard(char **argv);
 /* PID 1 of a microVM. */

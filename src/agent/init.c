@@ -38,10 +38,11 @@ static uint64_t clock_ns(clockid_t clock) {
 }
 
 /* Ends all that is here; from outside it looks like a kill of this init. */
-static void die_with_everything(void) __attribute__((noreturn));
+static void die_with_everything(const struct init *init) __attribute__((noreturn));
 
-static void die_with_everything(void) {
-  clear_descendants();
+static void die_with_everything(const struct init *init) {
+  /* A launcher that lasts has things of its own to put away, and sees the end of the control socket, too. */
+  if (!(init->spec.flags & SPAWN_LASTING)) clear_descendants();
   kill(getpid(), SIGKILL);
   /* PID 1 is deaf to its own SIGKILL. */
   _exit(128 + SIGKILL);
@@ -63,7 +64,7 @@ static void handle_frame(struct init *init, const struct frame *frame) {
     }
     break;
   case FRAME_KILL:
-    die_with_everything();
+    die_with_everything(init);
   default:
     break;
   }
@@ -74,7 +75,7 @@ static void read_control(struct init *init) {
   uint8_t chunk[4096];
   ssize_t got = recv(CONTROL_FD, chunk, sizeof chunk, MSG_DONTWAIT);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got <= 0) die_with_everything();
+  if (got <= 0) die_with_everything(init);
   buffer_append(&init->incoming, chunk, (size_t)got);
   struct frame frame;
   size_t consumed;
@@ -104,6 +105,13 @@ static int reap(pid_t pid, struct ending *ending) {
   }
 }
 
+/* At the deadline, and again after the grace. */
+static void end_late(const struct init *init, pid_t pid, int stage) {
+  /* It is asked twice, and ends by itself what it started. */
+  if (init->spec.flags & SPAWN_LASTING) kill(pid, SIGTERM);
+  else signal_descendants(stage == 0 ? SIGTERM : SIGKILL);
+}
+
 /* Walks over the upper directory while the container waits between its command and its teardown. */
 static void answer_barrier(struct init *init);
 
@@ -120,7 +128,7 @@ static void wait_for_end(struct init *init, pid_t pid, struct ending *ending) {
       uint64_t passed = clock_ns(CLOCK_MONOTONIC) - start;
       if (passed >= next) {
         ending->timed_out = 1;
-        signal_descendants(stage == 0 ? SIGTERM : SIGKILL);
+        end_late(init, pid, stage);
         next += stage == 0 ? (uint64_t)spec->grace_ms * 1000000u : 50000000u;
         stage++;
         continue;
@@ -134,7 +142,7 @@ static void wait_for_end(struct init *init, pid_t pid, struct ending *ending) {
     if (ppoll(polled, 3, timeout, NULL) < 0) continue;
     if (polled[0].revents) drain_signals(init->signals);
     if (polled[1].revents & POLLIN) read_control(init);
-    else if (polled[1].revents) die_with_everything();
+    else if (polled[1].revents) die_with_everything(init);
     if (polled[2].revents) answer_barrier(init);
   }
 }

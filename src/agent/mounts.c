@@ -8,10 +8,11 @@
  *   rename SOURCE TARGET          filesystem TYPE DEVICE TARGET (read-only)
  *   touch PATH SECONDS NANOSECONDS
  *   protect PATH (read-only)      mask PATH (covered)          both: nothing where there is no PATH
- *   unmount PATH                  nothing where nothing is mounted
+ *   uncover PATH (early)          unmount PATH                  both: nothing where nothing is mounted
+ *   remove PATH (file, link or empty directory)               remember PATH (changes.c)
  *
  * Sources of `bind` and `copy` are opened before the first operation, so that a tmpfs over one of
- * their parents does not hide them; `unmount` is performed then, so that it shows those after it.
+ * their parents does not hide them; `uncover` is performed then, so that it shows those after it.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -178,6 +179,19 @@ static uid_t owner_word(char **words, size_t count, size_t index) {
   return index < count ? (uid_t)strtoul(words[index], NULL, 10) : (uid_t)-1;
 }
 
+/* With all that is mounted below it. */
+static int perform_unmount(const char *path) {
+  int result = umount2(path, MNT_DETACH);
+  /* No mount point, or no such path. */
+  return result < 0 && errno != EINVAL && errno != ENOENT ? -1 : 0;
+}
+
+/* A file, a link or an empty directory. */
+static int perform_remove(const char *path) {
+  int result = remove(path);
+  return result < 0 && errno != ENOENT && errno != ENOTDIR && errno != ENOTEMPTY ? -1 : 0;
+}
+
 /* One operation; -1 with errno, EPROTO for one that is not known or has too few words. */
 static int perform_one(char **words, size_t count, int source) {
   const char *kind = words[0];
@@ -187,9 +201,12 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 2 && !strcmp(kind, "cgroup2"))
     return mount("cgroup2", words[1], "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   if (count >= 2 && !strcmp(kind, "devices")) return mount_devices(words[1]);
-  if (count >= 2 && !strcmp(kind, "unmount")) return 0;
+  if (count >= 2 && !strcmp(kind, "uncover")) return 0;
   if (count >= 2 && !strcmp(kind, "protect")) return protect_path(words[1]);
   if (count >= 2 && !strcmp(kind, "mask")) return mask_path(words[1]);
+  if (count >= 2 && !strcmp(kind, "unmount")) return perform_unmount(words[1]);
+  if (count >= 2 && !strcmp(kind, "remove")) return perform_remove(words[1]);
+  if (count >= 2 && !strcmp(kind, "remember")) return remember_tree(words[1]);
   if (count >= 2 && !strcmp(kind, "readonly")) return set_readonly(AT_FDCWD, words[1], 0);
   if (count >= 3 && !strcmp(kind, "tmpfs")) {
     if (make_directories(words[1], 0755, 1) < 0 && errno != EROFS) return -1;
@@ -237,7 +254,7 @@ static int open_source(char **words, size_t count) {
   if (count >= 4 && !strcmp(words[0], "bind"))
     return (int)syscall(SYS_open_tree, AT_FDCWD, words[1], OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
   if (count >= 3 && !strcmp(words[0], "copy")) return open(words[1], O_PATH | O_CLOEXEC);
-  if (count >= 2 && !strcmp(words[0], "unmount")) umount2(words[1], MNT_DETACH);
+  if (count >= 2 && !strcmp(words[0], "uncover")) umount2(words[1], MNT_DETACH);
   return -2;
 }
 

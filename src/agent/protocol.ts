@@ -80,6 +80,7 @@ export const SpawnFlag = {
   stdinNull: 1 << 6,
   inPlace: 1 << 7,
   barrier: 1 << 8,
+  lasting: 1 << 9,
 } as const;
 
 export const HelloTag = {

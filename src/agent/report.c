@@ -1,6 +1,6 @@
 /* What an init tells the server: failures, exits, trees. */
 #define _GNU_SOURCE
-#include "agent.h"
+#include "tree.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,7 +86,8 @@ static struct reading reading_of(const struct spec *spec) {
 void tell_trees(const struct spec *spec) {
   struct reading reading = reading_of(spec);
   for (size_t i = 0; i < spec->trees.count; i++) {
-    walk_tree(spec->trees.items[i], &reading, (uint32_t)i, send_frame, NULL);
+    const char *path = spec->trees.items[i];
+    walk_differences(path, memory_of(path), &reading, (uint32_t)i, send_frame, NULL);
     struct statfs space;
     if (statfs(spec->trees.items[i], &space) < 0) continue;
     uint8_t payload[24];

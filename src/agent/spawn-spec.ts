@@ -12,7 +12,11 @@ export type MountOperation =
   /** Makes a path read-only, or covers it; nothing happens where there is no such path. */
   | { readonly kind: 'protect' | 'mask'; readonly target: string }
   /** Takes off what the lane has mounted there, before the sources of the operations after it are opened. */
-  | { readonly kind: 'unmount'; readonly target: string }
+  | { readonly kind: 'uncover'; readonly target: string }
+  /** Takes away what is mounted there, or a file, link or empty directory; nothing happens where there is none. */
+  | { readonly kind: 'unmount' | 'remove'; readonly target: string }
+  /** From here on of a tree of that path only what has changed is reported, as an overlay would show it. */
+  | { readonly kind: 'remember'; readonly target: string }
   | {
       readonly kind: 'bind';
       readonly source: string;
@@ -92,6 +96,8 @@ export interface SpawnSpec {
   readonly teardown?: readonly (readonly string[])[];
   /** The subject takes the init's place (and its pid) instead of being its child. */
   readonly inPlace?: boolean;
+  /** A launcher that ends by itself what it started elsewhere: nobody kills it, it is asked by SIGTERM. */
+  readonly lasting?: boolean;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -110,7 +116,10 @@ function mountWords(operation: MountOperation): string[] {
     case 'readonly':
     case 'protect':
     case 'mask':
+    case 'uncover':
     case 'unmount':
+    case 'remove':
+    case 'remember':
       return [operation.kind, operation.target];
     case 'bind':
       return ['bind', operation.source, operation.target, operation.readonly ? 'ro' : 'rw'];
@@ -154,7 +163,8 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.inner === undefined ? 0 : SpawnFlag.launcher) |
     (spec.stdin === 'null' ? SpawnFlag.stdinNull : 0) |
     (spec.inPlace === true ? SpawnFlag.inPlace : 0) |
-    (barrier ? SpawnFlag.barrier : 0)
+    (barrier ? SpawnFlag.barrier : 0) |
+    (spec.lasting === true ? SpawnFlag.lasting : 0)
   );
 }
 
@@ -188,7 +198,8 @@ function writeLimits(writer: FieldWriter, spec: SpawnSpec): void {
 /** A spec as the payload of a spawn request. */
 export function encodeSpawn(
   spec: SpawnSpec,
-  barrier = (spec.inner?.teardown ?? []).length > 0,
+  // The inner init of a launcher that lasts reads its trees itself.
+  barrier = spec.lasting !== true && (spec.inner?.teardown ?? []).length > 0,
 ): Buffer {
   const writer = new FieldWriter();
   for (const word of spec.argv) writer.text(SpecTag.argv, word);

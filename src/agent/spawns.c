@@ -350,6 +350,8 @@ void note_end(pid_t pid, int status) {
     if (spawn->pid != pid || spawn->reaped) continue;
     spawn->reaped = 1;
     spawn->status = status;
+    /* Somebody killed it: what its launcher started elsewhere ends with the socket. */
+    if (spawn->flags & SPAWN_LASTING && WIFSIGNALED(status)) close_fd(&spawn->control);
     /* The end of its PID namespace is that of everything in it; without one something may live on. */
     if (spawn->network >= 0 && spawn->flags & SPAWN_NEW_PID) {
       return_network(spawn->network);

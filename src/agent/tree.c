@@ -1,6 +1,6 @@
 /* Walks a directory tree and yields each entry with its attributes and content. */
 #define _GNU_SOURCE
-#include "agent.h"
+#include "tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -33,6 +33,8 @@ struct walk {
   struct reading *reading;
   frame_sink sink;
   void *context;
+  /* Of the root: where only differences are told, what is mounted in the tree is no part of it. */
+  dev_t device;
   /* Of the path below the root that is shown: names and the slashes before them. */
   char shown[MAX_TREE_PATH];
 };
@@ -123,7 +125,7 @@ static int send_content(const struct walk *walk, const char *name, uint64_t size
 }
 
 /* `name` is in the working directory. */
-static int send_entry(const struct walk *walk, const char *name, const struct stat *facts) {
+static int send_facts(const struct walk *walk, const char *name, const struct stat *facts, int is_opaque) {
   struct buffer fields = {0};
   field_append_u32(&fields, E_LABEL, walk->label);
   field_append_text(&fields, E_PATH, walk->shown);
@@ -138,9 +140,16 @@ static int send_entry(const struct walk *walk, const char *name, const struct st
     ssize_t length = readlink(name, destination, sizeof destination);
     if (length >= 0) field_append(&fields, E_LINK, destination, (size_t)length);
   }
+  if (is_opaque) field_append_u32(&fields, E_OPAQUE, 1);
   append_attributes(&fields, name);
   int result = walk->sink(walk->context, FRAME_ENTRY, fields.data, fields.length);
   buffer_free(&fields);
+  return result;
+}
+
+/* `is_opaque`: a directory in the place of another one, of which nothing is in it. */
+static int send_entry(const struct walk *walk, const char *name, const struct stat *facts, int is_opaque) {
+  int result = send_facts(walk, name, facts, is_opaque);
   if (result == 0 && S_ISREG(facts->st_mode)) result = send_content(walk, name, (uint64_t)facts->st_size);
   return result;
 }
@@ -153,7 +162,7 @@ static int compare_names(const void *left, const void *right) {
  * The names in the working directory, read before any is entered: one open directory, however deep the tree.
  * Sorted, so that what is read before a limit is the same wherever the same was written.
  */
-static struct words read_names(void) {
+struct words read_names(void) {
   struct words names = {0};
   size_t capacity = 0;
   DIR *directory = opendir(".");
@@ -175,54 +184,105 @@ static struct words read_names(void) {
   return names;
 }
 
-static int walk_directory(struct walk *walk, size_t length);
+static int walk_directory(struct walk *walk, size_t length, const struct memory *before);
 
 /* Enters a directory that was just reported; the working directory is the same afterwards. */
-static int enter_directory(struct walk *walk, const char *name, size_t length) {
+static int enter_directory(struct walk *walk, const char *name, size_t length, const struct memory *before) {
   struct stat here, back;
   if (lstat(".", &here) < 0 || chdir(name) < 0) return walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0);
-  int result = walk_directory(walk, length);
+  int result = walk_directory(walk, length, before);
   if (result != 0) return result;
   /* Somebody who still runs may have moved it away. */
   if (chdir("..") < 0 || lstat(".", &back) < 0) return -1;
   return here.st_dev == back.st_dev && here.st_ino == back.st_ino ? 0 : -1;
 }
 
-/* The working directory is the one whose shown path has `length` bytes: so no path is too long for the kernel. */
-static int walk_directory(struct walk *walk, size_t length) {
+/* What nothing is known of: all of it is new. */
+static const struct memory NOTHING;
+
+static int is_same_directory(const struct memory *before, const struct stat *facts) {
+  return S_ISDIR(before->type) && before->inode == facts->st_ino;
+}
+
+static int has_changed(const struct memory *before, const struct stat *facts) {
+  return before->type != (facts->st_mode & S_IFMT) || before->changed.tv_sec != facts->st_ctim.tv_sec ||
+         before->changed.tv_nsec != facts->st_ctim.tv_nsec ||
+         (S_ISDIR(facts->st_mode) && !is_same_directory(before, facts));
+}
+
+/* `shown` is the whole path, of so many bytes. `before` as in walk_directory. */
+static int walk_path(struct walk *walk, const char *name, size_t length, const struct memory *before) {
+  struct stat facts;
+  if (lstat(name, &facts) < 0) return 0;
+  int is_directory = S_ISDIR(facts.st_mode);
+  if (before && is_directory && facts.st_dev != walk->device) return 0;
+  int replaces = before && S_ISDIR(before->type) && !is_same_directory(before, &facts);
+  int result = before && !has_changed(before, &facts) ? 0 : send_entry(walk, name, &facts, is_directory && replaces);
+  if (result != 0 || !is_directory) return result;
+  /* Room for the longest name: nothing below a directory that is read is left out. */
+  if (length + 1 + NAME_MAX >= sizeof walk->shown) return walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0);
+  return enter_directory(walk, name, length, before && !is_same_directory(before, &facts) ? &NOTHING : before);
+}
+
+/* Adds a name to the path that is shown; its length, or 0 when there is no room. */
+static size_t show_name(struct walk *walk, size_t length, const char *name) {
+  size_t size = strlen(name);
+  if (length + 1 + size >= sizeof walk->shown) return 0;
+  walk->shown[length] = '/';
+  memcpy(walk->shown + length + 1, name, size + 1);
+  return length + 1 + size;
+}
+
+/* As overlayfs does it: a character device 0/0 in the place of what is gone (kernel doc, overlayfs.rst). */
+static int send_removed(struct walk *walk, size_t length, const char *name) {
+  static const struct stat GONE = {.st_mode = S_IFCHR};
+  return show_name(walk, length, name) > 0 ? send_facts(walk, name, &GONE, 0) : 0;
+}
+
+/*
+ * The working directory is the one whose shown path has `length` bytes: so no path is too long for the kernel.
+ * With `before` only what is not as it was is told.
+ */
+static int walk_directory(struct walk *walk, size_t length, const struct memory *before) {
   struct words names = read_names();
+  const struct memory *known = before ? before->below : NULL, *end = before ? known + before->count : NULL;
   int result = 0;
   for (size_t i = 0; i < names.count; i++) {
-    size_t size = strlen(names.items[i]);
-    struct stat facts;
-    if (result == 0 && length + 1 + size < sizeof walk->shown && lstat(names.items[i], &facts) == 0) {
-      walk->shown[length] = '/';
-      memcpy(walk->shown + length + 1, names.items[i], size + 1);
-      result = send_entry(walk, names.items[i], &facts);
-      if (result == 0 && S_ISDIR(facts.st_mode)) {
-        /* Room for the longest name: nothing below a directory that is read is left out. */
-        if (length + 1 + size + 1 + NAME_MAX < sizeof walk->shown)
-          result = enter_directory(walk, names.items[i], length + 1 + size);
-        else
-          result = walk->sink(walk->context, FRAME_ENTRY_UNREAD, NULL, 0);
-      }
-      walk->shown[length] = 0;
-    }
+    const char *name = names.items[i];
+    for (; result == 0 && known < end && strcmp(known->name, name) < 0; known++)
+      result = send_removed(walk, length, known->name);
+    const struct memory *was = before ? &NOTHING : NULL;
+    if (known < end && !strcmp(known->name, name)) was = known++;
+    size_t shown = result == 0 ? show_name(walk, length, name) : 0;
+    if (shown > 0) result = walk_path(walk, name, shown, was);
+    walk->shown[length] = 0;
     free(names.items[i]);
   }
+  for (; result == 0 && known < end; known++) result = send_removed(walk, length, known->name);
+  walk->shown[length] = 0;
   free(names.items);
   return result;
 }
 
-int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context) {
+int walk_differences(const char *root, const struct memory *before, struct reading *reading, uint32_t label,
+                     frame_sink sink, void *context) {
   static struct walk walk;
   walk = (struct walk){.label = label, .reading = reading, .sink = sink, .context = context};
-  int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  int result = chdir(root) < 0 ? 0 : walk_directory(&walk, 0);
-  if (before < 0 || fchdir(before) < 0) {
+  int left = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct stat facts;
+  int result = 0;
+  if (chdir(root) == 0 && lstat(".", &facts) == 0) {
+    walk.device = facts.st_dev;
+    result = walk_directory(&walk, 0, before);
+  }
+  if (left < 0 || fchdir(left) < 0) {
     /* Where we were is gone: relative paths had no meaning before, either. */
     if (chdir("/") < 0) result = -1;
   }
-  if (before >= 0) close(before);
+  if (left >= 0) close(left);
   return result;
+}
+
+int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_sink sink, void *context) {
+  return walk_differences(root, NULL, reading, label, sink, context);
 }

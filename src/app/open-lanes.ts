@@ -8,7 +8,7 @@ import {
   type Platform,
   type RunListener,
 } from '../core/index.ts';
-import { openLane, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
+import { openLane, SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
 import { platformOf } from './lane-platform.ts';
 
 export interface OpenedLanes {
@@ -57,7 +57,9 @@ export async function openLanes(
   specs: readonly LaneSpec[],
   options: OpenLaneOptions,
 ): Promise<OpenedLanes> {
-  const settled = await Promise.allSettled(specs.map((spec) => openLane(spec, options)));
+  const { connections = new SharedConnections() } = options;
+  const openWith = { ...options, connections };
+  const settled = await Promise.allSettled(specs.map((spec) => openLane(spec, openWith)));
   const lanes = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = settled.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];

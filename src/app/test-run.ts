@@ -11,7 +11,7 @@ import {
   type Summary,
 } from '../core/index.ts';
 import { createSummary } from '../judge/index.ts';
-import type { Lane, OpenLaneOptions } from '../lanes/index.ts';
+import { SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution } from '../run/index.ts';
 import {
@@ -145,7 +145,8 @@ function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEven
  */
 export async function runTests(options: TestRunOptions): Promise<TestRunOutcome> {
   const { cancelSignal } = options;
-  const opened = await openLanes(options.lanes, laneOptions(options)).catch((error: unknown) => {
+  const openWith = laneOptions(options);
+  const opened = await openLanes(options.lanes, openWith).catch((error: unknown) => {
     // Lanes that were not waited for are no failure.
     if (cancelSignal.aborted) return undefined;
     throw error;
@@ -153,7 +154,7 @@ export async function runTests(options: TestRunOptions): Promise<TestRunOutcome>
   if (opened === undefined) return INTERRUPTED;
   try {
     const plan = await prepareRun(opened, options);
-    return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, options);
+    return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, { ...options, openWith });
   } finally {
     await closeLanes(opened.lanes);
   }
@@ -166,6 +167,8 @@ function laneOptions(options: TestRunOptions): OpenLaneOptions {
     cacheDir,
     measure: true,
     cancelSignal,
+    // Referees share them, too.
+    connections: new SharedConnections(),
     ...(logger === undefined ? {} : { logger }),
   };
 }
@@ -206,15 +209,15 @@ async function prepareRun(opened: OpenedLanes, options: TestRunOptions): Promise
 async function runPlan(
   plan: Plan,
   opened: OpenedLanes,
-  options: TestRunOptions,
+  options: TestRunOptions & { readonly openWith: OpenLaneOptions },
 ): Promise<TestRunOutcome> {
   const { now } = options;
   const started = performance.now();
   const { listener, runId } = await options.openOutputs();
   await listener(startEvent(options, plan, runId));
   await announceLanes(opened, listener, now);
-  const { referees: wanted, ...common } = options;
-  const referees = prepareReferees(wanted.specs, laneOptions(options), { listener, now });
+  const { referees: wanted, openWith, ...common } = options;
+  const referees = prepareReferees(wanted.specs, openWith, { listener, now });
   let execution: Execution;
   try {
     execution = await executePlan({

@@ -5,6 +5,7 @@ export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane }
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
+export { SharedConnections } from './ssh/shared-connections.ts';
 export type { HostReport } from './ssh/visit-host.ts';
 
 /** The kernels, snapshots and kept machines behind vm lanes; loaded when they are asked for. */

@@ -58,9 +58,15 @@ function looksAtFiles({ compare, expect }: CaseDefinition, lane: PlanLane): bool
   return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
 }
 
-function listNotes({ command, network }: CaseDefinition, lane: PlanLane): readonly string[] {
+function listNotes(
+  { command, network, subject }: CaseDefinition,
+  lane: PlanLane,
+): readonly string[] {
   if (command.kind === 'inspect') return [];
-  return network === 'none' && !lane.capabilities.includes('isolated-network')
+  // A container always has a network of its own.
+  return subject.kind === 'binary' &&
+    network === 'none' &&
+    !lane.capabilities.includes('isolated-network')
     ? ['this lane cannot isolate the network: the subject sees the network of its host']
     : [];
 }

@@ -1,101 +1,39 @@
 // Lanes on other machines, by the command line, over real sshds on loopback: the machine there is this one, so
 // its platform is asked for by name.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  makeStateDirectory,
-  startSshd,
-  startWire,
-  writeClientConfig,
-  type Sshd,
-  type Wire,
-} from '../setup/sshd.ts';
-import {
   CALLERS,
   image,
-  machine,
   makeDirectory,
   PATIENCE_MS,
   program,
   runCli,
   startCli,
   waitFor,
-  type Caller,
 } from './cli.ts';
-import { parseReport, verdictsOf, type JsonReport } from './records.ts';
-
-interface Host {
-  readonly sshd: Sshd;
-  readonly wire: Wire;
-  readonly state: string;
-  /** A lane on it. */
-  readonly lane: string;
-}
-
-async function startHost(
-  caller: Caller,
-  more: { readonly mounts?: (state: string) => string; readonly settings?: string } = {},
-): Promise<Host> {
-  const user = ownUser(caller);
-  const state = makeStateDirectory(machine.directory, user);
-  const sshd = await startSshd({
-    parent: machine.directory,
-    user,
-    ...(more.mounts === undefined ? {} : { mounts: more.mounts(state) }),
-  });
-  const wire = await startWire(sshd.port);
-  const config = writeClientConfig(
-    machine.directory,
-    [{ alias: 'board', sshd, port: wire.port }],
-    user,
-  );
-  const settings = `config=${config},state=${state},platform=linux/amd64${more.settings ?? ''}`;
-  return { sshd, wire, state, lane: `ssh:board,${settings}` };
-}
-
-function ownUser({ uid, gid }: Caller): { name: string; uid: number; gid: number } {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.split(':')[2] === String(uid));
-  return { name: line?.split(':')[0] ?? String(uid), uid, gid };
-}
-
-/** A suite of binaries of this machine in a directory of its own. */
-function writeSuite(caller: Caller, cases: readonly string[], binary = 'echo-stdin'): string {
-  const file = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
-  const path = program(binary, 'amd64');
-  writeFileSync(
-    file,
-    `version: 1\nname: s\nsubject: {binary: {linux/amd64: ${path}}}\ncases:\n${cases.map((line) => `  - ${line}\n`).join('')}`,
-  );
-  return file;
-}
-
-async function testOn(
-  caller: Caller,
-  words: readonly string[],
-): Promise<{ readonly code: number | null; readonly report: JsonReport; readonly stderr: string }> {
-  const result = await runCli(caller, ['test', ...words, '--reporter', 'json']);
-  if (!result.stdout.startsWith('{')) throw new Error(`no report: ${result.stderr}`);
-  return { code: result.code, report: parseReport(result.stdout), stderr: result.stderr };
-}
-
-/** Pids of the processes that have a word in their command line, but for those that we started. */
-function findProcesses(word: string): string[] {
-  return readdirSync('/proc').filter((name) => {
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      return words[0] === 'sleep' && words.includes(word);
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** A number of seconds that no other test sleeps. */
-let nextSleep = 500_000 + (process.pid % 10_000) * 10;
-const someSleep = (): string => String((nextSleep += 1));
+import { parseReport, verdictsOf } from './records.ts';
+import {
+  controlSockets,
+  countLogins,
+  findProcesses,
+  isConnected,
+  someSleep,
+  startHost,
+  testOn,
+  writeSuite,
+} from './ssh-hosts.ts';
 
 describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
   it('runs a command with the caller’s streams and exit code', async () => {
@@ -257,6 +195,99 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
       expect(readdirSync(join(state, 'archparity/remote/content'))).toHaveLength(1);
   });
 
+  it('removes what nobody used for a month from the host, and brings it again', async () => {
+    const { lane, state, wire } = await startHost(caller);
+    const suite = join(makeDirectory(caller, 'ssh-suite'), 'suite.yaml');
+    writeFileSync(
+      suite,
+      `version: 1\nname: s\nsubject: {image: "${image('debian-tools')}"}\ndefaults: {timeout: 60s}\ncases:\n  - {name: one, run: [sh, -c, "echo x >/new"], fixtures: [suite.yaml], compare: [exit, files]}\n`,
+    );
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    expect((await testOn(caller, words)).code).toBe(0);
+    const top = join(state, 'archparity/remote');
+    const old = join(top, 'agent', 'f'.repeat(64));
+    mkdirSync(old);
+    chownSync(old, caller.uid, caller.gid);
+    const [content, images] = ['content', 'images'].map((name) => join(top, name));
+    const month = 24 * 3600 * 31;
+    const aged = [old, ...[content, images].flatMap((path = '') => entriesOf(path))];
+    expect(aged).toHaveLength(3);
+    const long = Date.now() / 1000 - month;
+    for (const path of aged) utimesSync(path, long, long);
+    const [agent] = entriesOf(join(top, 'agent')).filter((path) => path !== old);
+    // Used last almost a month ago.
+    utimesSync(agent ?? '', long + 24 * 3600 * 2, long + 24 * 3600 * 2);
+    await runCli(caller, ['run', '--lane', lane, program('hello', 'amd64')]);
+    await waitFor('their removal', () => aged.every((path) => !existsSync(path)));
+    expect(existsSync(agent ?? '')).toBe(true);
+    const sent = wire.sent();
+    expect((await testOn(caller, words)).code).toBe(0);
+    expect(wire.sent() - sent).toBeGreaterThan(1_000_000);
+  });
+
+  it('logs in once to a host that several lanes mean', async () => {
+    const host = await startHost(caller);
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const other = host.lane.replace('ssh:board', 'other=ssh:twin');
+    const words = [suite, '--lane', host.lane, '--lane', `${other},isolation=none`];
+    const { report } = await testOn(caller, [...words, '--lane', `third=${host.lane}`]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(report.lanes).toHaveLength(3);
+    expect(countLogins(host)).toBe(1);
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('logs in anew for all lanes of a host when their connection was cut', async () => {
+    const host = await startHost(caller);
+    const seconds = someSleep();
+    const marker = join(makeDirectory(caller, 'marker'), 'cut');
+    const suite = writeSuite(caller, [
+      `{name: long, run: [sh, -c, "[ -e ${marker} ] || exec sleep ${seconds}; echo done"], timeout: 120s}`,
+    ]);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const running = startCli(caller, ['test', suite, ...lanes, '--reporter', 'json']);
+    await waitFor('the cases', () => findProcesses(seconds).length === 2);
+    writeFileSync(marker, '');
+    host.wire.cut();
+    const { stdout, stderr } = await running.result;
+    expect(verdictsOf(parseReport(stdout)), stderr).toEqual({ long: 'match' });
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('leaves no connection and no socket when several lanes are killed', async () => {
+    const host = await startHost(caller);
+    const seconds = someSleep();
+    const suite = writeSuite(caller, [`{name: long, run: [sleep, "${seconds}"], timeout: 120s}`]);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const running = startCli(caller, ['test', suite, ...lanes]);
+    await waitFor('the cases', () => findProcesses(seconds).length === 2);
+    expect(countLogins(host)).toBe(1);
+    expect(controlSockets(caller)).toHaveLength(1);
+    running.child.kill('SIGKILL');
+    await running.result;
+    await waitFor('their end', () => findProcesses(seconds).length === 0, PATIENCE_MS);
+    await waitFor('the end of ssh', () => !isConnected(host.lane), PATIENCE_MS);
+    expect(controlSockets(caller)).toEqual([]);
+  });
+
+  it('leaves connections that the user shares to the user', async () => {
+    const host = await startHost(caller, { client: ['ControlPath ~/.ssh/no-such-socket'] });
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const { report } = await testOn(caller, [suite, ...lanes]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(countLogins(host)).toBe(2);
+  });
+
+  it('logs in for each lane where sshd takes one session in a connection', async () => {
+    const host = await startHost(caller, { config: ['MaxSessions 1'] });
+    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
+    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
+    const { report } = await testOn(caller, [suite, ...lanes]);
+    expect(verdictsOf(report)).toEqual({ one: 'match' });
+    expect(countLogins(host)).toBe(2);
+  });
+
   it('looks at a host and cleans it', async () => {
     const { lane, state } = await startHost(caller);
     const seen = await runCli(caller, ['ssh', 'check', lane, '--json']);
@@ -279,20 +310,6 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     expect(result.stdout).toContain('SSH_WRONG_PLATFORM');
   });
 });
-
-/** Whether an ssh of ours still talks to a lane's host. */
-function isConnected(lane: string): boolean {
-  const config = /config=([^,]+)/.exec(lane)?.[1] ?? '';
-  return readdirSync('/proc').some((name) => {
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
-      const at = words.indexOf('-F');
-      return at > 0 && readFileSync(words[at + 1] ?? '', 'utf8').includes(config);
-    } catch {
-      return false;
-    }
-  });
-}
 
 const root = CALLERS.find(({ name }) => name === 'root');
 describe.runIf(root !== undefined)('an ssh lane on a host whose disk is full', () => {
@@ -325,3 +342,56 @@ describe.runIf(root !== undefined)('an ssh lane on a host whose disk is full', (
     expect(code).toBe(3);
   });
 });
+
+describe.runIf(root !== undefined)('an ssh lane on a host that has busybox', () => {
+  it('runs binaries and images', async () => {
+    if (root === undefined) return;
+    // All of /usr/bin: where programs are looked for by a path of ours, too. tar is not GNU's, nothing makes sums.
+    const bin = makeDirectory(root, 'busybox');
+    const applets = execFileSync('busybox', ['--list']).toString().trim().split('\n');
+    for (const name of ['busybox', 'crun']) copyFileSync(`/usr/bin/${name}`, join(bin, name));
+    for (const name of applets)
+      if (name !== 'busybox' && name !== 'sha256sum') symlinkSync('busybox', join(bin, name));
+    // The login shell of root.
+    copyFileSync('/usr/bin/dash', join(bin, 'bash'));
+    const { lane, state, wire } = await startHost(root, {
+      mounts: () => `mount --bind ${bin} /usr/bin`,
+    });
+    const suite = join(makeDirectory(root, 'ssh-suite'), 'suite.yaml');
+    writeFileSync(
+      suite,
+      [
+        'version: 1',
+        'name: s',
+        `subject: {image: "${image('debian-tools')}"}`,
+        'defaults: {timeout: 60s}',
+        'cases:',
+        '  - {name: one, run: [sh, -c, "id; cat /etc/debian_version; echo x >/new; ls -ln /usr/bin/passwd"], fixtures: [suite.yaml], compare: [exit, stdout, stderr, files]}',
+        '',
+      ].join('\n'),
+    );
+    const seen = await runCli(root, ['ssh', 'check', lane, '--json']);
+    // It is no longer this machine's own /usr/bin.
+    expect(JSON.parse(seen.stdout)).toMatchObject([{ tools: { crun: '/usr/bin/crun' } }]);
+    expect(seen.stdout).not.toContain('podman');
+    const words = [suite, '--lane', 'native', '--lane', lane];
+    const { report } = await testOn(root, words);
+    expect(verdictsOf(report), JSON.stringify(report)).toEqual({ one: 'match' });
+    const ran = await runCli(root, ['run', '--lane', lane, program('hello', 'amd64')]);
+    expect(ran.stdout, ran.stderr).toContain('hello');
+    const [entry = ''] = entriesOf(join(state, 'archparity/remote/content'));
+    utimesSync(entry, 1, 1);
+    await runCli(root, ['run', '--lane', lane, program('exit42', 'amd64')]);
+    await waitFor('the removal of what is old', () => !existsSync(entry));
+    const sent = wire.sent();
+    expect((await testOn(root, words)).code).toBe(0);
+    expect(wire.sent() - sent).toBeLessThan(60_000);
+    const cleaned = await runCli(root, ['ssh', 'clean', lane]);
+    expect(cleaned.stdout).toMatch(/^board: [1-9]\d* KiB removed\n$/);
+    expect(readdirSync(state)).toEqual([]);
+  });
+});
+
+function entriesOf(directory: string): string[] {
+  return readdirSync(directory).map((name) => join(directory, name));
+}

@@ -85,7 +85,7 @@ function emptyRun({ hidesRun }: BinaryRun, kept: readonly string[]): MountOperat
   const target = RUN_DIRECTORY;
   if (hidesRun !== undefined && kept.some((path) => isInside(path, target)))
     return [
-      ...(hidesRun === 'lane' ? [{ kind: 'unmount', target } as const] : []),
+      ...(hidesRun === 'lane' ? [{ kind: 'uncover', target } as const] : []),
       { kind: 'tmpfs', target, options: 'mode=0755' },
     ];
   return hidesRun === 'case' ? [{ kind: 'mask', target }] : [];

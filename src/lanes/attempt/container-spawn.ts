@@ -128,7 +128,11 @@ function prefixedArgv(argv: readonly string[], root: string, path: string): read
 }
 
 /** The command inside the container, run by the agent's init there. */
-function innerSpawn(run: ContainerRun, place: ContainerPlace, translation: Translation): SpawnSpec {
+export function innerSpawn(
+  run: ContainerRun,
+  place: Pick<ContainerPlace, 'canSetGroups'>,
+  translation: Translation,
+): SpawnSpec {
   const { config } = run.subject;
   const workdir = posix.resolve(
     '/',

@@ -1,4 +1,4 @@
-import type { SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
+import type { AgentClient, SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
 import type { CaseDefinition, ChangedFile, Platform } from '../../core/index.ts';
 import type { InteractiveRequest } from '../lane.ts';
 
@@ -30,6 +30,8 @@ export interface ExpectedProgram {
 
 export interface PreparedSpawn {
   readonly spec: SpawnSpec;
+  /** The agent that runs it; absent = the lane's. */
+  readonly client?: AgentClient;
   /** What the started program must be for; absent = an emulator is started in its place. */
   readonly program?: ExpectedProgram;
   /** Whether the agent holds the case to its limits of memory and processes. */

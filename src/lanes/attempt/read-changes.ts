@@ -22,13 +22,19 @@ export interface ContainerChanges {
   readonly runtimeFiles?: readonly string[];
 }
 
+/**
+ * Places of mounts in every container, which a runtime makes where the image lacks them, each with a mode of its
+ * own. A subject sees only what is mounted there.
+ */
+const COVERED: readonly string[] = ['/dev', '/proc', '/sys'];
+
 /** All but what a runtime wrote, and the directories that are only there for that. */
 function withoutRuntimeFiles(
   entries: readonly TreeEntry[],
   runtimeFiles: readonly string[],
   hasDirectory: (path: string) => boolean,
 ): readonly TreeEntry[] {
-  const written = new Set(runtimeFiles);
+  const written = new Set([...COVERED, ...runtimeFiles]);
   const rest = entries.filter((entry) => !written.has(entry.path));
   const isFor = (directory: string, paths: readonly string[]): boolean =>
     paths.some((path) => path.startsWith(`${directory}/`));

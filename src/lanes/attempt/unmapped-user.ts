@@ -2,6 +2,7 @@ import { ArchParityError, type Attempt } from '../../core/index.ts';
 import type { ImageUser } from './image-user.ts';
 
 const CODE = 'IMAGE_USER_NOT_MAPPED';
+const UNSEEN = 'CHANGED_FILES_NOT_SEEN';
 
 /** What a lane says when it has no id for the user of an image. */
 export function userNotMapped(laneId: string, { uid, gid }: ImageUser): ArchParityError {
@@ -13,9 +14,18 @@ export function userNotMapped(laneId: string, { uid, gid }: ImageUser): ArchPari
   });
 }
 
-/** What a lane cannot do is no failure of the case: an attempt for {@link userNotMapped}. */
+/** What a lane says that reads changed files inside the container, when no init of ours is there to do it. */
+export function filesNotSeen(laneId: string): ArchParityError {
+  return new ArchParityError({
+    code: UNSEEN,
+    message: `The lane ${laneId} cannot see the files that a subject changes which is PID 1 of docker's container.`,
+    advice: 'Leave pid1: subject out, or use another engine: engine=crun',
+  });
+}
+
+/** What a lane cannot do is no failure of the case: an attempt for one of the errors above. */
 export function asUnsupported(error: unknown, number: number): Attempt | undefined {
-  return error instanceof ArchParityError && error.code === CODE
+  return error instanceof ArchParityError && (error.code === CODE || error.code === UNSEEN)
     ? { number, unsupported: error.message.replace(/\.$/, '') }
     : undefined;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../core/index.ts';
 import { prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
 import type { Lane } from '../lane.ts';
+import type { SharedConnections } from '../ssh/shared-connections.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
@@ -27,6 +28,8 @@ export interface OpenLaneOptions {
   readonly measure: boolean;
   /** Ends the wait for another machine. */
   readonly cancelSignal?: AbortSignal;
+  /** Those to other machines that a run has already, which lanes share; absent = each has its own. */
+  readonly connections?: SharedConnections;
 }
 
 function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {

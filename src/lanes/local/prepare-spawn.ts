@@ -96,8 +96,8 @@ async function prepareBinary(
 /** What a container is made of is there, although the lane's binaries see nothing in /run. */
 function uncoverRun(spec: SpawnSpec, needed: readonly string[]): SpawnSpec {
   if (pathsInRun(needed).length === 0) return spec;
-  const unmount = { kind: 'unmount', target: RUN_DIRECTORY } as const;
-  return { ...spec, mounts: [unmount, ...(spec.mounts ?? [])] };
+  const uncover = { kind: 'uncover', target: RUN_DIRECTORY } as const;
+  return { ...spec, mounts: [uncover, ...(spec.mounts ?? [])] };
 }
 
 async function prepareContainer(

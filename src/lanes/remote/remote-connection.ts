@@ -1,6 +1,7 @@
 import type { AgentClient } from '../../agent/index.ts';
 import type { InfraFailure, LaneInfo } from '../../core/index.ts';
 import type { LocalImages } from './local-images.ts';
+import type { DockerHost } from '../attempt/docker-spawn.ts';
 import type { OtherRuntime } from '../attempt/runtime-command.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 
@@ -10,12 +11,20 @@ export interface ContainerEngine {
   readonly crun: string;
   /** Absent = `crun` is crun. */
   readonly runtime?: OtherRuntime;
+  /** Containers are started by a docker daemon there, whose client is `crun`. */
+  readonly docker?: DockerEngine;
   /**
    * Makes an unpacked image available there and gives the absolute directory of its root, which is not
-   * written to. Called once for an image and a connection.
+   * written to, or docker's name for it. Called once for an image and a connection.
    * @throws ArchParityError
    */
   place(image: ImageSubject): Promise<string>;
+}
+
+/** A docker daemon on the other machine. */
+export interface DockerEngine extends DockerHost {
+  /** The agent that calls docker: one without namespaces, which would end what must end the container. */
+  readonly client: AgentClient;
 }
 
 /** A connected agent on another machine (or kernel), where no path of this one is to be seen. */

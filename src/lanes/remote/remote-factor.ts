@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { agentPath, type AgentClient } from '../../agent/index.ts';
 import { hostPlatform } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
+import { createExec, type CommandLogger } from '../../process/index.ts';
 import { openMemo } from '../../store/index.ts';
 
 const ROUNDS = 3;
@@ -17,6 +17,7 @@ export interface RemoteFactorOptions {
   readonly key: readonly unknown[];
   /** The answer when the loop did not end in time, as on a loaded machine; it is not remembered. */
   readonly otherwise: number;
+  readonly logger?: CommandLogger;
 }
 
 async function leastOf(measure: () => Promise<string>): Promise<number> {
@@ -30,7 +31,7 @@ async function leastOf(measure: () => Promise<string>): Promise<number> {
  * on both, once per key and processor of this machine. Deadlines that nobody wrote are scaled by it.
  */
 export async function measureRemoteFactor(options: RemoteFactorOptions): Promise<number> {
-  const { agentFile, cacheDir, client, key, otherwise } = options;
+  const { agentFile, cacheDir, client, key, logger, otherwise } = options;
   const memo = openMemo<number>({
     cacheDir,
     kind: 'remote-factor',
@@ -38,7 +39,7 @@ export async function measureRemoteFactor(options: RemoteFactorOptions): Promise
   });
   const known = memo.recall();
   if (known !== undefined) return known;
-  const exec = createExec();
+  const exec = createExec(logger === undefined ? {} : { logger });
   const here = await leastOf(async () => {
     const argv = ['calibrate'];
     return (await exec(agentPath(hostPlatform()), argv, { timeoutMs: CALIBRATE_MS })).stdout;

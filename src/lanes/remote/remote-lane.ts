@@ -64,7 +64,7 @@ export class RemoteLane implements Lane {
       try {
         const request = caseRequest(definition, options.deadlineMs);
         const prepared = await site.prepare(definition.subject, request);
-        const { client } = site.connection;
+        const client = prepared.client ?? site.connection.client;
         const attempt = await observeSpawn(client, prepared, { definition, options });
         if (attempt.infra?.code === MACHINE_SHORTAGE) this.#shortages += 1;
         if (endedWell(attempt)) return attempt;
@@ -89,11 +89,10 @@ export class RemoteLane implements Lane {
 
   async interact(request: InteractiveRequest): Promise<Interactive> {
     const site = await this.#liveSite();
-    const { client } = site.connection;
     const prepared = await this.#explained(site, () =>
       site.prepare(request.subject, interactiveRequest(request)),
     );
-    const interactive = startInteractive(client, {
+    const interactive = startInteractive(prepared.client ?? site.connection.client, {
       request,
       prepared,
       handlers: {
@@ -147,7 +146,7 @@ export class RemoteLane implements Lane {
   async #liveSite(): Promise<RemoteSite> {
     const current = this.#site;
     const site = await current;
-    if (!site.connection.client.isLost || this.#isClosed) return site;
+    if (!isLost(site.connection) || this.#isClosed) return site;
     // Others that wait may have replaced it meanwhile.
     if (this.#site !== current) return this.#liveSite();
     if (this.#reconnectsLeft === 0) return site;
@@ -163,7 +162,7 @@ export class RemoteLane implements Lane {
 
   /** What to say of an error that came from a lost connection; `undefined` for any other. */
   async #explainLoss(site: RemoteSite, error: unknown): Promise<InfraFailure | undefined> {
-    if (!site.connection.client.isLost || !(error instanceof Error)) return undefined;
+    if (!isLost(site.connection) || !(error instanceof Error)) return undefined;
     return site.connection.explainLoss(error);
   }
 
@@ -176,6 +175,11 @@ export class RemoteLane implements Lane {
       throw new ArchParityError({ ...lost, cause: error });
     }
   }
+}
+
+/** Whether one of the agents there is gone. */
+function isLost({ client, engine }: RemoteConnection): boolean {
+  return client.isLost || engine?.docker?.client.isLost === true;
 }
 
 /** The machine's trouble is no matter of an attempt that ended well beside another one. */

@@ -6,12 +6,13 @@ import {
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { dockerSpawn } from '../attempt/docker-spawn.ts';
 import { limitSpawn } from '../attempt/limit-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import { runtimeFiles } from '../attempt/runtime-command.ts';
 import { isInside, openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
-import { userNotMapped } from '../attempt/unmapped-user.ts';
+import { filesNotSeen, userNotMapped } from '../attempt/unmapped-user.ts';
 import { RUN_DIRECTORY } from '../environment.ts';
 import type { LocalImages } from './local-images.ts';
 import type { RemoteConnection } from './remote-connection.ts';
@@ -113,21 +114,29 @@ export class RemoteSite {
       this.#bringFixtures(request.fixtures),
       client.mount([{ kind: 'mkdir', path: scratch, mode: 0o755 }]),
     ]);
-    if (ids === 'single' && (user.uid !== 0 || user.gid !== 0))
-      throw userNotMapped(this.#options.laneId, user);
     const run: ContainerRun = { ...request, subject: image, user, fixtures, graceMs: GRACE_MS };
-    const spec = containerSpawn(
-      run,
-      {
-        agent: agentFile,
-        crun: engine.crun,
-        ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
-        scratch,
-        canSetGroups: ids !== 'single',
-        hasTerminalGroup: ids !== 'single',
-      },
-      { kind: 'none' },
-    );
+    const { docker } = engine;
+    // docker's daemon has all ids.
+    const isSingle = ids === 'single' && docker === undefined;
+    if (isSingle && (user.uid !== 0 || user.gid !== 0))
+      throw userNotMapped(this.#options.laneId, user);
+    if (docker !== undefined && request.pid1 === 'subject' && request.reportFiles)
+      throw filesNotSeen(this.#options.laneId);
+    const spec =
+      docker === undefined
+        ? containerSpawn(
+            run,
+            {
+              agent: agentFile,
+              crun: engine.crun,
+              ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
+              scratch,
+              canSetGroups: !isSingle,
+              hasTerminalGroup: !isSingle,
+            },
+            { kind: 'none' },
+          )
+        : dockerSpawn(run, { agent: agentFile, docker: engine.crun, host: docker, scratch });
     const readFiles = readContainerChanges({
       root: image.root,
       fixtures: request.fixtures,
@@ -135,7 +144,8 @@ export class RemoteSite {
       runtimeFiles: runtimeFiles(engine.runtime),
     });
     const program = { platform: image.platform, from: 'image' } as const;
-    return { spec, program, readFiles, dispose: () => Promise.resolve() };
+    const dispose = (): Promise<void> => Promise.resolve();
+    return { spec, program, readFiles, dispose, ...(docker ? { client: docker.client } : {}) };
   }
 
   #bringFixtures(fixtures: readonly string[]): Promise<string[]> {
@@ -178,11 +188,11 @@ export class RemoteSite {
   #imagesNotPossible(): ArchParityError {
     return new ArchParityError({
       code: 'IMAGES_NOT_POSSIBLE',
-      message: `The lane ${this.#options.laneId} cannot run images: its machine ${this.connection.ids === undefined ? 'allows no namespaces, which containers need' : 'has nothing to run containers with'}.`,
+      message: `The lane ${this.#options.laneId} cannot run images: its machine ${this.connection.ids === undefined ? 'allows no namespaces, which containers need, and the user may not talk to a docker daemon' : 'has nothing to run containers with'}.`,
       advice:
         this.connection.ids === undefined
-          ? 'Allow user namespaces there, or use another user.'
-          : 'Install crun, runc or podman there.',
+          ? 'Allow user namespaces there, or use a user who may use docker.'
+          : 'Install crun, runc, podman or docker there.',
     });
   }
 }

@@ -12,7 +12,8 @@ export interface BootstrapOptions {
  * The script that the host's /bin/sh reads from its stdin: POSIX sh and a few tools that busybox has
  * too. It tells the facts of the host, then obeys one command a line:
  *
- * - `have SHA256`: is the agent of that content there? answers `present` or `missing`;
+ * - `have SHA256 BYTES`: is the agent of that content there? answers `present` or `missing`; a host that has no
+ *   program for SHA-256 looks at the size alone;
  * - `put SHA256 BYTES`, then the bytes: answers `stored`, or `failed` with what the system said;
  * - `try WORDS`: runs the agent with an empty stdin; answers `tried STATUS TEXT`;
  * - `run WORDS`: becomes the agent, which then speaks its own protocol;
@@ -39,6 +40,7 @@ say "machine $(uname -m)"; say "system $(uname -s)"; say "kernel $(uname -r)"
 uid=$(id -u); name=$(id -un 2>/dev/null || echo "$uid")
 say "uid $uid"; say "gid $(id -g)"; say "user $name"; say "home $HOME"; say "path $PATH"
 say "runtime $XDG_RUNTIME_DIR"; say "state $state"
+env | sed -n 's/^DOCKER_/dockerVariable &/p'
 problem=$(mkdir -p "$state/agent" 2>&1 | flat)
 if [ -n "$problem" ]; then say "problem $problem"
 elif [ ! -O "$top" ] || [ ! -O "$state" ]; then say "problem $state belongs to somebody else"
@@ -62,7 +64,7 @@ while IFS= read -r line; do
   have)
     agent=$state/agent/$1/archparity-agent
     have=missing
-    if [ -x "$agent" ]; then
+    if [ -x "$agent" ] && [ "$(($(wc -c <"$agent")))" = "$2" ]; then
       case $(sum "$agent") in "$1" | unknown) have=present; touch -c "$state/agent/$1" ;; esac
     fi
     say "$have" ;;

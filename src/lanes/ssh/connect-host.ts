@@ -94,9 +94,10 @@ async function placeAgent(
   const file = agentPath(platform);
   const sha256 = await hashFile(file, { cacheDir });
   const there = `${session.facts.stateDirectory}/agent/${sha256}/archparity-agent`;
-  if ((await session.order(['have', sha256])) === 'present') return there;
   const data = await readFile(file);
-  const answer = await session.order(['put', sha256, String(data.length)], data);
+  const named = [sha256, String(data.length)];
+  if ((await session.order(['have', ...named])) === 'present') return there;
+  const answer = await session.order(['put', ...named], data);
   if (answer === 'stored') return there;
   throw explainHostProblem(answer.replace(/^failed /, '').trim(), session);
 }

@@ -1,4 +1,5 @@
 import type { IdMap } from '../../agent/index.ts';
+import { parseEnvironment } from '../environment.ts';
 
 /** Programs that the preflight looks for. */
 export type HostTool = 'crun' | 'runc' | 'podman' | 'docker' | 'newuidmap' | 'newgidmap';
@@ -16,6 +17,8 @@ export interface HostFacts {
   readonly path: string;
   /** `$XDG_RUNTIME_DIR`, empty when it is not set. */
   readonly runtimeDirectory: string;
+  /** The login's variables that docker's client reads: `DOCKER_…`. */
+  readonly dockerEnvironment: Readonly<Record<string, string>>;
   /** Absolute; all that is ours lies below it. */
   readonly stateDirectory: string;
   /** Why the state directory cannot be used, as the system there says it. */
@@ -80,6 +83,7 @@ export function readHostFacts(lines: readonly string[]): HostFacts {
     home: one('home'),
     path: one('path'),
     runtimeDirectory: one('runtime'),
+    dockerEnvironment: parseEnvironment(all('dockerVariable')),
     stateDirectory: one('state'),
     tools: Object.fromEntries(tools),
     uidMap: readMaps(all('uidMap')),

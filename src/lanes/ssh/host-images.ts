@@ -1,21 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { AgentRequestError, type AgentClient, type SpawnOutcome } from '../../agent/index.ts';
-import { ArchParityError } from '../../core/index.ts';
-import { createTempDir, sha256File, withCacheEntry } from '../../store/index.ts';
+import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
+import type { CommandLogger } from '../../process/index.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { LocalImages } from '../remote/local-images.ts';
-
-/** An unpacked image as one file of this machine. */
-interface ImageArchive {
-  readonly path: string;
-  /** Names its content. */
-  readonly key: string;
-  readonly remove: () => Promise<void>;
-}
+import {
+  imageNotSent,
+  KEEP_ALL,
+  packImage,
+  sendArchive,
+  type ImageArchive,
+} from './image-archive.ts';
 
 export interface HostImagesOptions {
   readonly client: AgentClient;
@@ -28,14 +23,11 @@ export interface HostImagesOptions {
   readonly cacheDir: string;
   /** Where they are unpacked on this machine. */
   readonly local: LocalImages;
+  readonly logger?: CommandLogger;
 }
 
-const ARCHIVE = 'rootfs.tar.gz';
 /** Its names where `tar` itself may be another one. */
 const GNU_TARS = ['tar', 'gtar', 'gnutar'] as const;
-/** File capabilities and what else an image needs beside modes and owners. */
-const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
-
 /**
  * Images on a host: `images/KEY/rootfs` below the state directory, sent once as a compressed archive of
  * the root that was unpacked on this machine.
@@ -57,7 +49,7 @@ export class HostImages {
     // Nothing is packed for an image that is there.
     if (image.contentKey !== undefined && (await this.#has(target(image.contentKey))))
       return `${target(image.contentKey)}/rootfs`;
-    const archive = await this.#pack(image);
+    const archive = await packImage(image, this.#options);
     try {
       if (!(await this.#has(target(archive.key)))) await this.#send(archive, target(archive.key));
     } finally {
@@ -79,73 +71,18 @@ export class HostImages {
     }
   }
 
-  /** In the user namespace that the image was unpacked in, where all its files can be read. */
-  async #pack(image: ImageSubject): Promise<ImageArchive> {
-    const { contentKey } = image;
-    const { cacheDir } = this.#options;
-    if (contentKey !== undefined) {
-      const directory = await withCacheEntry(
-        { cacheDir, kind: 'image-archive', key: contentKey },
-        (into) => this.#tar(image, into),
-      );
-      return {
-        path: join(directory, ARCHIVE),
-        key: contentKey,
-        remove: () => Promise.resolve(),
-      };
-    }
-    const directory = await createTempDir({ prefix: 'archparity-image', parent: cacheDir });
-    try {
-      await this.#tar(image, directory.path);
-      const path = join(directory.path, ARCHIVE);
-      return { path, key: await sha256File(path), remove: () => directory.remove() };
-    } catch (error) {
-      await directory.remove();
-      throw error;
-    }
-  }
-
-  async #tar(image: ImageSubject, directory: string): Promise<void> {
-    const { client } = await this.#options.local.namespace();
-    const file = join(directory, ARCHIVE);
-    const outcome = await client.run({
-      argv: [
-        'tar',
-        '-C',
-        image.root,
-        ...KEEP_ALL,
-        '--sort=name',
-        '-I',
-        'gzip -n',
-        '-cf',
-        file,
-        '.',
-      ],
-      env: { PATH: DEFAULT_PATH },
-      outputLimit: 65536,
-    });
-    if (outcome.exits[0]?.code === 0) return;
-    await rm(file, { force: true });
-    throw this.#failed('tar here', outcome);
-  }
-
   async #send(archive: ImageArchive, target: string): Promise<void> {
     const { client, stateDir } = this.#options;
     const incoming = `${stateDir}/images/.incoming-${randomBytes(6).toString('hex')}`;
     await client.mount([{ kind: 'mkdir', path: `${incoming}/rootfs`, mode: 0o755 }]);
     const [tar = 'tar', ...words] = await this.#extractor();
-    const spawned = client.spawn({
+    const outcome = await sendArchive(archive, client, {
       argv: [tar, '-C', `${incoming}/rootfs`, '-xzpf', '-', ...words],
       env: { PATH: DEFAULT_PATH },
-      outputLimit: 65536,
     });
-    // Piece by piece, as the other end takes it: an image does not fit into our memory.
-    for await (const chunk of createReadStream(archive.path, { highWaterMark: 256 * 1024 }))
-      if (!(await spawned.writeStdin(chunk as Buffer))) break;
-    spawned.endStdin();
-    const outcome = await spawned.outcome;
     try {
-      if (outcome.exits[0]?.code !== 0) throw this.#failed('tar there', outcome);
+      if (outcome.exits[0]?.code !== 0)
+        throw imageNotSent(this.#options.place, 'tar there', outcome);
       await client.mount([{ kind: 'rename', source: incoming, target }]);
     } catch (error) {
       await client.run({ argv: ['rm', '-rf', incoming], env: { PATH: DEFAULT_PATH } });
@@ -166,18 +103,5 @@ export class HostImages {
       if (asked.output.stdout.toString().includes('GNU tar')) return [name, ...KEEP_ALL];
     }
     return ['tar'];
-  }
-
-  #failed(who: string, outcome: SpawnOutcome): ArchParityError {
-    const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
-    const words = said === '' ? JSON.stringify(outcome.failure ?? outcome.exits[0] ?? {}) : said;
-    const isFull = /no space left|quota/i.test(said);
-    return new ArchParityError({
-      code: isFull ? 'SSH_NO_SPACE' : 'SSH_IMAGE_NOT_SENT',
-      message: `The image could not be brought to ${this.#options.place}: ${who} says: ${words}.`,
-      advice: isFull
-        ? 'Make room (archparity ssh clean removes what is ours on a host), or use state=DIR.'
-        : 'See that tar and gzip are installed on the host.',
-    });
   }
 }

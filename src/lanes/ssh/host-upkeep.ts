@@ -1,6 +1,7 @@
 import { ArchParityError } from '../../core/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { HostConnection } from './connect-host.ts';
+import { removeFromDocker, removeUnusedImages, type DockerUse } from './docker-upkeep.ts';
 
 /** What nobody used for so long is removed from a host. */
 const KEEP_DAYS = 30;
@@ -9,7 +10,7 @@ const KEEP_DAYS = 30;
  * Removes what was not used for a month, beside what else goes on there. The agent does it, in whose
  * user namespace the files of images belong to root.
  */
-export function removeUnused({ client, facts }: HostConnection): void {
+export function removeUnused({ client, facts }: HostConnection, docker?: DockerUse): void {
   const top = facts.stateDirectory;
   const old = ['-mindepth', '2', '-maxdepth', '2', '-mtime', `+${String(KEEP_DAYS)}`];
   client
@@ -17,6 +18,7 @@ export function removeUnused({ client, facts }: HostConnection): void {
       argv: ['find', top, ...old, '-exec', 'rm', '-rf', '{}', '+'],
       env: { PATH: DEFAULT_PATH },
     })
+    .then(() => (docker === undefined ? undefined : removeUnusedImages(docker, top)))
     // It costs space on the host, not the run.
     .catch(() => undefined);
 }
@@ -28,6 +30,7 @@ export function removeUnused({ client, facts }: HostConnection): void {
  */
 export async function removeAll({ client, facts }: HostConnection): Promise<number> {
   const top = facts.stateDirectory;
+  await removeFromDocker(client, facts);
   const env = { PATH: DEFAULT_PATH };
   const used = await client.run({ argv: ['du', '-sk', top], env });
   const removed = await client.run({ argv: ['rm', '-rf', top], env });

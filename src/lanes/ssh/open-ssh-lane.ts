@@ -1,6 +1,6 @@
 import {
-  ArchParityError,
   parsePlatform,
+  type Capability,
   type LaneInfo,
   type LaneSpec,
   type Platform,
@@ -14,9 +14,12 @@ import type { ContainerEngine, RemoteConnection } from '../remote/remote-connect
 import { measureRemoteFactor } from '../remote/remote-factor.ts';
 import { RemoteLane } from '../remote/remote-lane.ts';
 import { connectHost, type HostConnection } from './connect-host.ts';
+import { chooseEngine, type HostEngine } from './choose-engine.ts';
+import { DockerImages } from './docker-images.ts';
+import { SharedConnections } from './shared-connections.ts';
 import { HostImages } from './host-images.ts';
 import { removeUnused } from './host-upkeep.ts';
-import { readSshSettings, RUNTIMES, type RuntimeName, type SshSettings } from './ssh-settings.ts';
+import { readSshSettings, type SshSettings } from './ssh-settings.ts';
 import { formatSshTarget } from './ssh-target.ts';
 
 /** How often a lost connection is replaced: a host that goes away again and again is of no use. */
@@ -30,55 +33,72 @@ interface SshLaneParts {
   readonly local: LocalImages;
 }
 
-interface Runtime {
-  readonly name: RuntimeName;
-  readonly path: string;
+/** A connected host with what runs images there. */
+interface OpenHost {
+  readonly host: HostConnection;
+  readonly engine?: HostEngine;
 }
 
-/** The OCI runtime of a host that the settings choose. @throws ArchParityError `SSH_ENGINE_…` */
-function chooseRuntime(host: HostConnection, parts: SshLaneParts): Runtime | undefined {
-  const { settings } = parts;
-  const names = settings.engine === 'auto' ? RUNTIMES : [settings.engine];
-  const found = names.flatMap((name) => {
-    const path = host.facts.tools[name];
-    return path === undefined ? [] : [{ name, path }];
-  })[0];
-  if (found !== undefined && host.namespaces !== undefined) return found;
-  if (settings.engine === 'auto') return undefined;
-  throw new ArchParityError({
-    code: 'SSH_ENGINE_MISSING',
-    message: `${formatSshTarget(settings.target)} cannot run images with ${settings.engine}: ${host.namespaces === undefined ? `it allows no namespaces (${host.reason ?? ''})` : 'it is not installed there'}.`,
-    advice: `Install ${settings.engine} there, or leave engine= out.`,
-  });
+async function openHost(parts: SshLaneParts): Promise<OpenHost> {
+  const { options, platform, settings } = parts;
+  const connect = (isolation: SshSettings['isolation']): Promise<HostConnection> =>
+    connectHost({ ...settings, isolation }, { ...options, platform });
+  const host = await connect(settings.isolation);
+  try {
+    const engine = await chooseEngine(host, { settings, connectPlainly: () => connect('none') });
+    return { host, ...(engine === undefined ? {} : { engine }) };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
 }
 
-async function remoteConnection(
-  host: HostConnection,
+async function closeHost({ host, engine }: OpenHost): Promise<void> {
+  await Promise.all([host.close(), ...(engine?.kind === 'docker' ? [engine.host.close()] : [])]);
+}
+
+async function containerEngine(
+  { host, engine }: OpenHost,
   parts: SshLaneParts,
-): Promise<RemoteConnection> {
-  const { client, facts, namespaces } = host;
+): Promise<ContainerEngine | undefined> {
   const { local, options, settings } = parts;
-  const isWhole = (namespaces?.uidMaps.length ?? 0) > 1 || facts.uid === 0;
-  const ids = facts.uid === 0 ? 'all' : isWhole ? 'subordinate' : 'single';
-  const runtime = chooseRuntime(host, parts);
-  let engine: ContainerEngine | undefined;
-  if (runtime !== undefined) {
-    const images = new HostImages({
-      client,
-      stateDir: facts.stateDirectory,
-      place: formatSshTarget(settings.target),
-      hasOwners: isWhole,
-      cacheDir: options.cacheDir,
-      local,
-    });
-    engine = {
-      crun: runtime.path,
-      ...(runtime.name === 'crun' ? {} : { runtime: runtime.name }),
+  const common = {
+    stateDir: host.facts.stateDirectory,
+    place: formatSshTarget(settings.target),
+    cacheDir: options.cacheDir,
+    local,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  };
+  if (engine === undefined) return undefined;
+  if (engine.kind === 'docker') {
+    const { client } = engine.host;
+    const images = new DockerImages({ ...common, client, daemon: engine.daemon });
+    return {
+      crun: engine.daemon.path,
+      docker: { ...engine.daemon, client },
       place: (image) => images.place(image),
     };
-    // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
-    await client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]).catch(() => undefined);
   }
+  const { client } = host;
+  const images = new HostImages({ ...common, client, hasOwners: hasAllIds(host) });
+  // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
+  await client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]).catch(() => undefined);
+  return {
+    crun: engine.path,
+    ...(engine.name === 'crun' ? {} : { runtime: engine.name }),
+    place: (image) => images.place(image),
+  };
+}
+
+function hasAllIds({ facts, namespaces }: HostConnection): boolean {
+  return (namespaces?.uidMaps.length ?? 0) > 1 || facts.uid === 0;
+}
+
+async function remoteConnection(opened: OpenHost, parts: SshLaneParts): Promise<RemoteConnection> {
+  const { host } = opened;
+  const { client, facts, namespaces } = host;
+  const ids = facts.uid === 0 ? 'all' : hasAllIds(host) ? 'subordinate' : 'single';
+  const engine = await containerEngine(opened, parts);
   return {
     client,
     stateDir: facts.stateDirectory,
@@ -86,27 +106,31 @@ async function remoteConnection(
     ...(namespaces === undefined ? {} : { ids }),
     ...(engine === undefined ? {} : { engine }),
     explainLoss: async () => {
-      const { code, message, advice } = await host.explainLoss();
+      const ofDocker = engine?.docker?.client.isLost === true && opened.engine?.kind === 'docker';
+      const lost = ofDocker ? opened.engine.host : host;
+      const { code, message, advice } = await lost.explainLoss();
       return { code, message, ...(advice === undefined ? {} : { advice }) };
     },
-    close: () => host.close(),
+    close: () => closeHost(opened),
   };
 }
 
-function laneInfo(host: HostConnection, parts: SshLaneParts): LaneInfo {
+function laneInfo({ host, engine }: OpenHost, parts: SshLaneParts): LaneInfo {
   const { platform, settings, spec } = parts;
   const isolated = host.namespaces !== undefined;
-  const runtime = chooseRuntime(host, parts);
+  // A program there is loaded by the host itself: nothing but the runtime can be missing.
+  const capabilities = laneCapabilities(isolated, { kind: 'none' }, engine !== undefined);
+  const onlyImages: Capability[] = isolated || engine === undefined ? [] : ['images'];
+  const name = engine?.kind === 'docker' ? 'docker' : engine?.name;
   return {
     id: spec.id,
     kind: 'ssh',
     platform,
-    // A program there is loaded by the host itself: nothing but the runtime can be missing.
-    capabilities: laneCapabilities(isolated, { kind: 'none' }, runtime !== undefined),
+    capabilities: [...capabilities, ...onlyImages],
     fingerprint: {
       host: formatSshTarget(settings.target),
       ...agentFacts(host.client.hello),
-      ...(runtime === undefined ? {} : { containers: runtime.name }),
+      ...(name === undefined ? {} : { containers: name }),
     },
     mode: isolated ? 'namespaces over ssh' : `no namespaces over ssh${because(host.reason ?? '')}`,
     referee: { kernel: 'real', cpu: settings.cpu },
@@ -122,13 +146,23 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
   const written = spec.settings['platform'];
   const platform = written === undefined ? options.platform : parsePlatform(written);
   const local = new LocalImages({ ...options, platform });
-  const parts: SshLaneParts = { spec, settings, platform, options, local };
-  const connect = (): Promise<HostConnection> => connectHost(settings, { ...options, platform });
-  const host = await connect();
+  const { connections = new SharedConnections() } = options;
+  const parts: SshLaneParts = {
+    spec,
+    settings,
+    platform,
+    options: { ...options, connections },
+    local,
+  };
+  const opened = await openHost(parts);
+  const { host, engine } = opened;
   try {
-    removeUnused(host);
+    removeUnused(
+      host,
+      engine?.kind === 'docker' ? { client: engine.host.client, daemon: engine.daemon } : undefined,
+    );
     return new RemoteLane({
-      info: laneInfo(host, parts),
+      info: laneInfo(opened, parts),
       emulationFactor: options.measure
         ? await measureRemoteFactor({
             client: host.client,
@@ -141,18 +175,19 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
               host.client.hello.kernel,
             ],
             otherwise: 1,
+            ...(options.logger === undefined ? {} : { logger: options.logger }),
           })
         : 1,
       images: local,
       cacheDir: options.cacheDir,
-      connection: await remoteConnection(host, parts),
-      reconnect: async () => remoteConnection(await connect(), parts),
+      connection: await remoteConnection(opened, parts),
+      reconnect: async () => remoteConnection(await openHost(parts), parts),
       reconnects: RECONNECTS,
       retriesLost: true,
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
   } catch (error) {
-    await host.close();
+    await closeHost(opened);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '../../core/index.ts';
-import { withCacheEntry } from '../../store/index.ts';
+import { withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 /**
@@ -19,7 +19,7 @@ const OURS: readonly (readonly [keyword: string, value: string])[] = [
   ['UpdateHostKeys', 'no'],
   ['ConnectionAttempts', '1'],
   ['ServerAliveCountMax', '3'],
-  // A master of the user's is used when there is one; one that we start could outlive us.
+  // A master of the user's is used when there is one. Ours is asked for by an option, and not on the way there.
   ['ControlMaster', 'no'],
   ['ControlPersist', 'no'],
   ['ForwardAgent', 'no'],
@@ -67,7 +67,10 @@ export function formatSshConfig(
  * @returns its path
  * @throws ArchParityError `SSH_CONFIG_MISSING` (exit 2)
  */
-export async function placeSshConfig(settings: SshSettings, cacheDir: string): Promise<string> {
+export async function placeSshConfig(
+  settings: SshSettings,
+  { cacheDir, logger }: Pick<CacheEntryOptions, 'cacheDir' | 'logger'>,
+): Promise<string> {
   if (settings.config !== undefined && !existsSync(settings.config)) {
     throw usageError(
       'SSH_CONFIG_MISSING',
@@ -78,7 +81,8 @@ export async function placeSshConfig(settings: SshSettings, cacheDir: string): P
   // As ssh itself looks it up: by the user database, not by $HOME.
   const text = formatSshConfig(settings, userInfo().homedir);
   const key = createHash('sha256').update(text).digest('hex').slice(0, 24);
-  const directory = await withCacheEntry({ cacheDir, kind: 'ssh-config', key }, (target) =>
+  const entry = { cacheDir, kind: 'ssh-config', key, ...(logger === undefined ? {} : { logger }) };
+  const directory = await withCacheEntry(entry, (target) =>
     writeFile(join(target, 'config'), text),
   );
   return join(directory, 'config');

@@ -4,9 +4,9 @@ import type { OtherRuntime } from '../attempt/runtime-command.ts';
 import { parseSshTarget, type SshTarget } from './ssh-target.ts';
 
 /** What runs images on a host. */
-export type RuntimeName = 'crun' | OtherRuntime;
+export type RuntimeName = 'crun' | OtherRuntime | 'docker';
 /** In the order in which they are taken. */
-export const RUNTIMES: readonly RuntimeName[] = ['crun', 'runc', 'podman'];
+export const RUNTIMES: readonly RuntimeName[] = ['crun', 'runc', 'podman', 'docker'];
 
 /** An ssh lane's settings, read. */
 export interface SshSettings {

@@ -18,14 +18,15 @@ export const SSH_SETTINGS: Readonly<Record<string, string>> = {
     'seconds between signs of life that the host must answer; three without answer end the lane; default: 10',
   state:
     'directory on the host below which archparity/remote holds the agent and the subjects; default: ~/.cache ($XDG_CACHE_HOME)',
-  engine: 'what runs images there: crun, runc, podman, or auto (the first of these that is there)',
+  engine:
+    'what runs images there: crun, runc, podman, docker, or auto (the first of these that can be used)',
   'emulated-cpu': 'yes when the host is a virtual machine whose CPU QEMU emulates; default: no',
   isolation: 'auto (namespaces where they are allowed) or none',
 };
 
 /** Settings of which only some values are possible. */
 export const SSH_CHOICES: Readonly<Record<string, readonly string[]>> = {
-  engine: ['auto', 'crun', 'runc', 'podman'],
+  engine: ['auto', 'crun', 'runc', 'podman', 'docker'],
   'emulated-cpu': ['yes', 'no'],
 };
 

@@ -13,7 +13,7 @@ export { findKept, keptRoot, listKept, stopKept, type KeptMachine } from './kept
 
 async function prepareGuest(spec: LaneSpec, options: AssetOptions): Promise<GuestOptions> {
   const settings = readVmSettings(spec);
-  const qemu = await prepareQemuSystem(settings, options.cacheDir);
+  const qemu = await prepareQemuSystem(settings, options);
   const assets = await ensureAssets(settings, options);
   const { cacheDir, logger } = options;
   return { settings, qemu, assets, cacheDir, ...(logger === undefined ? {} : { logger }) };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
-import { requireTool } from '../../process/index.ts';
+import { renderCommand, requireTool, type CommandLogger } from '../../process/index.ts';
 import { withCacheEntry } from '../../store/index.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
@@ -11,6 +11,7 @@ export interface ImageDiskOptions {
   /** An agent in the user namespace that the image was unpacked in, where its owners are right. */
   readonly client: AgentClient;
   readonly cacheDir: string;
+  readonly logger?: CommandLogger;
 }
 
 /** Runs a program where the image's owners are right; gives what it says. @throws ArchParityError `IMAGE_DISK_FAILED` */
@@ -30,11 +31,12 @@ const FEATURES = '^has_journal,^metadata_csum,^resize_inode';
  */
 export async function makeImageDisk(
   image: ImageSubject,
-  { client, cacheDir }: ImageDiskOptions,
+  { client, cacheDir, logger }: ImageDiskOptions,
 ): Promise<string> {
   const [mke2fs, debugfs] = await Promise.all([requireTool('mke2fs'), requireTool('debugfs')]);
   const run: Run = async (...argv) => {
     const env = { PATH: DEFAULT_PATH, LC_ALL: 'C' };
+    logger?.(`${renderCommand({ argv })}  # in the lane's user namespace`);
     const outcome = await client.run({ argv, env, umask: 0o022, outputLimit: 65536 });
     if (outcome.exits[0]?.code === 0) return outcome.output.stdout.toString();
     throw diskFailed(
@@ -43,7 +45,8 @@ export async function makeImageDisk(
     );
   };
   const key = image.contentKey ?? (await directoryKey(image.root, run));
-  const directory = await withCacheEntry({ cacheDir, kind: 'image-ext4', key }, async (target) => {
+  const entry = { cacheDir, kind: 'image-ext4', key, ...(logger === undefined ? {} : { logger }) };
+  const directory = await withCacheEntry(entry, async (target) => {
     const [mebibytes, inodes] = await Promise.all([
       run('du', '--summarize', '--block-size=1M', image.root),
       run('du', '--summarize', '--inodes', image.root),

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { ArchParityError } from '../../core/index.ts';
-import { createExec, requireTool } from '../../process/index.ts';
+import { createExec, requireTool, type CommandLogger, type Exec } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 
 /** What a guest may need beyond what is built into the kernel; guest.c loads them. */
@@ -46,13 +46,13 @@ export function stripSignature(module: Buffer): Buffer {
   return module.subarray(0, end - SIGNATURE_INFO_BYTES - signatureBytes);
 }
 
-async function decompress(path: string): Promise<Buffer> {
+async function decompress(path: string, exec: Exec): Promise<Buffer> {
   const tool = { '.xz': 'xz', '.gz': 'gzip', '.zst': 'zstd' }[
     /\.(xz|gz|zst)$/.exec(path)?.[0] ?? ''
   ];
   if (tool === undefined) return readFile(path);
   const plain = path.replace(/\.(xz|gz|zst)$/, '');
-  const result = await createExec()(await requireTool(tool), ['--decompress', '--force', path]);
+  const result = await exec(await requireTool(tool), ['--decompress', '--force', path]);
   if (result.exitCode !== 0)
     throw new ArchParityError({
       code: 'VM_BUILD_FAILED',
@@ -67,7 +67,12 @@ async function decompress(path: string): Promise<Buffer> {
  * (modules.dep(5)) that lists dependencies so that the last one is loaded first.
  * @param source - `lib/modules/RELEASE` of an unpacked kernel package
  */
-export async function copyModules(source: string, target: string): Promise<void> {
+export async function copyModules(
+  source: string,
+  target: string,
+  { logger }: { readonly logger?: CommandLogger } = {},
+): Promise<void> {
+  const exec = createExec(logger === undefined ? {} : { logger });
   const files = new Map(
     (await readdir(source, { recursive: true }))
       .filter((file) => /\.ko(\.(xz|gz|zst))?$/.test(file))
@@ -78,7 +83,7 @@ export async function copyModules(source: string, target: string): Promise<void>
     const file = files.get(name);
     // Not there: it is built into the kernel.
     if (file === undefined || dependencies.has(name)) return;
-    const content = await decompress(join(source, file));
+    const content = await decompress(join(source, file), exec);
     const needed = readDependencies(content).map(moduleName);
     dependencies.set(name, needed);
     const place = join(target, plainPath(file));

@@ -22,7 +22,7 @@ export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Prom
   const { cacheDir } = options;
   const logger = options.logger === undefined ? {} : { logger: options.logger };
   const settings = readVmSettings(spec);
-  const qemu = await prepareQemuSystem(settings, cacheDir);
+  const qemu = await prepareQemuSystem(settings, { cacheDir, ...logger });
   const assets = await ensureAssets(settings, { cacheDir, ...logger });
   const guest: GuestOptions = { settings, qemu, assets, cacheDir, ...logger };
   const images = new LocalImages({ cacheDir, platform: 'linux/arm64', ...logger });
@@ -33,7 +33,7 @@ export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Prom
       machine,
       client,
       diskOf: async (image) =>
-        makeImageDisk(image, { client: (await images.namespace()).client, cacheDir }),
+        makeImageDisk(image, { client: (await images.namespace()).client, cacheDir, ...logger }),
     });
     return { connection, how };
   };
@@ -73,6 +73,7 @@ export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Prom
           cacheDir,
           key: ['vm', qemu.identity, qemu.cpu, qemu.accelerator, settings],
           otherwise: 10,
+          ...logger,
         })
       : 1;
     return new RemoteLane({

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { ArchParityError, hostPlatform, usageError } from '../../core/index.ts';
-import { createExec, findTool, installHint } from '../../process/index.ts';
+import { createExec, findTool, installHint, type CommandLogger } from '../../process/index.ts';
 import { fileIdentity, openMemo } from '../../store/index.ts';
 import type { VmSettings } from './vm-settings.ts';
 
@@ -27,8 +27,8 @@ interface Facts {
   readonly cpus: readonly string[];
 }
 
-async function askQemu(path: string): Promise<Facts> {
-  const exec = createExec();
+async function askQemu(path: string, logger?: CommandLogger): Promise<Facts> {
+  const exec = createExec(logger === undefined ? {} : { logger });
   const [version, help] = await Promise.all([
     exec(path, ['--version'], { timeoutMs: 20_000 }),
     exec(path, ['-M', 'virt', '-cpu', 'help'], { timeoutMs: 20_000 }),
@@ -77,14 +77,14 @@ function hasKvm(): boolean {
  */
 export async function prepareQemuSystem(
   settings: VmSettings,
-  cacheDir: string,
+  { cacheDir, logger }: { readonly cacheDir: string; readonly logger?: CommandLogger },
 ): Promise<QemuSystem> {
   const path = await findQemuSystem(settings.qemu);
   const identity = fileIdentity(path);
   const memo = openMemo<Facts>({ cacheDir, kind: 'qemu-system-memo', key: [1, path, identity] });
   let facts = memo.recall();
   if (facts === undefined) {
-    facts = await askQemu(path);
+    facts = await askQemu(path, logger);
     await memo.remember(facts);
   }
   const { version, cpus } = facts;

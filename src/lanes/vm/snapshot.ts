@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchParityError } from '../../core/index.ts';
-import { createExec, quoteCommand } from '../../process/index.ts';
+import { createExec, quoteCommand, type CommandLogger } from '../../process/index.ts';
 import {
   fileIdentity,
   findCacheEntry,
@@ -22,7 +22,7 @@ const STATE = 'state';
 
 /** Where a guest's snapshot lies: named by all that went into it. */
 export async function snapshotEntry(options: GuestOptions): Promise<CacheEntryOptions> {
-  const { assets, cacheDir, qemu, settings } = options;
+  const { assets, cacheDir, logger, qemu, settings } = options;
   const [kernel, initrd] = await Promise.all([
     fileIdentity(assets.kernel),
     fileIdentity(assets.initrd),
@@ -35,7 +35,13 @@ export async function snapshotEntry(options: GuestOptions): Promise<CacheEntryOp
   ];
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
   // Its memory is large, and a guest that does not answer makes a new one.
-  return { cacheDir, kind: 'vm-snapshot', key, expendable: true };
+  return {
+    cacheDir,
+    kind: 'vm-snapshot',
+    key,
+    ...(logger === undefined ? {} : { logger }),
+    expendable: true,
+  };
 }
 
 /** Resumes a snapshot; the guest waits for its greeting. `undefined` when there is none. */
@@ -86,7 +92,7 @@ export async function bootWithSnapshot(
       await machine.qmp.execute('stop');
       await Promise.all([
         saveState(machine, join(target, STATE)),
-        copySparse(machine.memoryFile(), join(target, MEMORY)),
+        copySparse(machine.memoryFile(), join(target, MEMORY), options.logger),
       ]);
       await machine.qmp.execute('cont');
     });
@@ -125,8 +131,9 @@ export function stateUri(what: 'read' | 'write', file: string): string {
 }
 
 /** Most of a guest's memory was never touched. */
-async function copySparse(from: string, to: string): Promise<void> {
-  const result = await createExec()('cp', ['--sparse=always', '--', from, to]);
+async function copySparse(from: string, to: string, logger?: CommandLogger): Promise<void> {
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const result = await exec('cp', ['--sparse=always', '--', from, to]);
   if (result.exitCode !== 0) throw snapshotFailed(result.stderr.trim());
 }
 

@@ -61,17 +61,21 @@ export async function forgetAssets(cacheDir: string, pages: '4k' | '16k'): Promi
  * @throws ArchParityError `PACKAGE_DOWNLOAD_FAILED`, `VM_BUILD_FAILED`, those of `withCacheEntry`
  */
 export async function ensureAssets(settings: VmSettings, options: AssetOptions): Promise<VmAssets> {
-  const { cacheDir, onFetch } = options;
-  const root = await withCacheEntry(rootEntry(cacheDir), async (target) => {
+  const { cacheDir, logger, onFetch } = options;
+  const logged = logger === undefined ? {} : { logger };
+  const root = await withCacheEntry({ ...rootEntry(cacheDir), ...logged }, async (target) => {
     onFetch?.('the guest’s libraries');
     await fetchGuestRoot(target, options);
   });
   if (settings.kernel !== undefined)
     return assemble({ root, kernel: settings.kernel, initrd: settings.initrd }, options);
-  const kernel = await withCacheEntry(kernelEntry(cacheDir, settings.pages), async (target) => {
-    onFetch?.(`a kernel with ${settings.pages} pages`);
-    await fetchKernel(target, settings.pages, options);
-  });
+  const kernel = await withCacheEntry(
+    { ...kernelEntry(cacheDir, settings.pages), ...logged },
+    async (target) => {
+      onFetch?.(`a kernel with ${settings.pages} pages`);
+      await fetchKernel(target, settings.pages, options);
+    },
+  );
   return assemble(
     { root, kernel: join(kernel, 'vmlinuz'), modules: join(kernel, 'modules') },
     options,
@@ -87,20 +91,24 @@ interface Parts {
   readonly initrd?: string | undefined;
 }
 
-async function assemble(parts: Parts, { cacheDir }: AssetOptions): Promise<VmAssets> {
+async function assemble(parts: Parts, { cacheDir, logger }: AssetOptions): Promise<VmAssets> {
+  const logged = logger === undefined ? {} : { logger };
   const agent = agentPath('linux/arm64');
   const given = [parts.kernel, ...(parts.initrd === undefined ? [] : [parts.initrd])];
   const hashes = await Promise.all([agent, ...given].map((file) => hashOf(file, cacheDir)));
   const key = `${RECIPE}.${ASSEMBLY}-${hashes.map((hash) => hash.slice(0, 16)).join('-')}`;
-  const directory = await withCacheEntry({ cacheDir, kind: 'vm-initrd', key }, async (target) => {
-    const extra = join(target, '.extra');
-    await copyAgent(agent, extra);
-    if (parts.modules !== undefined) await copyAllModules(parts.modules, extra);
-    const before = parts.initrd === undefined ? undefined : await readFile(parts.initrd);
-    const entries = [...(await listEntries(parts.root)), ...(await listEntries(extra))];
-    await writeInitramfs(join(target, 'initrd'), entries, before);
-    await rm(extra, { recursive: true });
-  });
+  const directory = await withCacheEntry(
+    { ...logged, cacheDir, kind: 'vm-initrd', key },
+    async (target) => {
+      const extra = join(target, '.extra');
+      await copyAgent(agent, extra);
+      if (parts.modules !== undefined) await copyAllModules(parts.modules, extra, logged);
+      const before = parts.initrd === undefined ? undefined : await readFile(parts.initrd);
+      const entries = [...(await listEntries(parts.root)), ...(await listEntries(extra))];
+      await writeInitramfs(join(target, 'initrd'), entries, before);
+      await rm(extra, { recursive: true });
+    },
+  );
   return { kernel: parts.kernel, initrd: join(directory, 'initrd') };
 }
 
@@ -111,9 +119,13 @@ async function copyAgent(agent: string, extra: string): Promise<void> {
   await chmod(place, 0o755);
 }
 
-async function copyAllModules(modules: string, extra: string): Promise<void> {
+async function copyAllModules(
+  modules: string,
+  extra: string,
+  logged: Pick<AssetOptions, 'logger'>,
+): Promise<void> {
   for (const release of await readdir(modules))
-    await copyModules(join(modules, release), join(extra, 'usr/lib/modules', release));
+    await copyModules(join(modules, release), join(extra, 'usr/lib/modules', release), logged);
 }
 
 async function hashOf(file: string, cacheDir: string): Promise<string> {

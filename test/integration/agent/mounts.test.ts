@@ -101,7 +101,7 @@ describe('mount operations', () => {
     expect(outcome.output.stdout.toString()).toBe('Read-only file system\nfile\nkept\nsub\n');
   });
 
-  it('unmount what the lane has covered, before sources are opened', async () => {
+  it('uncover what the lane has covered, before sources are opened', async () => {
     const directory = await makeDirectory();
     await writeFile(join(directory, 'file'), 'behind');
     const { client } = await openAgent(LANE);
@@ -111,7 +111,7 @@ describe('mount operations', () => {
       const { output } = await client.run({ ...spec, namespaces: ['mount'] });
       return output.stdout.toString();
     };
-    const unmount = { kind: 'unmount', target: directory } as const;
+    const uncover = { kind: 'uncover', target: directory } as const;
     const bind = {
       kind: 'bind',
       source: join(directory, 'file'),
@@ -119,14 +119,14 @@ describe('mount operations', () => {
       readonly: true,
     } as const;
     expect(await list([])).toBe('');
-    expect(await list([unmount])).toBe('file\nbehind');
+    expect(await list([uncover])).toBe('file\nbehind');
     const tmpfs = { kind: 'tmpfs', target: directory, options: 'mode=755' } as const;
-    expect(await list([unmount, tmpfs, bind])).toBe('kept\nbehind');
+    expect(await list([uncover, tmpfs, bind])).toBe('kept\nbehind');
     // Nothing of the machine's, and of the lane's only in that spawn.
     expect(
       await list([
-        { kind: 'unmount', target: '/' },
-        { ...unmount, target: '/proc/sys' },
+        { kind: 'uncover', target: '/' },
+        { ...uncover, target: '/proc/sys' },
       ]),
     ).toBe('');
     expect(await list([])).toBe('');

@@ -8,7 +8,7 @@ import { cacheDirectory } from './lanes.ts';
 
 it('gives up a guest that hangs at boot, and ends its QEMU', async () => {
   const settings = readVmSettings({ id: 'vm', kind: 'vm', settings: { memory: '256M' } });
-  const qemu = await prepareQemuSystem(settings, cacheDirectory());
+  const qemu = await prepareQemuSystem(settings, { cacheDir: cacheDirectory() });
   // No kernel: the processor runs into what it cannot execute.
   const file = resolve('package.json');
   const assets = { kernel: file, initrd: file };

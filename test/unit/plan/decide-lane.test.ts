@@ -86,11 +86,14 @@ describe('decideLane', () => {
   });
 
   it('notes a network that is not isolated, only where that was asked for', () => {
-    const lane = without('isolated-network');
-    expect(decideLane(makeCase(), lane)).toEqual({
+    const lane = { ...without('isolated-network'), platform: NATIVE.platform };
+    expect(decideLane(makeCase(BINARY), lane)).toEqual({
       kind: 'run',
       notes: ['this lane cannot isolate the network: the subject sees the network of its host'],
     });
-    expect(decideLane(makeCase({ network: 'host' }), lane)).toEqual({ kind: 'run', notes: [] });
+    const onHost = makeCase({ ...BINARY, network: 'host' });
+    expect(decideLane(onHost, lane)).toEqual({ kind: 'run', notes: [] });
+    // A container has a network of its own wherever there are containers.
+    expect(decideLane(makeCase(), lane)).toEqual({ kind: 'run', notes: [] });
   });
 });

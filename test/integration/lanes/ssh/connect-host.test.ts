@@ -6,10 +6,13 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { agentPath } from '../../../../src/agent/index.ts';
 import type { LaneSpec } from '../../../../src/core/index.ts';
 import { connectHost, type HostConnection } from '../../../../src/lanes/ssh/connect-host.ts';
 import { readSshSettings } from '../../../../src/lanes/ssh/ssh-settings.ts';
@@ -67,6 +70,16 @@ function forced(script: string): Partial<SshdOptions> {
   return { config: [`ForceCommand ${path}`] };
 }
 
+/** A directory with what a host has in its PATH, busybox's programs, but for some. */
+function makePath(without: readonly string[]): string {
+  const path = makeStateDirectory(parent);
+  const applets = execFileSync('busybox', ['--list']).toString().trim().split('\n');
+  for (const name of applets) symlinkSync('/usr/bin/busybox', join(path, name));
+  for (const name of ['shasum', 'openssl']) symlinkSync(`/usr/bin/${name}`, join(path, name));
+  for (const name of without) unlinkSync(join(path, name));
+  return path;
+}
+
 async function echo({ client }: HostConnection): Promise<string> {
   const { output } = await client.run({ argv: ['/bin/echo', 'hello'] });
   return output.stdout.toString();
@@ -118,6 +131,42 @@ describe('connecting to a host', () => {
     writeFileSync(first.agentFile, 'damaged');
     const third = await connectFor({ hosts, settings: { state } });
     expect(await echo(third)).toBe('hello\n');
+  });
+
+  const SUMS = ['sha256sum', 'shasum', 'openssl'];
+  it.each([
+    ['no program for SHA-256', []],
+    ['shasum alone', ['shasum']],
+    ['openssl alone', ['openssl']],
+  ])('needs little of a host: it has %s', async (_what, sums) => {
+    const state = makeStateDirectory(parent);
+    const path = makePath(SUMS.filter((name) => !sums.includes(name)));
+    const host = await sshd(forced(`PATH=${path}; export PATH; exec /bin/sh`));
+    const wire = await startWire(host.port);
+    const hosts = [{ alias: 'pi', sshd: host, port: wire.port }];
+    const first = await connectFor({ hosts, settings: { state } });
+    expect(await echo(first)).toBe('hello\n');
+    expect(first.facts.path.startsWith(`${path}:`)).toBe(true);
+    await first.close();
+    const sent = wire.sent();
+    await (await connectFor({ hosts, settings: { state } })).close();
+    expect(wire.sent() - sent).toBeLessThan(30_000);
+    // Without a sum a shorter copy is still noticed; with one, any other is.
+    const whole = readFileSync(first.agentFile);
+    writeFileSync(first.agentFile, whole.subarray(sums.length === 0 ? 1 : 0).fill(0, 5000, 6000));
+    const healed = await connectFor({ hosts, settings: { state } });
+    expect(await echo(healed)).toBe('hello\n');
+    expect(readFileSync(first.agentFile).equals(readFileSync(agentPath('linux/amd64')))).toBe(true);
+  });
+
+  it('says that the copy is not complete where head counts wrongly', async () => {
+    const path = makePath([]);
+    unlinkSync(join(path, 'head'));
+    writeFileSync(join(path, 'head'), '#!/bin/sh\nexec /usr/bin/head -c 1000\n', { mode: 0o755 });
+    const host = await sshd(forced(`PATH=${path}; export PATH; exec /bin/sh`));
+    await expect(connectFor({ hosts: [{ alias: 'pi', sshd: host }] })).rejects.toEqual(
+      failing('SSH_STATE_UNUSABLE', /the copy is not complete/),
+    );
   });
 
   it('goes through a jump host that only the configuration names', async () => {

@@ -12,6 +12,7 @@ const LINES = [
   'home /home/pi',
   'path /usr/bin:/bin',
   'runtime ',
+  'dockerVariable DOCKER_HOST=unix:///run/user/1000/docker.sock',
   'state /home/pi/.cache/archparity/remote',
   'freeKiB 1234',
   'freeInodes -',
@@ -37,6 +38,7 @@ describe('readHostFacts', () => {
       home: '/home/pi',
       path: '/usr/bin:/bin',
       runtimeDirectory: '',
+      dockerEnvironment: { DOCKER_HOST: 'unix:///run/user/1000/docker.sock' },
       stateDirectory: '/home/pi/.cache/archparity/remote',
       freeKib: 1234,
       tools: {

@@ -1,0 +1,246 @@
+/*
+ * A container that somebody else starts (docker's daemon) inherits no descriptors of ours. So they are handed
+ * over: `archparity-agent handover SOCKET NAME DOCKER ARGUMENT…` is the launcher outside. It listens on
+ * SOCKET, starts `DOCKER ARGUMENT…`, which runs a container of that NAME with SOCKET in it, gives whoever
+ * connects first the descriptors of an init, and waits for docker. `archparity-agent adopt SOCKET` is the
+ * container's PID 1: it takes them and is an init like any other.
+ *
+ * Nobody above may kill the launcher: between docker's "create" and its "start" nothing would remove the
+ * container. It sees the end of the control socket itself, and then ends what docker runs.
+ */
+#define _GNU_SOURCE
+#include "agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* stdin, stdout, stderr, control, log */
+enum { HANDED = LOG_FD + 1 };
+/* A daemon that does not answer for so long is not waited for. */
+enum { PATIENCE_MS = 60000 };
+
+struct handover {
+  char *socket_name, *container, *docker;
+  int listener, signals;
+  /* What docker says; the subject's stderr is not for its warnings. */
+  int said;
+  pid_t client;
+  int handed, asked;
+  /* When it is not waited for any longer; 0 = not yet known. */
+  uint64_t until_ms;
+  sigset_t before;
+};
+
+/* --- the side of the container --------------------------------------------------------------- */
+
+static int connect_to(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) return -1;
+  strcpy(address.sun_path, path);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
+}
+
+static int receive_descriptors(int from, int fds[HANDED]) {
+  char byte;
+  union {
+    char space[CMSG_SPACE(HANDED * sizeof(int))];
+    struct cmsghdr align;
+  } control;
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+  ssize_t got;
+  while ((got = recvmsg(from, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  }
+  struct cmsghdr *header = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+      header->cmsg_len != CMSG_LEN(HANDED * sizeof(int)))
+    return -1;
+  memcpy(fds, CMSG_DATA(header), HANDED * sizeof(int));
+  return 0;
+}
+
+void adopt(const char *path) {
+  int fds[HANDED], from = connect_to(path);
+  if (from < 0 || receive_descriptors(from, fds) < 0) {
+    /* Whoever started us is gone, and nothing is to be run. */
+    fprintf(stderr, "archparity-agent: nobody hands anything over at %s\n", path);
+    _exit(70);
+  }
+  for (int i = 0; i < HANDED; i++) {
+    int raised = fcntl(fds[i], F_DUPFD_CLOEXEC, 64);
+    if (raised < 0) _exit(71);
+    fds[i] = raised;
+  }
+  for (int i = 0; i < HANDED; i++)
+    if (dup2(fds[i], i) < 0) _exit(71);
+  close_from(HANDED);
+  run_init();
+}
+
+/* --- the side of the launcher ---------------------------------------------------------------- */
+
+/* By its name in its own directory, where `path` is cut: a path may be longer than a socket's address. */
+static int listen_at(struct handover *handover, char *path) {
+  char *slash = strrchr(path, '/');
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  errno = ENAMETOOLONG;
+  if (!slash || strlen(slash + 1) >= sizeof address.sun_path) return -1;
+  strcpy(address.sun_path, slash + 1);
+  *slash = 0;
+  handover->socket_name = slash + 1;
+  if (chdir(path) < 0) return -1;
+  handover->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (handover->listener < 0 || bind(handover->listener, (struct sockaddr *)&address, sizeof address) < 0) return -1;
+  /* The container's root may be another user here. */
+  return chmod(handover->socket_name, 0666) < 0 || listen(handover->listener, 1) < 0 ? -1 : 0;
+}
+
+static void stop_listening(struct handover *handover) {
+  if (handover->listener < 0) return;
+  close(handover->listener);
+  handover->listener = -1;
+  unlink(handover->socket_name);
+}
+
+/* docker with these words, in a session of its own, with nothing of ours but a place for what it says. */
+static pid_t start_docker(const struct handover *handover, char **argv) {
+  pid_t pid = fork();
+  if (pid != 0) return pid;
+  setsid();
+  int nothing = open("/dev/null", O_RDWR);
+  dup2(nothing, STDIN_FILENO);
+  dup2(nothing, STDOUT_FILENO);
+  dup2(handover->said, STDERR_FILENO);
+  close_from(3);
+  sigprocmask(SIG_SETMASK, &handover->before, NULL);
+  execv(argv[0], argv);
+  dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
+static uint64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+/* Softly first. What docker answers does not matter: the container may be gone by itself. */
+static void end_container(struct handover *handover, int at_once) {
+  char *softly[] = {handover->docker, "kill", "--signal", "TERM", handover->container, NULL};
+  char *now[] = {handover->docker, "rm", "--force", handover->container, NULL};
+  int wanted = at_once || handover->asked > 0 ? 2 : 1;
+  if (handover->asked >= wanted) return;
+  handover->asked = wanted;
+  if (wanted == 2 && handover->until_ms == 0) handover->until_ms = now_ms() + PATIENCE_MS;
+  start_docker(handover, wanted == 2 ? now : softly);
+}
+
+static void give_descriptors(struct handover *handover) {
+  int to = accept4(handover->listener, NULL, NULL, SOCK_CLOEXEC);
+  if (to < 0) return;
+  int fds[HANDED];
+  for (int i = 0; i < HANDED; i++) fds[i] = i;
+  union {
+    char space[CMSG_SPACE(HANDED * sizeof(int))];
+    struct cmsghdr align;
+  } control = {0};
+  char byte = 0;
+  struct iovec part = {&byte, 1};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fds);
+  memcpy(CMSG_DATA(header), fds, sizeof fds);
+  if (sendmsg(to, &message, MSG_NOSIGNAL) == 1) {
+    handover->handed = 1;
+    /* The ends of the subject's streams are the container's alone; the control socket tells us of the server. */
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < HANDED; fd++)
+      if (fd != CONTROL_FD) dup2(nothing, fd);
+    close(nothing);
+    stop_listening(handover);
+  }
+  close(to);
+}
+
+/* 1 when docker's client has ended. */
+static int reap_client(struct handover *handover, int *status) {
+  pid_t ended;
+  int found = 0, how;
+  while ((ended = waitpid(-1, &how, WNOHANG)) > 0)
+    if (ended == handover->client) {
+      *status = how;
+      found = 1;
+    }
+  return found;
+}
+
+/* Waits for the client; gives its wait status. */
+static int watch_container(struct handover *handover) {
+  int status = 0, server_lives = 1;
+  while (!reap_client(handover, &status)) {
+    struct pollfd polled[3] = {
+        {handover->signals, POLLIN, 0}, {handover->listener, POLLIN, 0}, {server_lives ? CONTROL_FD : -1, 0, 0}};
+    if (poll(polled, 3, handover->until_ms > 0 ? 1000 : -1) < 0) continue;
+    if (handover->until_ms > 0 && now_ms() > handover->until_ms) kill(handover->client, SIGKILL);
+    struct signalfd_siginfo info;
+    while (read(handover->signals, &info, sizeof info) > 0)
+      if (info.ssi_signo != SIGCHLD) end_container(handover, 0);
+    if (polled[2].revents) {
+      server_lives = 0;
+      handover->until_ms = now_ms() + PATIENCE_MS;
+      /* A container that starts later finds nobody, and ends. */
+      stop_listening(handover);
+      if (handover->handed) end_container(handover, 1);
+    }
+    if (handover->listener >= 0 && polled[1].revents) give_descriptors(handover);
+  }
+  return status;
+}
+
+static void repeat_what_docker_said(const struct handover *handover) {
+  char chunk[4096];
+  ssize_t got;
+  lseek(handover->said, 0, SEEK_SET);
+  while ((got = read(handover->said, chunk, sizeof chunk)) > 0)
+    if (write_all(STDERR_FILENO, chunk, (size_t)got) < 0) return;
+}
+
+int hand_over(char **argv) {
+  struct handover handover = {.container = argv[1], .docker = argv[2], .listener = -1};
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGCHLD);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGHUP);
+  sigprocmask(SIG_BLOCK, &wanted, &handover.before);
+  handover.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+  handover.said = memfd_create("docker", MFD_CLOEXEC);
+  if (handover.signals < 0 || handover.said < 0 || listen_at(&handover, argv[0]) < 0) {
+    fprintf(stderr, "archparity-agent: listen at %s: %s\n", argv[0], strerror(errno));
+    return 71;
+  }
+  handover.client = start_docker(&handover, argv + 2);
+  int status = handover.client < 0 ? 71 << 8 : watch_container(&handover);
+  stop_listening(&handover);
+  if (!handover.handed) repeat_what_docker_said(&handover);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { SpawnSpec } from '../../agent/index.ts';
+import {
+  CONTAINER_CAPABILITIES,
+  CONTAINER_CAPABILITY_MASK,
+  LANE_HOSTNAME,
+} from '../environment.ts';
+import { AGENT_IN_CONTAINER, containerBinds } from './bundle-config.ts';
+import { innerSpawn, type ContainerRun } from './container-spawn.ts';
+import { undoDocker } from './undo-docker.ts';
+
+/** A docker daemon, as a command line reaches it. */
+export interface DockerHost {
+  /** The environment of docker's client. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `NAME=SOFT:HARD` words for `--ulimit`: what a login there has, as other engines' containers. */
+  readonly ulimits: readonly string[];
+  /** On all that is ours there, containers and images: `KEY=VALUE`. */
+  readonly label: string;
+}
+
+export interface DockerPlace {
+  /** Absolute paths of the machine of the daemon: our agent, docker's client. */
+  readonly agent: string;
+  readonly docker: string;
+  readonly host: DockerHost;
+  /** An existing directory for a socket. */
+  readonly scratch: string;
+}
+
+/** A busy daemon may take so long for all that is not the subject's: only then the launcher outside gives up. */
+const START_MS = 30_000;
+/** On the container's /dev, so that it is no file of the image. */
+const SOCKET_IN_CONTAINER = '/dev/archparity/socket';
+/** A field of the comma-separated values that `--mount` takes. */
+function quoteField(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function bindArgument(source: string, destination: string): string[] {
+  return [
+    '--mount',
+    ['type=bind', quoteField(`src=${source}`), `dst=${destination}`, 'readonly'].join(','),
+  ];
+}
+
+function dockerArguments(run: ContainerRun, place: DockerPlace, name: string): string[] {
+  const { host, scratch } = place;
+  const bundle = { agent: place.agent, fixtures: run.fixtures, hasTerminalGroup: true };
+  return [
+    ...['run', '--rm', '--name', name, '--label', host.label, '--pull', 'never', '--init=false'],
+    ...['--sig-proxy=false', '--log-driver', 'none', '--restart', 'no', '--no-healthcheck'],
+    ...['--network', run.network, '--hostname', LANE_HOSTNAME, '--user', '0:0', '--workdir', '/'],
+    ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'].flatMap((word) => [
+      '--security-opt',
+      word,
+    ]),
+    // The kernel's own values, where docker has others.
+    ...(run.network === 'none'
+      ? ['net.ipv4.ping_group_range=1 0', 'net.ipv4.ip_unprivileged_port_start=1024'].flatMap(
+          (word) => ['--sysctl', word],
+        )
+      : []),
+    ...host.ulimits.flatMap((word) => ['--ulimit', word]),
+    // For our init alone, which unmounts; the subject gets the usual ones.
+    ...['--cap-drop', 'all', '--cap-add', 'SYS_ADMIN'],
+    ...Object.keys(CONTAINER_CAPABILITIES).flatMap((capability) => [
+      '--cap-add',
+      capability.replace(/^CAP_/, ''),
+    ]),
+    ...containerBinds(bundle).flatMap(({ source, destination }) =>
+      bindArgument(source, destination),
+    ),
+    ...bindArgument(`${scratch}/${name}`, SOCKET_IN_CONTAINER),
+    ...['--entrypoint', AGENT_IN_CONTAINER, run.subject.rootThere ?? ''],
+    ...['adopt', SOCKET_IN_CONTAINER],
+  ];
+}
+
+/**
+ * A container of a docker daemon. Its init gets our descriptors through a socket (handover.c), so docker is not
+ * between us and the subject. `rootThere` is docker's name of the image.
+ */
+export function dockerSpawn(run: ContainerRun, place: DockerPlace): SpawnSpec {
+  const { agent, docker, host, scratch } = place;
+  const name = `archparity-${randomUUID()}`;
+  const inner = innerSpawn(run, { canSetGroups: true }, { kind: 'none' });
+  // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
+  const watchdog = run.pid1 === 'subject' ? 0 : START_MS + (run.graceMs ?? 0);
+  return {
+    argv: [
+      ...[agent, 'handover', `${scratch}/${name}`, name, docker],
+      ...dockerArguments(run, place, name),
+    ],
+    env: host.env,
+    cwd: '/',
+    lasting: true,
+    ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
+    ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
+    inner: {
+      ...inner,
+      capabilities: CONTAINER_CAPABILITY_MASK,
+      mounts: [...undoDocker(run.subject.root, SOCKET_IN_CONTAINER), ...(inner.mounts ?? [])],
+      ...(run.reportFiles ? { trees: ['/'] } : {}),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { MountOperation } from '../../agent/index.ts';
+import { lstatBelow } from './lstat-below.ts';
+
+/** What docker mounts into every container, whatever the image has there; none of it is in our bundles. */
+const MOUNTED: readonly string[] = [
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+  '/sys/fs/cgroup',
+];
+/** What docker makes in every container in the place of what the image has (moby, daemon/initlayer/setup_unix.go). */
+const MADE: readonly string[] = [
+  '/.dockerenv',
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+  '/etc/mtab',
+];
+
+/** What the image has at a path: a link, or a small text file, which is root's there. */
+function restore(root: string, path: string): MountOperation[] {
+  const facts = lstatBelow(root, path);
+  const modifiedMs = facts?.mtimeMs ?? 0;
+  try {
+    if (facts?.isSymbolicLink() === true)
+      return [{ kind: 'symlink', destination: readlinkSync(posix.join(root, path)), path }];
+    if (facts?.isFile() !== true) return [];
+    const content = readFileSync(posix.join(root, path), 'utf8');
+    return [
+      { kind: 'write', path, content },
+      { kind: 'touch', path, modifiedMs },
+    ];
+  } catch {
+    // One that we may not read: not a file that anybody needs.
+    return [];
+  }
+}
+
+/** The time of the directory that was changed, or none where the image has no such directory. */
+function restoreDirectory(root: string): MountOperation {
+  const path = '/etc';
+  const facts = lstatBelow(root, path);
+  return facts === undefined
+    ? { kind: 'remove', target: path }
+    : { kind: 'touch', path, modifiedMs: facts.mtimeMs };
+}
+
+/**
+ * Makes of a container of docker's one of our bundles: what docker added goes, what it replaced comes back.
+ * What is changed from then on is the subject's doing.
+ * @param root - the unpacked image on this machine
+ * @param socket - where the container's init got its descriptors from
+ */
+export function undoDocker(root: string, socket: string): MountOperation[] {
+  return [
+    ...[...MOUNTED, socket].map((target) => ({ kind: 'unmount' as const, target })),
+    ...[...MADE, socket].map((target) => ({ kind: 'remove' as const, target })),
+    ...MADE.flatMap((path) => restore(root, path)),
+    restoreDirectory(root),
+    { kind: 'remember', target: '/' },
+  ];
+}
