@@ -6,9 +6,14 @@ export async function cancelOnSignals<T>(
   work: (cancelSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const abort = (): void => {
-    for (const name of SIGNALS) process.off(name, abort);
-    controller.abort();
+  const abort = (name: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      // We stay among the listeners: execa's kills us when it finds itself alone.
+      controller.abort();
+      return;
+    }
+    for (const other of SIGNALS) process.off(other, abort);
+    process.kill(process.pid, name);
   };
   for (const name of SIGNALS) process.on(name, abort);
   try {

@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/interrupted-exec.ts');
+
+function interrupt(how: 'once' | 'twice'): { signal: string | null; stdout: string } {
+  const { signal, stdout } = spawnSync(process.execPath, [PROGRAM, how], { encoding: 'utf8' });
+  return { signal, stdout };
+}
+
+it('lets the first signal end things in order, even while a child runs, and the second one kill', () => {
+  expect(interrupt('once')).toEqual({ signal: null, stdout: 'aborted: true\n' });
+  expect(interrupt('twice')).toEqual({ signal: 'SIGINT', stdout: '' });
+});
