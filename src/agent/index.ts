@@ -1,12 +1,7 @@
 export type { AgentHello } from './agent-hello.ts';
 export { AgentClient, AgentRequestError, type AgentStreams, type FileStat } from './client.ts';
-export {
-  Spawned,
-  type FileIdentity,
-  type OutputStream,
-  type SpawnHandlers,
-  type SpawnOutcome,
-} from './spawned.ts';
+export { Spawned, type OutputStream, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
+export type { FileIdentity } from './started-program.ts';
 export {
   type MountOperation,
   type Owner,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ElfIdentity } from '../core/index.ts';
 import { FrameType, type Frame } from './protocol.ts';
+import { readExecuted, readProgram, type FileIdentity } from './started-program.ts';
 import {
   readExit,
   readFailure,
@@ -20,14 +21,8 @@ import {
 export type OutputStream = 'stdout' | 'stderr' | 'log';
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr', 'log'];
 
-/** Names a file on a machine (stat(2)). */
-export interface FileIdentity {
-  readonly device: bigint;
-  readonly inode: bigint;
-}
-
 export interface SpawnHandlers {
-  /** Told of each piece of output; absent = it is collected in the outcome. May pause the agent. */
+  /** Told of each piece of output; absent = the outcome collects it. May pause the agent. */
   readonly onOutput?: (stream: OutputStream, data: Buffer) => void;
   /**
    * The subject's process runs: its pid in the PID namespace of its init, and the file that the kernel
@@ -80,21 +75,6 @@ export interface SpawnOutcome {
 const STDIN_WINDOW = 256 * 1024;
 
 type Send = (type: number, payload?: Uint8Array) => void;
-
-function readExecuted(payload: Buffer): FileIdentity | undefined {
-  const inode = payload.readBigUInt64BE(12);
-  return inode === 0n ? undefined : { device: payload.readBigUInt64BE(4), inode };
-}
-
-function readProgram(payload: Buffer): ElfIdentity | undefined {
-  const machine = payload.readUInt16BE(20);
-  if (machine === 0) return undefined;
-  return {
-    machine,
-    bits: payload.readUInt8(22) === 2 ? 64 : 32,
-    endianness: payload.readUInt8(23) === 2 ? 'big' : 'little',
-  };
-}
 
 /** One running spawn. */
 export class Spawned {

@@ -127,7 +127,7 @@ export class SharedConnections {
     const seat = own.own(() => {
       if (this.#masters.get(key) === own) this.#masters.delete(key);
     });
-    await makeDirectory(directory, 0o700);
+    makeDirectory(directory, 0o700);
     await removeDead(directory);
     return seat;
   }

@@ -21,12 +21,9 @@ const MEMORY = 'memory';
 const STATE = 'state';
 
 /** Where a guest's snapshot lies: named by all that went into it. */
-export async function snapshotEntry(options: GuestOptions): Promise<CacheEntryOptions> {
+export function snapshotEntry(options: GuestOptions): CacheEntryOptions {
   const { assets, cacheDir, logger, qemu, settings } = options;
-  const [kernel, initrd] = await Promise.all([
-    fileIdentity(assets.kernel),
-    fileIdentity(assets.initrd),
-  ]);
+  const [kernel, initrd] = [fileIdentity(assets.kernel), fileIdentity(assets.initrd)];
   const parts = [
     DEVICES,
     [qemu.path, qemu.identity, qemu.cpu, qemu.accelerator],
@@ -153,7 +150,7 @@ export interface SnapshotFiles {
 
 /** The files of a snapshot, which is made when there is none. @throws ArchParityError as `bootWithSnapshot` */
 export async function ensureSnapshot(options: GuestOptions): Promise<SnapshotFiles> {
-  const entry = await snapshotEntry(options);
+  const entry = snapshotEntry(options);
   let directory = await findCacheEntry(entry);
   while (directory === undefined) {
     const machine = await bootWithSnapshot(entry, options);

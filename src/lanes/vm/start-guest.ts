@@ -13,7 +13,7 @@ export interface StartedGuest {
 
 /** Resumes the snapshot of such a guest; makes one while booting when there is none. @throws ArchParityError `VM_BOOT_FAILED` */
 export async function startGuest(options: GuestOptions): Promise<StartedGuest> {
-  const entry = await snapshotEntry(options);
+  const entry = snapshotEntry(options);
   const resumed = await connectResumed();
   if (resumed !== undefined) return resumed;
   const booted = await bootWithSnapshot(entry, options);
