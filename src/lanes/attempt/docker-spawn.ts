@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { SpawnSpec } from '../../agent/index.ts';
 import {
   CONTAINER_CAPABILITIES,
@@ -83,7 +82,7 @@ function dockerArguments(run: ContainerRun, place: DockerPlace, name: string): s
  */
 export function dockerSpawn(run: ContainerRun, place: DockerPlace): SpawnSpec {
   const { agent, docker, host, scratch } = place;
-  const name = `archparity-${randomUUID()}`;
+  const name = `archparity-${crypto.randomUUID()}`;
   const inner = innerSpawn(run, { canSetGroups: true }, { kind: 'none' });
   // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
   const watchdog = run.pid1 === 'subject' ? 0 : START_MS + (run.graceMs ?? 0);
