@@ -28,3 +28,5 @@ export {
   type TreeDescription,
 } from './describe-tree.ts';
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
+export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
+export { readFileTree, type FileTree, type LayeredImage, type LayerFile } from './layer-tree.ts';

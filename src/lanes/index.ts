@@ -5,6 +5,12 @@ export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane }
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
+export {
+  openPrivateDaemon,
+  type PrivateDaemon,
+  type PrivateDaemonOptions,
+} from './docker/private-daemon.ts';
+export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { HostReport } from './ssh/visit-host.ts';
 

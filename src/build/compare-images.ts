@@ -1,0 +1,109 @@
+import { readFileTree, type LayeredImage, type LayerFile } from '../image/index.ts';
+import { explainContents } from './normalise-content.ts';
+
+/** A path on which two images do not agree. */
+export interface FileDifference {
+  readonly path: string;
+  readonly what: 'missing' | 'type' | 'mode' | 'owner' | 'link' | 'content' | 'attributes';
+  readonly left: string;
+  readonly right: string;
+}
+
+/** Differences that say nothing of how it was built, and why. */
+export interface HiddenDifference {
+  readonly reason: string;
+  readonly paths: readonly string[];
+}
+
+export interface ImageComparison {
+  readonly paths: number;
+  /** At most {@link SHOWN}; `total` counts all. */
+  readonly differences: readonly FileDifference[];
+  readonly total: number;
+  readonly hidden: readonly HiddenDifference[];
+}
+
+const SHOWN = 100;
+
+/** Content that every build makes anew; only its presence, mode and owner are compared. */
+const MADE_ANEW: readonly { readonly paths: RegExp; readonly reason: string }[] = [
+  { paths: /^\/var\/log\//, reason: 'logs say when the image was built' },
+  { paths: /^\/var\/cache\//, reason: 'caches are made anew' },
+  { paths: /^\/etc\/ld\.so\.cache$/, reason: 'the index of libraries has their times in it' },
+  { paths: /^\/etc\/machine-id$|^\/var\/lib\/dbus\/machine-id$|\/ssh_host_[^/]*$/, reason: 'random for each build' },
+  { paths: /^\/(?:tmp|var\/tmp)\/./, reason: 'temporary files' },
+];
+
+/**
+ * Compares two images of the same platform path by path: type, content, mode, owner, target of links,
+ * extended attributes. Times of files are not compared; times and build ids inside of files are hidden, and
+ * told.
+ */
+export async function compareImages(left: LayeredImage, right: LayeredImage): Promise<ImageComparison> {
+  const [a, b] = [await readFileTree(left), await readFileTree(right)];
+  const paths = [...new Set([...a.files.keys(), ...b.files.keys()])].toSorted();
+  const differences: FileDifference[] = [];
+  const contents: FileDifference[] = [];
+  const hidden = new Map<string, string[]>();
+  const hide = (reason: string, path: string): void => {
+    const group = hidden.get(reason);
+    if (group === undefined) hidden.set(reason, [path]);
+    else group.push(path);
+  };
+  for (const path of paths) {
+    const found = compareFiles(path, a.files.get(path), b.files.get(path));
+    for (const difference of found) {
+      const rule = MADE_ANEW.find((candidate) => candidate.paths.test(path));
+      if (difference.what !== 'content') differences.push(difference);
+      else if (rule !== undefined) hide(rule.reason, path);
+      else contents.push(difference);
+    }
+    const [x, y] = [a.files.get(path), b.files.get(path)];
+    if (found.length === 0 && x !== undefined && y !== undefined && x.mtime !== y.mtime) hide('times of files', path);
+  }
+  if (contents.length > 0) {
+    const wanted = { contents: new Set(contents.map(({ path }) => path)) };
+    const [inA, inB] = [await readFileTree(left, wanted), await readFileTree(right, wanted)];
+    for (const difference of contents) {
+      const [x, y] = [inA.contents.get(difference.path), inB.contents.get(difference.path)];
+      const reason = x === undefined || y === undefined ? undefined : explainContents(x, y);
+      if (reason === undefined) differences.push(difference);
+      else hide(reason, difference.path);
+    }
+  }
+  return {
+    paths: paths.length,
+    differences: differences.slice(0, SHOWN),
+    total: differences.length,
+    hidden: [...hidden].map(([reason, list]) => ({ reason, paths: list })),
+  };
+}
+
+function compareFiles(path: string, a: LayerFile | undefined, b: LayerFile | undefined): FileDifference[] {
+  const say = (what: FileDifference['what'], left: string, right: string): FileDifference[] =>
+    left === right ? [] : [{ path, what, left, right }];
+  if (a === undefined || b === undefined) return say('missing', a?.type ?? 'nothing', b?.type ?? 'nothing');
+  if (a.type !== b.type) return say('type', a.type, b.type);
+  return [
+    ...(a.type === 'symlink' ? [] : say('mode', formatMode(a), formatMode(b))),
+    ...say('owner', `${a.uid}:${a.gid}`, `${b.uid}:${b.gid}`),
+    ...say('link', a.linkTarget ?? '', b.linkTarget ?? ''),
+    ...say('content', formatContent(a), formatContent(b)),
+    ...say('attributes', formatAttributes(a), formatAttributes(b)),
+  ];
+}
+
+function formatMode({ mode }: LayerFile): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function formatContent({ size, sha256 }: LayerFile): string {
+  return sha256 === undefined ? '' : `${String(size)} bytes ${sha256.slice(0, 12)}`;
+}
+
+function formatAttributes({ xattrs }: LayerFile): string {
+  return Object.entries(xattrs)
+    .map((pair) => pair.join('='))
+    .toSorted()
+    .join(' ');
+}

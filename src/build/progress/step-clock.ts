@@ -1,0 +1,50 @@
+import { isRunStep, type BuildStep, type ProgressReader } from './build-step.ts';
+
+/** Gives the steps of a build their processor time. */
+export interface StepClock {
+  begin(): Promise<void>;
+  /** To be called whenever the reader has taken something. */
+  look(): void;
+  finish(): Promise<{ readonly steps: readonly BuildStep[]; readonly cpuMs?: number }>;
+}
+
+/**
+ * The daemon's processor time grows by that of a step when the step has ended and its process was waited for.
+ * So what it grew by between two ends belongs to the one that ended, unless another step ran beside it:
+ * then nobody can tell, and neither gets a number.
+ */
+export function createStepClock(reader: ProgressReader, cpuMs: (() => Promise<number>) | undefined): StepClock {
+  const times = new Map<string, number | undefined>();
+  let first: number | undefined;
+  let last: number | undefined;
+  let queue = Promise.resolve();
+  const read = async (): Promise<number | undefined> => cpuMs?.().catch(() => undefined);
+  const look = async (): Promise<void> => {
+    const executed = reader.steps().filter((step) => isRunStep(step) && !step.cached);
+    const ended = executed.filter(({ name, completed }) => completed && !times.has(name));
+    if (ended.length === 0) return;
+    const running = executed.filter(({ startedMs, completed }) => startedMs !== undefined && !completed);
+    const now = await read();
+    const grown = now === undefined || last === undefined ? undefined : now - last;
+    const alone = ended.length === 1 && running.length === 0;
+    for (const { name } of ended) times.set(name, alone ? grown : undefined);
+    last = now;
+  };
+  return {
+    begin: async () => {
+      first = last = await read();
+    },
+    look: () => {
+      if (cpuMs !== undefined) queue = queue.then(look);
+    },
+    finish: async () => {
+      await queue;
+      const end = await read();
+      const steps = reader.steps().map((step) => {
+        const time = times.get(step.name);
+        return time === undefined ? step : { ...step, cpuMs: time };
+      });
+      return { steps, ...(end === undefined || first === undefined ? {} : { cpuMs: end - first }) };
+    },
+  };
+}
