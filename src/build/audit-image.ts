@@ -39,7 +39,10 @@ export interface AuditOptions {
  * Looks whether an image is what it was built to be: the platform of its config, and every program in it.
  * @throws ArchParityError those of reading an image, `BUILD_AUDIT_FAILED`
  */
-export async function auditBuiltImage(image: LayeredImage, options: AuditOptions): Promise<BuiltAudit> {
+export async function auditBuiltImage(
+  image: LayeredImage,
+  options: AuditOptions,
+): Promise<BuiltAudit> {
   const { platform, cacheDir, directory, cancelSignal } = options;
   const logger = options.logger === undefined ? {} : { logger: options.logger };
   const reference: ImageReference = {
@@ -62,13 +65,24 @@ export async function auditBuiltImage(image: LayeredImage, options: AuditOptions
       problems: [`its config says that it is for ${written}, and it was built for ${platform}`],
       notes: [],
     };
-  const own = await materialiseImage(reference, findPlatform(written) ?? platform, { cacheDir, ...logger });
+  const own = await materialiseImage(reference, findPlatform(written) ?? platform, {
+    cacheDir,
+    ...logger,
+  });
   if (own.kind !== 'layout') throw new TypeError('an OCI layout is no root file system');
   makeDirectory(directory, 0o700);
   const root = join(directory, 'root');
   const unpacked = await runCommand(
     // Owners are of no interest here, and nobody but root can give files away.
-    [await requireTool('umoci'), 'raw', 'unpack', '--rootless', '--image', `${basename(own.layoutDir)}:${own.tag}`, root],
+    [
+      await requireTool('umoci'),
+      'raw',
+      'unpack',
+      '--rootless',
+      '--image',
+      `${basename(own.layoutDir)}:${own.tag}`,
+      root,
+    ],
     { cwd: dirname(own.layoutDir), timeoutMs: IMAGE_TOOL_DEADLINE_MS, cancelSignal, ...logger },
   );
   cancelSignal.throwIfAborted();
@@ -79,5 +93,11 @@ export async function auditBuiltImage(image: LayeredImage, options: AuditOptions
       advice: 'Run again with --verbose for the command.',
     });
   const report = await auditRootfs(root, platform);
-  return { platform, digest, written, elfFiles: report.elfFiles, ...describeAudit(report, platform) };
+  return {
+    platform,
+    digest,
+    written,
+    elfFiles: report.elfFiles,
+    ...describeAudit(report, platform),
+  };
 }

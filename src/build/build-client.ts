@@ -31,10 +31,15 @@ interface ClientOptions {
  * builds with BuildKit by itself.
  * @throws ArchParityError `BUILD_CLIENT_MISSING`
  */
-export async function findBuildClient({ env = process.env, logger }: ClientOptions = {}): Promise<BuildClient> {
+export async function findBuildClient({
+  env = process.env,
+  logger,
+}: ClientOptions = {}): Promise<BuildClient> {
   const exec = createExec(logger === undefined ? {} : { logger });
   const config = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
-  const plugins = [join(config, 'cli-plugins'), ...PLUGIN_DIRECTORIES].map((directory) => join(directory, 'docker-buildx'));
+  const plugins = [join(config, 'cli-plugins'), ...PLUGIN_DIRECTORIES].map((directory) =>
+    join(directory, 'docker-buildx'),
+  );
   for (const candidate of ['docker-buildx', ...plugins]) {
     const path = findTool(candidate, { env });
     if (path === undefined) continue;
@@ -97,7 +102,15 @@ export function buildCommand(client: BuildClient, words: BuildWords): string[] {
   const own =
     client.kind === 'buildx'
       ? // An attestation would differ from build to build, and make an index of a single image.
-        ['build', '--builder', 'default', '--load', '--provenance=false', '--progress', client.progress]
+        [
+          'build',
+          '--builder',
+          'default',
+          '--load',
+          '--provenance=false',
+          '--progress',
+          client.progress,
+        ]
       : ['build', '--progress', client.progress];
   return [
     client.path,

@@ -11,7 +11,10 @@ import { createStepClock } from './progress/step-clock.ts';
 import { runCommand } from './run-command.ts';
 
 /** What is built: the same for all strategies but for the Dockerfile. */
-export interface BuildInput extends Pick<BuildWords, 'context' | 'dockerfile' | 'buildArgs' | 'target'> {
+export interface BuildInput extends Pick<
+  BuildWords,
+  'context' | 'dockerfile' | 'buildArgs' | 'target'
+> {
   readonly platform: Platform;
 }
 
@@ -52,7 +55,8 @@ export async function buildImage(
     idFile,
     ...(endpoint.network === undefined ? {} : { network: endpoint.network }),
   });
-  const reader: ProgressReader = endpoint.client.progress === 'rawjson' ? readRawJson() : readPlainText();
+  const reader: ProgressReader =
+    endpoint.client.progress === 'rawjson' ? readRawJson() : readPlainText();
   const clock = createStepClock(reader, endpoint.cpuMs);
   await clock.begin();
   const end = await runCommand(argv, {
@@ -67,7 +71,11 @@ export async function buildImage(
   const { steps, cpuMs } = await clock.finish();
   cancelSignal.throwIfAborted();
   if (end.exitCode !== 0)
-    throw await explainBuildFailure(endpoint, { steps, said: reader.rest(), platform: input.platform });
+    throw await explainBuildFailure(endpoint, {
+      steps,
+      said: reader.rest(),
+      platform: input.platform,
+    });
   const imageId = (await readFile(idFile, 'utf8')).trim();
   return { wallMs: end.wallMs, steps, imageId, ...(cpuMs === undefined ? {} : { cpuMs }) };
 }

@@ -30,7 +30,10 @@ const MADE_ANEW: readonly { readonly paths: RegExp; readonly reason: string }[] 
   { paths: /^\/var\/log\//, reason: 'logs say when the image was built' },
   { paths: /^\/var\/cache\//, reason: 'caches are made anew' },
   { paths: /^\/etc\/ld\.so\.cache$/, reason: 'the index of libraries has their times in it' },
-  { paths: /^\/etc\/machine-id$|^\/var\/lib\/dbus\/machine-id$|\/ssh_host_[^/]*$/, reason: 'random for each build' },
+  {
+    paths: /^\/etc\/machine-id$|^\/var\/lib\/dbus\/machine-id$|\/ssh_host_[^/]*$/,
+    reason: 'random for each build',
+  },
   { paths: /^\/(?:tmp|var\/tmp)\/./, reason: 'temporary files' },
 ];
 
@@ -39,7 +42,10 @@ const MADE_ANEW: readonly { readonly paths: RegExp; readonly reason: string }[] 
  * extended attributes. Times of files are not compared; times and build ids inside of files are hidden, and
  * told.
  */
-export async function compareImages(left: LayeredImage, right: LayeredImage): Promise<ImageComparison> {
+export async function compareImages(
+  left: LayeredImage,
+  right: LayeredImage,
+): Promise<ImageComparison> {
   const [a, b] = [await readFileTree(left), await readFileTree(right)];
   const paths = [...new Set([...a.files.keys(), ...b.files.keys()])].toSorted();
   const differences: FileDifference[] = [];
@@ -59,7 +65,8 @@ export async function compareImages(left: LayeredImage, right: LayeredImage): Pr
       else contents.push(difference);
     }
     const [x, y] = [a.files.get(path), b.files.get(path)];
-    if (found.length === 0 && x !== undefined && y !== undefined && x.mtime !== y.mtime) hide('times of files', path);
+    if (found.length === 0 && x !== undefined && y !== undefined && x.mtime !== y.mtime)
+      hide('times of files', path);
   }
   if (contents.length > 0) {
     const wanted = { contents: new Set(contents.map(({ path }) => path)) };
@@ -79,10 +86,15 @@ export async function compareImages(left: LayeredImage, right: LayeredImage): Pr
   };
 }
 
-function compareFiles(path: string, a: LayerFile | undefined, b: LayerFile | undefined): FileDifference[] {
+function compareFiles(
+  path: string,
+  a: LayerFile | undefined,
+  b: LayerFile | undefined,
+): FileDifference[] {
   const say = (what: FileDifference['what'], left: string, right: string): FileDifference[] =>
     left === right ? [] : [{ path, what, left, right }];
-  if (a === undefined || b === undefined) return say('missing', a?.type ?? 'nothing', b?.type ?? 'nothing');
+  if (a === undefined || b === undefined)
+    return say('missing', a?.type ?? 'nothing', b?.type ?? 'nothing');
   if (a.type !== b.type) return say('type', a.type, b.type);
   return [
     ...(a.type === 'symlink' ? [] : say('mode', formatMode(a), formatMode(b))),

@@ -5,6 +5,8 @@ import type { BuildClient } from './build-client.ts';
 export interface DockerEndpoint {
   /** As `DOCKER_HOST` has it. */
   readonly host: string;
+  /** What a client needs besides to get there, e.g. another PATH. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly client: BuildClient;
   /** Absolute; where the client may keep state of its own. */
   readonly stateDirectory: string;
@@ -20,8 +22,13 @@ export interface DockerEndpoint {
 }
 
 /** The environment of a client that talks to this daemon and to no other. */
-export function clientEnvironment({ host, stateDirectory }: DockerEndpoint): Record<string, string | undefined> {
+export function clientEnvironment({
+  host,
+  env,
+  stateDirectory,
+}: DockerEndpoint): Record<string, string | undefined> {
   return {
+    ...env,
     DOCKER_HOST: host,
     DOCKER_CONTEXT: undefined,
     DOCKER_TLS_VERIFY: undefined,

@@ -9,20 +9,26 @@ function instructions(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && (!line.startsWith('#') || /^#\s*(?:syntax|escape)\s*=/.test(line)));
+    .filter(
+      (line) => line !== '' && (!line.startsWith('#') || /^#\s*(?:syntax|escape)\s*=/.test(line)),
+    );
 }
 
 /** Compares two Dockerfiles as lists of lines, by their longest common subsequence. */
 export function compareDockerfiles(plain: string, other: string): DockerfileDifference {
   const [a, b] = [instructions(plain), instructions(other)];
-  const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  const lengths = Array.from({ length: a.length + 1 }, () =>
+    new Array<number>(b.length + 1).fill(0),
+  );
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0;
   for (let row = a.length - 1; row >= 0; row -= 1) {
     for (let column = b.length - 1; column >= 0; column -= 1) {
       const line = lengths[row];
       if (line === undefined) continue;
       line[column] =
-        a[row] === b[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+        a[row] === b[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const [added, removed]: [string[], string[]] = [[], []];
@@ -31,7 +37,10 @@ export function compareDockerfiles(plain: string, other: string): DockerfileDiff
     if (row < a.length && column < b.length && a[row] === b[column]) {
       row += 1;
       column += 1;
-    } else if (column < b.length && (row === a.length || at(row, column + 1) >= at(row + 1, column))) {
+    } else if (
+      column < b.length &&
+      (row === a.length || at(row, column + 1) >= at(row + 1, column))
+    ) {
       added.push(b[column] ?? '');
       column += 1;
     } else {

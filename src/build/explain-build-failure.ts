@@ -14,14 +14,15 @@ const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
 const NO_HANDLER = /exec format error|exec user process caused/i;
 const LOST =
   /Cannot connect to the Docker daemon|error reading from server: EOF|connection refused|broken pipe|transport is closing|unexpected EOF|connection reset/i;
-const NO_BASE = /failed to resolve source metadata|pull access denied|failed to do request|not found: |no match for platform/i;
+const NO_BASE =
+  /failed to resolve source metadata|pull access denied|failed to do request|not found: |no match for platform/i;
 
 /** What went wrong with a build, by what the steps and the client said. */
 export async function explainBuildFailure(
   endpoint: DockerEndpoint,
   { steps, said, platform }: BuildFailure,
 ): Promise<ArchParityError> {
-  const failed = steps.find(({ error }) => error !== undefined && !/context canceled/.test(error));
+  const failed = steps.find(({ error }) => error !== undefined && !error.includes('context canceled'));
   const words = `${failed?.log ?? ''}\n${failed?.error ?? ''}\n${said}`;
   const lost = endpoint.explainLoss?.();
   if (lost !== undefined || (failed === undefined && LOST.test(said)))
@@ -69,6 +70,7 @@ function stepFailed(failed: BuildStep, words: string, platform: Platform): ArchP
 
 function lastLine(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast((text) => text.startsWith('ERROR')) ?? lines.at(-1) ?? 'the client said nothing';
+  const line =
+    lines.findLast((text) => text.startsWith('ERROR')) ?? lines.at(-1) ?? 'the client said nothing';
   return line.replace(/^ERROR: /, '');
 }

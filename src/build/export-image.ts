@@ -54,9 +54,13 @@ export async function removeImage(endpoint: DockerEndpoint, id: string): Promise
   const docker = await dockerClient(endpoint);
   const env = clientEnvironment(endpoint);
   const format = '{{len .RepoTags}}';
-  const named = await runCommand([docker, 'image', 'inspect', '--format', format, id], { env, timeoutMs: EXPORT_MS });
+  const named = await runCommand([docker, 'image', 'inspect', '--format', format, id], {
+    env,
+    timeoutMs: EXPORT_MS,
+  });
   // The user may have built the very same and named it.
-  if (named.stdout.trim() === '0') await runCommand([docker, 'image', 'rm', id], { env, timeoutMs: EXPORT_MS });
+  if (named.stdout.trim() === '0')
+    await runCommand([docker, 'image', 'rm', id], { env, timeoutMs: EXPORT_MS });
 }
 
 /** Any docker client will do to save an image; buildx alone cannot. @throws ArchParityError `TOOL_MISSING` */

@@ -26,12 +26,16 @@ function hideBuildId(content: Buffer): Buffer | undefined {
   for (let index = 0; index < count; index += 1) {
     const at = table + index * size;
     if (at + 64 > content.length || content.readUInt32LE(at + 4) !== SHT_NOTE) continue;
-    const [start, length] = [Number(content.readBigUInt64LE(at + 24)), Number(content.readBigUInt64LE(at + 32))];
+    const [start, length] = [
+      Number(content.readBigUInt64LE(at + 24)),
+      Number(content.readBigUInt64LE(at + 32)),
+    ];
     if (start + Math.max(length, 16) > content.length) continue;
     const nameBytes = content.readUInt32LE(start);
     const bytes = content.readUInt32LE(start + 4);
     const isBuildId =
-      content.readUInt32LE(start + 8) === NT_GNU_BUILD_ID && content.toString('latin1', start + 12, start + 15) === 'GNU';
+      content.readUInt32LE(start + 8) === NT_GNU_BUILD_ID &&
+      content.toString('latin1', start + 12, start + 15) === 'GNU';
     const data = start + 12 + Math.ceil(nameBytes / 4) * 4;
     if (!isBuildId || data + bytes > content.length) continue;
     hidden ??= Buffer.from(content);

@@ -2,7 +2,10 @@
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
-  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  const [low = Number.NaN, high = Number.NaN] = [
+    sorted[Math.ceil(sorted.length / 2) - 1],
+    sorted[middle],
+  ];
   return (low + high) / 2;
 }
 
@@ -23,8 +26,11 @@ export function ratioOf(series: readonly number[], base: readonly number[]): Rat
   const random = seededRandom(series.length * 1000 + base.length);
   const draw = (values: readonly number[]): number =>
     median(values.map(() => values[Math.floor(random() * values.length)] ?? Number.NaN));
-  const ratios = Array.from({ length: DRAWS }, () => draw(series) / draw(base)).toSorted((a, b) => a - b);
-  const at = (share: number): number => ratios[Math.min(DRAWS - 1, Math.floor(share * DRAWS))] ?? value;
+  const ratios = Array.from({ length: DRAWS }, () => draw(series) / draw(base)).toSorted(
+    (a, b) => a - b,
+  );
+  const at = (share: number): number =>
+    ratios[Math.min(DRAWS - 1, Math.floor(share * DRAWS))] ?? value;
   return { value, interval: [at(0.025), at(0.975)] };
 }
 

@@ -27,7 +27,10 @@ const GRACE_MS = 3000;
 const KEPT = 64 * 1024;
 
 /** Runs a host command to its end and tells of its stderr on the way, which progress streams need. */
-export async function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<CommandEnd> {
+export async function runCommand(
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandEnd> {
   const { cancelSignal, timeoutMs, onStderr, env, cwd, logger } = options;
   const [file = '', ...args] = argv;
   const started = performance.now();

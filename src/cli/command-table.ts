@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).runCommandModule,
   },
   {
+    name: 'build',
+    describe: 'Build an arm64 image in several ways, measured and compared',
+    load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
+  {
     name: 'report',
     describe: 'Show the record of a run again, in any format',
     load: async () => (await import('./commands/report.ts')).reportCommand,

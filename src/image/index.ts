@@ -30,3 +30,4 @@ export {
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
 export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
 export { readFileTree, type FileTree, type LayeredImage, type LayerFile } from './layer-tree.ts';
+export { writeImage, type WriteImageOptions } from './write-image.ts';

@@ -58,7 +58,9 @@ export async function readFileTree(
   { contents: wanted = new Set() }: LayerTreeOptions = {},
 ): Promise<FileTree> {
   const { manifests } = await readLayoutIndex(layoutDir);
-  const descriptor = manifests.find((entry) => entry.annotations?.['org.opencontainers.image.ref.name'] === tag);
+  const descriptor = manifests.find(
+    (entry) => entry.annotations?.['org.opencontainers.image.ref.name'] === tag,
+  );
   if (descriptor === undefined) throw new TypeError(`${layoutDir} has no image ${tag}`);
   const manifest = await readManifest(layoutDir, descriptor);
   await readConfig(layoutDir, manifest.config);
@@ -86,15 +88,19 @@ async function readLayer(
   take: (entry: ReadEntry) => void,
 ): Promise<void> {
   const parser = new Parser({ onReadEntry: take });
-  await pipeline(createReadStream(blob), decompressor(compression), async (chunks: AsyncIterable<Buffer>) => {
-    let started = false;
-    for await (const chunk of chunks) {
-      // An empty layer is nothing but zeros, which the parser would take for no tar at all.
-      started ||= chunk.some((byte) => byte !== 0);
-      if (started) parser.write(chunk);
-    }
-    if (started) parser.end();
-  });
+  await pipeline(
+    createReadStream(blob),
+    decompressor(compression),
+    async (chunks: AsyncIterable<Buffer>) => {
+      let started = false;
+      for await (const chunk of chunks) {
+        // An empty layer is nothing but zeros, which the parser would take for no tar at all.
+        started ||= chunk.some((byte) => byte !== 0);
+        if (started) parser.write(chunk);
+      }
+      if (started) parser.end();
+    },
+  );
 }
 
 function decompressor(compression: LayerCompression): Duplex {
@@ -103,17 +109,22 @@ function decompressor(compression: LayerCompression): Duplex {
 }
 
 function takeEntry(entry: ReadEntry, growing: Growing): void {
+  if (!takesContent(entry, growing)) entry.resume();
+}
+
+/** Whether somebody reads what the entry holds. */
+function takesContent(entry: ReadEntry, growing: Growing): boolean {
   const { files, contents, below, wanted } = growing;
   const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
   const name = parts.pop();
-  if (name === undefined) return void entry.resume();
+  if (name === undefined) return false;
   const parent = resolveParent(files, parts);
   if (name.startsWith(WHITEOUT)) {
     const hidden = name === OPAQUE ? parent : `${parent}/${name.slice(WHITEOUT.length)}`;
     for (const path of below) {
       if (path.startsWith(`${hidden}/`) || (name !== OPAQUE && path === hidden)) files.delete(path);
     }
-    return void entry.resume();
+    return false;
   }
   const path = `${parent}/${name}`;
   const before = files.get(path);
@@ -122,7 +133,7 @@ function takeEntry(entry: ReadEntry, growing: Growing): void {
     const last = target.pop() ?? '';
     const original = files.get(`${resolveParent(files, target)}/${last}`);
     if (original !== undefined) files.set(path, original);
-    return void entry.resume();
+    return false;
   }
   const type = typeOf(entry.type);
   // A directory that is replaced by something else takes what is in it along.
@@ -139,7 +150,7 @@ function takeEntry(entry: ReadEntry, growing: Growing): void {
     ...(type === 'symlink' ? { linkTarget: entry.linkpath ?? '' } : {}),
   };
   files.set(path, facts);
-  if (type !== 'file') return void entry.resume();
+  if (type !== 'file') return false;
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   const keep = wanted.has(path) && entry.size <= MOST_BYTES;
@@ -152,6 +163,7 @@ function takeEntry(entry: ReadEntry, growing: Growing): void {
     if (files.get(path) === facts) files.set(path, { ...facts, sha256: hash.digest('hex') });
     if (keep) contents.set(path, Buffer.concat(chunks));
   });
+  return true;
 }
 
 function typeOf(type: string): LayerFile['type'] {
@@ -163,7 +175,9 @@ function typeOf(type: string): LayerFile['type'] {
 function readXattrs(entry: ReadEntry): Record<string, string> {
   const extended: object = entry.extended ?? {};
   return Object.fromEntries(
-    Object.entries(extended).filter((pair): pair is [string, string] => pair[0].startsWith('SCHILY.xattr.')),
+    Object.entries(extended).filter((pair): pair is [string, string] =>
+      pair[0].startsWith('SCHILY.xattr.'),
+    ),
   );
 }
 
@@ -183,7 +197,12 @@ function resolveParent(files: ReadonlyMap<string, LayerFile>, parts: readonly st
     followed += 1;
     if (target.startsWith('/')) done.length = 0;
     else done.pop();
-    pending.push(...target.split('/').filter((piece) => piece !== '' && piece !== '.').toReversed());
+    pending.push(
+      ...target
+        .split('/')
+        .filter((piece) => piece !== '' && piece !== '.')
+        .toReversed(),
+    );
   }
   return done.length === 0 ? '' : `/${done.join('/')}`;
 }

@@ -51,7 +51,9 @@ export async function writeIndex(
     }
     manifests.push(described.entry);
   }
-  const platforms = manifests.map(({ platform }) => [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/'));
+  const platforms = manifests.map(({ platform }) =>
+    [platform.os, platform.architecture, platform.variant].filter(Boolean).join('/'),
+  );
   const twice = platforms.find((name, index) => platforms.indexOf(name) !== index);
   if (twice !== undefined)
     throw new ArchParityError({
@@ -67,7 +69,10 @@ export async function writeIndex(
   return {
     digest,
     bytes: [...sizes.values()].reduce((sum, size) => sum + size, bytes.length),
-    manifests: manifests.map((entry, index) => ({ platform: platforms[index] ?? '', digest: entry.digest })),
+    manifests: manifests.map((entry, index) => ({
+      platform: platforms[index] ?? '',
+      digest: entry.digest,
+    })),
   };
 }
 

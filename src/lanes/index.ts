@@ -1,3 +1,4 @@
+import type * as RemoteDockers from './ssh/remote-docker.ts';
 import type * as Visits from './ssh/visit-host.ts';
 import type * as Administration from './vm/administer.ts';
 
@@ -10,6 +11,7 @@ export {
   type PrivateDaemon,
   type PrivateDaemonOptions,
 } from './docker/private-daemon.ts';
+export { placeWitness } from './emulated/ask-witness.ts';
 export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { HostReport } from './ssh/visit-host.ts';
@@ -22,4 +24,10 @@ export async function administerMachines(): Promise<typeof Administration> {
 /** Hosts of ssh lanes, looked at and cleaned; loaded when they are asked for. */
 export async function visitHosts(): Promise<typeof Visits> {
   return import('./ssh/visit-host.ts');
+}
+export type { RemoteDocker, RemoteDockerOptions } from './ssh/remote-docker.ts';
+
+/** Docker daemons of other machines; loaded when they are asked for. */
+export async function remoteDockers(): Promise<typeof RemoteDockers> {
+  return import('./ssh/remote-docker.ts');
 }

@@ -24,7 +24,10 @@ export function readRawJson(): ProgressReader {
   };
 }
 
-function takeStatus(status: Readonly<Record<string, unknown>>, vertexes: Map<string, Vertex>): void {
+function takeStatus(
+  status: Readonly<Record<string, unknown>>,
+  vertexes: Map<string, Vertex>,
+): void {
   for (const entry of listOf(status['vertexes'])) {
     const digest = String(entry['digest']);
     const vertex = vertexes.get(digest) ?? newVertex();
@@ -33,12 +36,15 @@ function takeStatus(status: Readonly<Record<string, unknown>>, vertexes: Map<str
     vertex.cached ||= entry['cached'] === true;
     if (typeof entry['error'] === 'string' && entry['error'] !== '') vertex.error = entry['error'];
     const started = readTime(entry['started']);
-    if (started !== undefined) vertex.spans.set(started, readTime(entry['completed']) ?? vertex.spans.get(started));
+    if (started !== undefined)
+      vertex.spans.set(started, readTime(entry['completed']) ?? vertex.spans.get(started));
   }
   for (const entry of listOf(status['logs'])) {
     const vertex = vertexes.get(String(entry['vertex']));
     if (vertex === undefined || typeof entry['data'] !== 'string') continue;
-    vertex.log = `${vertex.log}${Buffer.from(entry['data'], 'base64').toString()}`.slice(-LOG_BYTES);
+    vertex.log = `${vertex.log}${Buffer.from(entry['data'], 'base64').toString()}`.slice(
+      -LOG_BYTES,
+    );
   }
 }
 
@@ -47,7 +53,11 @@ function newVertex(): Vertex {
 }
 
 function listOf(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+  if (!Array.isArray(value)) return [];
+  const entries: readonly unknown[] = value;
+  return entries.filter(
+    (entry): entry is Readonly<Record<string, unknown>> => typeof entry === 'object' && entry !== null,
+  );
 }
 
 function readTime(value: unknown): number | undefined {
@@ -63,7 +73,10 @@ function toSteps(vertexes: readonly Vertex[]): BuildStep[] {
   const first = Math.min(...vertexes.flatMap(({ spans }) => [...spans.keys()]));
   return vertexes.map(({ name, cached, error, spans, log }) => {
     const ends = [...spans].map(([start, end]) => ({ start, end }));
-    const ran = ends.reduce((sum, { start, end }) => sum + (end === undefined ? 0 : end - start), 0);
+    const ran = ends.reduce(
+      (sum, { start, end }) => sum + (end === undefined ? 0 : end - start),
+      0,
+    );
     return {
       name,
       durationMs: cached ? 0 : ran,
@@ -77,8 +90,8 @@ function toSteps(vertexes: readonly Vertex[]): BuildStep[] {
 }
 
 interface Splitter {
-  push(text: string): void;
-  rest(): string;
+  readonly push: (text: string) => void;
+  readonly rest: () => string;
 }
 
 /** Cuts a stream into its JSON objects; what stands between them is kept apart. */

@@ -13,17 +13,22 @@ export interface StepClock {
  * So what it grew by between two ends belongs to the one that ended, unless another step ran beside it:
  * then nobody can tell, and neither gets a number.
  */
-export function createStepClock(reader: ProgressReader, cpuMs: (() => Promise<number>) | undefined): StepClock {
+export function createStepClock(
+  reader: ProgressReader,
+  cpuMs: (() => Promise<number>) | undefined,
+): StepClock {
   const times = new Map<string, number | undefined>();
   let first: number | undefined;
   let last: number | undefined;
   let queue = Promise.resolve();
   const read = async (): Promise<number | undefined> => cpuMs?.().catch(() => undefined);
   const look = async (): Promise<void> => {
-    const executed = reader.steps().filter((step) => isRunStep(step) && !step.cached);
+    const executed = reader.steps().filter(({ cached }) => !cached);
     const ended = executed.filter(({ name, completed }) => completed && !times.has(name));
     if (ended.length === 0) return;
-    const running = executed.filter(({ startedMs, completed }) => startedMs !== undefined && !completed);
+    const running = executed.filter(
+      ({ startedMs, completed }) => startedMs !== undefined && !completed,
+    );
     const now = await read();
     const grown = now === undefined || last === undefined ? undefined : now - last;
     const alone = ended.length === 1 && running.length === 0;
@@ -41,7 +46,7 @@ export function createStepClock(reader: ProgressReader, cpuMs: (() => Promise<nu
       await queue;
       const end = await read();
       const steps = reader.steps().map((step) => {
-        const time = times.get(step.name);
+        const time = isRunStep(step) ? times.get(step.name) : undefined;
         return time === undefined ? step : { ...step, cpuMs: time };
       });
       return { steps, ...(end === undefined || first === undefined ? {} : { cpuMs: end - first }) };

@@ -29,7 +29,13 @@ export function dockerStrategy(parts: DockerStrategyParts, context: StrategyCont
     build: async (platform, options): Promise<BuildRun> => {
       const run = await buildImage(
         endpoint,
-        { context: path, dockerfile, platform, buildArgs, ...(target === undefined ? {} : { target }) },
+        {
+          context: path,
+          dockerfile,
+          platform,
+          buildArgs,
+          ...(target === undefined ? {} : { target }),
+        },
         { ...options, directory },
       );
       built.add(run.imageId);

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { ArchParityError, type Platform } from '../../core/index.ts';
-import { openPrivateDaemon, prepareEmulator, type Emulator, type PrivateDaemon } from '../../lanes/index.ts';
+import {
+  openPrivateDaemon,
+  prepareEmulator,
+  type Emulator,
+  type PrivateDaemon,
+} from '../../lanes/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import type { BuildClient } from '../build-client.ts';
 import type { DockerEndpoint } from '../docker-endpoint.ts';
@@ -75,7 +80,10 @@ async function findEmulation({
       message: 'One platform at a time can be built by emulation.',
       advice: 'Run it once for each: --platform linux/arm64, then the next.',
     });
-  const settings = { ...(qemu === undefined ? {} : { qemu }), ...(cpu === undefined ? {} : { cpu }) };
+  const settings = {
+    ...(qemu === undefined ? {} : { qemu }),
+    ...(cpu === undefined ? {} : { cpu }),
+  };
   const emulator = await prepareEmulator({ id: 'emulated', kind: 'emulated', settings }, platform, {
     cacheDir,
     ...(logger === undefined ? {} : { logger }),
@@ -84,10 +92,16 @@ async function findEmulation({
 }
 
 function describeDaemon({ version }: PrivateDaemon, client: BuildClient): Record<string, string> {
-  return { daemon: `dockerd ${version} in namespaces of its own`, client: `${client.kind} ${client.version}` };
+  return {
+    daemon: `dockerd ${version} in namespaces of its own`,
+    client: `${client.kind} ${client.version}`,
+  };
 }
 
-function describeEmulator(emulator: Emulator | undefined, kind: 'plain' | 'tuned'): Record<string, string> {
+function describeEmulator(
+  emulator: Emulator | undefined,
+  kind: 'plain' | 'tuned',
+): Record<string, string> {
   if (emulator === undefined) return {};
   const { qemu, cpu } = emulator;
   return {
@@ -112,6 +126,7 @@ function needsOf(id: StrategyId): string[] {
 }
 
 function describeStore(bytes: number | undefined): string {
-  const size = bytes === undefined ? 'half of the memory' : `${String(Math.round(bytes / 1024 / 1024))} MiB`;
+  const size =
+    bytes === undefined ? 'half of the memory' : `${String(Math.round(bytes / 1024 / 1024))} MiB`;
   return `the store of the private daemon has ${size}`;
 }

@@ -25,7 +25,11 @@ export interface Strategy {
   /** Builds one platform. @throws ArchParityError */
   build(platform: Platform, options: StrategyRunOptions): Promise<BuildRun>;
   /** Puts what a run built into an OCI layout under a tag. @throws ArchParityError */
-  exportTo(run: BuildRun, target: { readonly layout: string; readonly tag: string }, cancelSignal: AbortSignal): Promise<void>;
+  exportTo(
+    run: BuildRun,
+    target: { readonly layout: string; readonly tag: string },
+    cancelSignal: AbortSignal,
+  ): Promise<void>;
   /** Ends the builder and removes what it made. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface DaemonProcess {
   /** In the PID namespace of its agent. */
   readonly pid: number;
   /** What it said last, once it has ended. */
-  ended(): string | undefined;
+  readonly ended: () => string | undefined;
 }
 
 export interface DaemonCommand {
@@ -41,7 +41,10 @@ function answers(socketPath: string): Promise<boolean> {
  * Starts a daemon by an agent and waits until it answers.
  * @throws ArchParityError `PRIVATE_DAEMON_FAILED` with its last words
  */
-export async function awaitDaemon(client: AgentClient, command: DaemonCommand): Promise<DaemonProcess> {
+export async function awaitDaemon(
+  client: AgentClient,
+  command: DaemonCommand,
+): Promise<DaemonProcess> {
   const { argv, env, socket, logger } = command;
   logger?.(`${renderCommand({ argv, env })}  # in the lane's namespaces`);
   let said = '';
@@ -74,7 +77,11 @@ export async function awaitDaemon(client: AgentClient, command: DaemonCommand): 
 
 function lastWords(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLast((line) => !/level=(?:info|debug|warning)/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  return (
+    lines.findLast((line) => !/level=(?:info|debug|warning)/.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  );
 }
 
 function failed(said: string): ArchParityError {

@@ -33,7 +33,7 @@ export interface PrivateDaemon {
   /** Processor time of the daemon and of all that ran in its containers and has ended, in milliseconds. */
   cpuMs(): Promise<number>;
   /** The last that it said, when it has ended by itself. */
-  ended(): string | undefined;
+  readonly ended: () => string | undefined;
   close(): Promise<void>;
 }
 
@@ -57,15 +57,24 @@ export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<
   const [dockerd, crun] = [await requireTool('dockerd'), await requireTool('crun')];
   const socket = join(options.directory, 'docker.sock');
   if (Buffer.byteLength(socket) >= SOCKET_PATH_BYTES)
-    throw impossible(`the path of its socket is too long (${socket})`, 'Set ARCHPARITY_CACHE to a shorter path.');
+    throw impossible(
+      `the path of its socket is too long (${socket})`,
+      'Set ARCHPARITY_CACHE to a shorter path.',
+    );
   const logger = options.logger === undefined ? {} : { logger: options.logger };
   const version = await readVersion(dockerd, options.logger);
   const { agent, maps, reason } = await openAgent({ isolation: 'auto', ...logger });
   try {
     if (maps === undefined)
-      throw impossible(reason ?? 'there are no namespaces', 'Run archparity doctor, or use a daemon of your own.');
+      throw impossible(
+        reason ?? 'there are no namespaces',
+        'Run archparity doctor, or use a daemon of your own.',
+      );
     if (maps.kind === 'single')
-      throw impossible('you have one user id alone here', 'Add subordinate ids in /etc/subuid and /etc/subgid.');
+      throw impossible(
+        'you have one user id alone here',
+        'Add subordinate ids in /etc/subuid and /etc/subgid.',
+      );
     const { client } = agent;
     const root = join(options.directory, 'root');
     makeDirectory(root);
@@ -115,7 +124,11 @@ async function prepareSurroundings(
     crun,
     version,
     storeBytes,
-  }: PrivateDaemonOptions & { readonly root: string; readonly crun: string; readonly version: string },
+  }: PrivateDaemonOptions & {
+    readonly root: string;
+    readonly crun: string;
+    readonly version: string;
+  },
 ): Promise<void> {
   const size = storeBytes === undefined ? '' : `,size=${String(storeBytes)}`;
   // Read before /run is covered: with systemd-resolved it lies there.
@@ -125,7 +138,11 @@ async function prepareSurroundings(
   await client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]).catch(() => undefined);
   await client.mount([
     { kind: 'tmpfs', target: '/run', options: 'mode=0755' },
-    ...['', '/bin'].map((path): MountOperation => ({ kind: 'mkdir', path: `${OWN}${path}`, mode: 0o755 })),
+    ...['', '/bin'].map((path): MountOperation => ({
+      kind: 'mkdir',
+      path: `${OWN}${path}`,
+      mode: 0o755,
+    })),
     { kind: 'tmpfs', target: root, options: `mode=0711${size}` },
   ]);
   if (resolver !== undefined && servers !== '')
@@ -165,7 +182,8 @@ async function emulate(client: AgentClient, { emulation }: PrivateDaemonOptions)
   await mountPrivateBinfmt(client);
   await registerHandler(client, platform, qemu);
   const answer = await askWitness(client, emulator.witness);
-  if (answer === undefined) throw impossible('the kernel does not use its handler', 'Run archparity doctor.');
+  if (answer === undefined)
+    throw impossible('the kernel does not use its handler', 'Run archparity doctor.');
   verifyWitness(answer, { platform, qemu, ...(kind === 'tuned' ? { cpuId: emulator.cpuId } : {}) });
 }
 

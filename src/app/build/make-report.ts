@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, release } from 'node:os';
+import {
+  compareDockerfiles,
+  findCompilations,
+  median,
+  pushIndex,
+  ratioOf,
+  recommend,
+  tabulateSteps,
+  type Candidate,
+  type StrategyContext,
+} from '../../build/index.ts';
+import { readVersion } from '../version.ts';
+import type {
+  BuildReport,
+  BuildTimes,
+  StrategyComparison,
+  StrategyReport,
+  SuiteResult,
+} from './build-report.ts';
+import type { BuildRequest } from './build-request.ts';
+import type { MeasuredStrategy } from './measure-strategies.ts';
+import type { BuildFiles } from './open-strategies.ts';
+import type { ProducedImages } from './prove-strategies.ts';
+
+/** What a report is about. */
+export interface Reporting {
+  readonly request: BuildRequest;
+  readonly files: BuildFiles;
+  readonly context: StrategyContext;
+}
+
+/** What was measured and produced. */
+export interface Proven {
+  readonly measured: readonly MeasuredStrategy[];
+  readonly produced: readonly ProducedImages[];
+  readonly comparisons: readonly StrategyComparison[];
+  readonly suites: readonly SuiteResult[];
+  readonly layout: string;
+}
+
+/** Puts all that is known together, and pushes the index that is recommended. @throws ArchParityError `BUILD_PUSH_FAILED` */
+export async function makeReport(proven: Proven, { request, files }: Reporting): Promise<BuildReport> {
+  const { measured, produced, comparisons, suites, layout } = proven;
+  const plain = await readFile(files.dockerfile, 'utf8');
+  const strategies = await Promise.all(measured.map((one) => describeStrategy(one, proven, plain)));
+  const recommendation = recommend(candidates(strategies, proven), findCompilations(plain));
+  const chosen = produced.find(({ id }) => id === recommendation.strategy);
+  const { push, output, platforms, runs, cancelSignal, logger } = request;
+  if (push !== undefined && chosen?.index !== undefined)
+    await pushIndex({
+      reference: push,
+      layoutDir: layout,
+      tag: chosen.id,
+      cancelSignal,
+      ...(logger === undefined ? {} : { logger }),
+    });
+  const reference =
+    measured.find(({ id, cold }) => cold.length > 0 && id !== 'cross')?.id ?? 'native';
+  return {
+    version: 1,
+    archparity: readVersion(),
+    machine: {
+      processor: cpus()[0]?.model ?? 'unknown',
+      processors: String(cpus().length),
+      kernel: release(),
+    },
+    context: files.context,
+    platforms,
+    runs,
+    strategies,
+    steps: tabulateSteps(
+      reference,
+      measured.map(({ id, cold }) => ({ id, runs: cold.map(({ steps }) => steps) })),
+    ),
+    comparisons,
+    suites,
+    recommendation,
+    ...(output === undefined
+      ? {}
+      : {
+          written: {
+            layout: output,
+            tags: produced.flatMap(({ id, index }) => (index === undefined ? [] : [id])),
+          },
+        }),
+    ...(push === undefined || chosen?.index === undefined
+      ? {}
+      : { pushed: { reference: push, strategy: chosen.id, bytes: chosen.index.bytes } }),
+    interrupted: false,
+  };
+}
+
+function timesOf(runs: MeasuredStrategy['cold'], pulls: readonly number[]): BuildTimes {
+  return {
+    wallMs: runs.map(({ wallMs }, index) => wallMs - (pulls[index] ?? 0)),
+    cpuMs: runs.flatMap(({ cpuMs }) => cpuMs ?? []),
+    pullMs: pulls,
+  };
+}
+
+async function describeStrategy(
+  one: MeasuredStrategy,
+  { measured, produced }: Proven,
+  plain: string,
+): Promise<StrategyReport> {
+  const { id, strategy, cold, warm, pulls, failure } = one;
+  const images = produced.find((entry) => entry.id === id);
+  const walls = (other: MeasuredStrategy | undefined): readonly number[] =>
+    other === undefined ? [] : timesOf(other.cold, other.pulls).wallMs;
+  const native = walls(measured.find((other) => other.id === 'native'));
+  const foreign = measured
+    .filter((other) => other.id !== 'native' && other.failure === undefined)
+    .map(walls);
+  const fastest = foreign.toSorted((a, b) => median(a) - median(b))[0] ?? [];
+  const own = walls(one);
+  const dockerfile = strategy?.dockerfile;
+  const isRatio = own.length > 0 && failure === undefined;
+  return {
+    id,
+    state: failure === undefined ? 'built' : failure.unsupported ? 'unsupported' : 'failed',
+    ...(failure === undefined
+      ? {}
+      : {
+          failure: {
+            code: failure.code,
+            message: failure.message,
+            ...(failure.advice === undefined ? {} : { advice: failure.advice }),
+          },
+        }),
+    facts: strategy?.facts ?? {},
+    needs: strategy?.needs ?? [],
+    ...(dockerfile === undefined
+      ? {}
+      : { dockerfile: compareDockerfiles(plain, await readFile(dockerfile, 'utf8')) }),
+    cold: timesOf(cold, pulls),
+    warm: timesOf(warm, []),
+    ...(isRatio && native.length > 0 ? { toNative: ratioOf(own, native) } : {}),
+    ...(isRatio && id !== 'native' && fastest.length > 0
+      ? { toFastest: ratioOf(own, fastest) }
+      : {}),
+    distinctImages: new Set(cold.map(({ imageId }) => imageId)).size,
+    audits: images?.audits ?? [],
+    ...(images?.index === undefined
+      ? {}
+      : { index: { digest: images.index.digest, bytes: images.index.bytes } }),
+  };
+}
+
+function candidates(
+  strategies: readonly StrategyReport[],
+  { comparisons, suites }: Proven,
+): Candidate[] {
+  return strategies.flatMap((report): Candidate[] => {
+    const { id, state, cold, toFastest, dockerfile, audits } = report;
+    if (id === 'native' || state !== 'built' || toFastest === undefined) return [];
+    const changed = (dockerfile?.added.length ?? 0) + (dockerfile?.removed.length ?? 0);
+    const differs = comparisons.some(({ between, total }) => between[1] === id && total > 0);
+    const fails = suites.some((suite) => suite.strategy === id && suite.exitCode === 1);
+    const broken = audits.some(({ problems }) => problems.length > 0);
+    return [
+      {
+        id,
+        coldMs: median(cold.wallMs),
+        toFastest,
+        changedLines: changed,
+        sound: !differs && !fails && !broken,
+      },
+    ];
+  });
+}
+

@@ -1,0 +1,25 @@
+export { auditBuiltImage, type AuditOptions, type BuiltAudit } from './audit-image.ts';
+export { findBuildClient, type BuildClient } from './build-client.ts';
+export type { BuildRun } from './build-image.ts';
+export {
+  compareImages,
+  type FileDifference,
+  type HiddenDifference,
+  type ImageComparison,
+} from './compare-images.ts';
+export {
+  compareDockerfiles,
+  findCompilations,
+  type DockerfileDifference,
+} from './dockerfile-complexity.ts';
+export type { BuildStep } from './progress/build-step.ts';
+export { pullTime } from './pull-time.ts';
+export { pushIndex } from './push-index.ts';
+export { median, ratioOf, type Ratio } from './ratio.ts';
+export { recommend, type Candidate, type Recommendation } from './recommend.ts';
+export { tabulateSteps, type StepRow } from './step-table.ts';
+export { openCommandStrategy } from './strategies/command-strategy.ts';
+export { openOwnDaemonStrategy } from './strategies/own-daemon-strategy.ts';
+export { openPrivateStrategy } from './strategies/private-strategy.ts';
+export { openRemoteStrategy, type RemoteNode } from './strategies/remote-strategy.ts';
+export type { Strategy, StrategyContext, StrategyId } from './strategies/strategy.ts';

@@ -1,0 +1,98 @@
+import type { BuildReport, StrategyReport } from '../../app/build.ts';
+
+/** The middle of some numbers; NaN of none. */
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low = Number.NaN, high = Number.NaN] = [
+    sorted[Math.ceil(sorted.length / 2) - 1],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
+  return (low + high) / 2;
+}
+
+/** Milliseconds for people. */
+export function formatTime(ms: number | undefined): string {
+  if (ms === undefined || Number.isNaN(ms)) return '–';
+  return Math.abs(ms) < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The median of some times, and how many they are when one is not all. */
+export function formatSeries(values: readonly number[]): string {
+  return formatTime(middle(values));
+}
+
+/** A ratio with its interval where there is one. */
+export function formatRatio(ratio: StrategyReport['toNative']): string {
+  if (ratio === undefined) return '–';
+  const { value, interval } = ratio;
+  const shown = `${value.toFixed(2)} ×`;
+  return interval === undefined
+    ? shown
+    : `${shown} (${interval[0].toFixed(2)}–${interval[1].toFixed(2)})`;
+}
+
+/** Whether a strategy's image is the same as the first one's. */
+export function formatSame(
+  { comparisons, strategies }: BuildReport,
+  { id, state }: StrategyReport,
+): string {
+  if (state !== 'built') return '–';
+  const own = comparisons.filter(({ between }) => between[1] === id);
+  if (own.length === 0)
+    return strategies.some((other) => other.state === 'built') ? 'reference' : '–';
+  const total = own.reduce((sum, comparison) => sum + comparison.total, 0);
+  return total === 0 ? `same as ${own[0]?.between[0] ?? ''}` : `${String(total)} differ`;
+}
+
+/** How many lines of its Dockerfile are others. */
+export function formatLines({ dockerfile, facts }: StrategyReport): string {
+  if (dockerfile === undefined) return 'command' in facts ? 'a command' : '–';
+  const { added, removed } = dockerfile;
+  return added.length + removed.length === 0
+    ? 'none'
+    : `+${String(added.length)} −${String(removed.length)}`;
+}
+
+export const TABLE_HEAD: readonly string[] = [
+  'strategy',
+  'cold',
+  'warm',
+  'to native',
+  'to fastest',
+  'CPU',
+  'Dockerfile',
+  'image',
+];
+
+/** One line of the table for each strategy. */
+export function tableRows(report: BuildReport): string[][] {
+  return report.strategies.map((strategy) => {
+    const { id, state, cold, warm, toNative, toFastest } = strategy;
+    if (state !== 'built' && cold.wallMs.length === 0) return [id, state, '', '', '', '', '', ''];
+    return [
+      id,
+      state === 'built' ? formatSeries(cold.wallMs) : state,
+      formatSeries(warm.wallMs),
+      id === 'native' ? '1' : formatRatio(toNative),
+      id === 'native' ? '' : formatRatio(toFastest),
+      formatSeries(cold.cpuMs),
+      formatLines(strategy),
+      id === 'native' ? '' : formatSame(report, strategy),
+    ];
+  });
+}
+
+/** The table of steps: its head, then a row for each step. */
+export function stepRows(report: BuildReport): {
+  readonly head: string[];
+  readonly rows: string[][];
+} {
+  const ids = report.strategies.filter(({ cold }) => cold.wallMs.length > 0).map(({ id }) => id);
+  const rows = report.steps.map(({ stage, instruction, wallMs, taxMs, crossSavesMs }) => [
+    `${stage === undefined ? '' : `${stage}: `}${instruction}`,
+    ...ids.map((id) => formatTime(wallMs[id])),
+    formatTime(taxMs),
+    formatTime(crossSavesMs),
+  ]);
+  return { head: ['step', ...ids, 'emulation adds', 'cross removes'], rows };
+}

@@ -1,0 +1,266 @@
+import { resolve } from 'node:path';
+import {
+  buildExitCode,
+  buildStrategies,
+  STRATEGIES,
+  type BuildReport,
+  type BuildRequest,
+} from '../../app/build.ts';
+import {
+  ExitCode,
+  foreignPlatform,
+  hostPlatform,
+  parsePlatform,
+  usageError,
+} from '../../core/index.ts';
+import { formatBuildMarkdown } from '../build-report/markdown.ts';
+import { formatBuildText } from '../build-report/text.ts';
+import { cancelOnSignals } from '../cancel-on-signals.ts';
+import type { Command } from '../command.ts';
+import { commandLogger, listOf, type CommonOptions } from '../common-options.ts';
+import { readByteSize } from '../read-byte-size.ts';
+import { readWholeNumber } from '../read-whole-number.ts';
+
+interface BuildArguments extends CommonOptions {
+  readonly _: readonly string[];
+  readonly strategy?: string | readonly string[];
+  readonly platform?: string;
+  readonly file?: string;
+  readonly crossFile?: string;
+  readonly crossCommand?: string;
+  readonly remote?: string;
+  readonly vm: boolean;
+  readonly privateDaemon: boolean;
+  readonly storeSize?: string;
+  readonly qemu?: string;
+  readonly cpu?: string;
+  readonly network?: string;
+  readonly target?: string;
+  readonly buildArg?: string | readonly string[];
+  readonly runs?: string;
+  /** False with `--no-cache`. */
+  readonly cache: boolean;
+  readonly suite?: string | readonly string[];
+  readonly push?: string;
+  readonly output?: string;
+  readonly json: boolean;
+  readonly markdown: boolean;
+}
+
+function readContext(words: readonly string[]): string {
+  const [context, ...others] = words.map(String);
+  if (context !== undefined && others.length === 0) return context;
+  throw usageError(
+    'USAGE',
+    context === undefined
+      ? 'build needs a context.'
+      : `build takes one context, and there is "${others.join(' ')}".`,
+    'Name the directory that holds the Dockerfile: archparity build .',
+  );
+}
+
+function readOutput(text: string): string {
+  const path = /^oci:([^:]+)$/.exec(text)?.[1];
+  if (path !== undefined) return resolve(path);
+  throw usageError(
+    'USAGE',
+    `--output takes oci:DIR, not "${text}".`,
+    'Each strategy gets a tag of its name there.',
+  );
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
+}
+
+function readRequest(options: BuildArguments, cancelSignal: AbortSignal): BuildRequest {
+  if (options.json && options.markdown)
+    throw usageError('USAGE', '--json and --markdown exclude each other.');
+  if (options.vm && options.remote !== undefined)
+    throw usageError('USAGE', '--vm and --remote exclude each other.');
+  const strategies = listOf(options.strategy).map((word) => {
+    const found = STRATEGIES.find((name) => name === word);
+    if (found !== undefined) return found;
+    throw usageError(
+      'USAGE',
+      `There is no strategy "${word}".`,
+      `Write one of ${STRATEGIES.join(', ')}.`,
+    );
+  });
+  const platforms = (
+    options.platform?.split(',') ?? [hostPlatform(), foreignPlatform(hostPlatform())]
+  ).map((word) => parsePlatform(word.trim()));
+  return {
+    cwd: process.cwd(),
+    context: readContext(options._),
+    strategies,
+    platforms: [...new Set(platforms)].toSorted(
+      (a, b) => Number(b === hostPlatform()) - Number(a === hostPlatform()),
+    ),
+    vm: options.vm,
+    privateDaemon: options.privateDaemon,
+    buildArgs: listOf(options.buildArg),
+    runs: options.runs === undefined ? 1 : readWholeNumber(options.runs, 'runs', 1),
+    warm: options.cache,
+    suites: listOf(options.suite),
+    ...optional('dockerfile', options.file),
+    ...optional('crossFile', options.crossFile),
+    ...optional('crossCommand', options.crossCommand),
+    ...optional('remote', options.remote),
+    ...optional(
+      'storeBytes',
+      options.storeSize === undefined ? undefined : readByteSize(options.storeSize, 'store-size'),
+    ),
+    ...optional('qemu', options.qemu),
+    ...optional('cpu', options.cpu),
+    ...optional('network', options.network),
+    ...optional('target', options.target),
+    ...optional('push', options.push?.replace(/^docker:\/\//, '')),
+    ...optional('output', options.output === undefined ? undefined : readOutput(options.output)),
+    ...commandLogger(options),
+    say: (text) => {
+      if (!options.quiet) process.stderr.write(`${text}\n`);
+    },
+    cancelSignal,
+  };
+}
+
+function formatReport(report: BuildReport, { json, markdown }: BuildArguments): string {
+  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  return markdown ? formatBuildMarkdown(report) : formatBuildText(report);
+}
+
+export const buildCommand: Command = {
+  usage: 'build [options] CONTEXT',
+  describe:
+    'Build an image for another platform in several ways, measure each, and compare what they give.\n\n' +
+    'Strategies:\n' +
+    '  emulated  under qemu-user; with --private-daemon also with the faster, derived QEMU (emulated-tuned)\n' +
+    '  remote    by a docker daemon on a machine of that platform (--remote, --vm)\n' +
+    '  cross     by a Dockerfile that cross-compiles, or a command (--cross-file, --cross-command)',
+  examples: [
+    [
+      'archparity build . --private-daemon',
+      'every way for which there is what it needs; nothing is changed here',
+    ],
+    [
+      'archparity build . --private-daemon --runs 5 --suite smoke.yaml',
+      'with intervals, and a suite on each image',
+    ],
+    [
+      'archparity build . --strategy cross --cross-file Dockerfile.cross --push reg/app:1',
+      'one way, pushed',
+    ],
+    [
+      "archparity build . --strategy cross --cross-command 'GOARCH=$TARGETARCH go build -o $OUTPUT/app'",
+      'a command',
+    ],
+    ['archparity build . --strategy remote --remote ssh://me@arm.example', 'on an arm64 machine'],
+  ],
+  options: {
+    strategy: {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: `${STRATEGIES.join(', ')}; repeatable (default: all for which there is what they need)`,
+    },
+    platform: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Platforms of the image, with commas (default: this machine’s and the foreign one)',
+    },
+    file: {
+      type: 'string',
+      alias: 'f',
+      requiresArg: true,
+      describe: 'The Dockerfile (default: CONTEXT/Dockerfile)',
+    },
+    'cross-file': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The Dockerfile that cross-compiles (default: CONTEXT/Dockerfile.cross)',
+    },
+    'cross-command': {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'A command that leaves programs, image.tar or an OCI layout for $TARGETPLATFORM in $OUTPUT',
+    },
+    remote: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'ssh://user@host[:port], or an ssh lane: ssh:host,config=FILE',
+    },
+    vm: { type: 'boolean', default: false, describe: 'Make the remote node from a microVM' },
+    'private-daemon': {
+      type: 'boolean',
+      default: false,
+      describe:
+        'Build with docker daemons in namespaces of their own, of which nothing stays (default: yours)',
+    },
+    'store-size': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'What a private daemon may store, in memory, e.g. 4G (default: half of the memory)',
+    },
+    qemu: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The qemu-user program of a private daemon',
+    },
+    cpu: { type: 'string', requiresArg: true, describe: 'CPU model of emulated-tuned' },
+    network: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Network of RUN steps, as docker build has it',
+    },
+    target: { type: 'string', requiresArg: true, describe: 'Stage to build' },
+    'build-arg': {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: 'NAME=VALUE; repeatable',
+    },
+    runs: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Cold builds of each strategy (default: 1)',
+    },
+    cache: {
+      type: 'boolean',
+      default: true,
+      describe: 'Build with a warm cache, too (--no-cache: only cold)',
+    },
+    suite: {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: 'Suite to run on each strategy’s image; repeatable',
+    },
+    push: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Push the recommended index to HOST/NAME:TAG',
+    },
+    output: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'oci:DIR: write the indexes there, each under its strategy’s name',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print the report as JSON' },
+    markdown: { type: 'boolean', default: false, describe: 'Print the report as Markdown' },
+  },
+  run: async (argv) => {
+    const options = argv as unknown as BuildArguments;
+    return cancelOnSignals(async (cancelSignal) => {
+      try {
+        const report = await buildStrategies(readRequest(options, cancelSignal));
+        process.stdout.write(formatReport(report, options));
+        return buildExitCode(report);
+      } catch (error) {
+        if (cancelSignal.aborted) return ExitCode.interrupted;
+        throw error;
+      }
+    });
+  },
+};
