@@ -103,7 +103,6 @@ async function closeAll(opened: readonly Strategy[]): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-
 async function proveAndReport(
   measured: readonly MeasuredStrategy[],
   reporting: Reporting,

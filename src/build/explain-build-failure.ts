@@ -22,7 +22,9 @@ export async function explainBuildFailure(
   endpoint: DockerEndpoint,
   { steps, said, platform }: BuildFailure,
 ): Promise<ArchParityError> {
-  const failed = steps.find(({ error }) => error !== undefined && !error.includes('context canceled'));
+  const failed = steps.find(
+    ({ error }) => error !== undefined && !error.includes('context canceled'),
+  );
   const words = `${failed?.log ?? ''}\n${failed?.error ?? ''}\n${said}`;
   const lost = endpoint.explainLoss?.();
   if (lost !== undefined || (failed === undefined && LOST.test(said)))

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { PassThrough, type Duplex } from 'node:stream';
-import { Parser, type ReadEntry } from 'tar';
+import type { ReadEntry } from 'tar';
 import { blobPath, readConfig, readLayoutIndex, readManifest } from './oci-layout.ts';
 import { layerCompression, type LayerCompression } from './scan-layer.ts';
 
@@ -87,6 +87,8 @@ async function readLayer(
   compression: LayerCompression,
   take: (entry: ReadEntry) => void,
 ): Promise<void> {
+  // Loaded on first use, as a tar parser takes longer than most of what has none.
+  const { Parser } = await import('tar');
   const parser = new Parser({ onReadEntry: take });
   await pipeline(
     createReadStream(blob),

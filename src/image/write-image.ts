@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { create } from 'tar';
 import { type Platform } from '../core/index.ts';
 import { blobPath } from './oci-layout.ts';
 
@@ -27,6 +26,8 @@ export async function writeImage(options: WriteImageOptions): Promise<void> {
   const chunks: Buffer[] = [];
   // Sorted by us: a directory gives its names in an order of its own.
   const names = (await readdir(root, { recursive: true })).toSorted();
+  // Loaded on first use, as in `readFileTree`.
+  const { create } = await import('tar');
   const packed = create({ cwd: root, portable: true, mtime: NO_TIME, noDirRecurse: true }, names);
   for await (const chunk of packed as AsyncIterable<Buffer>) chunks.push(chunk);
   const tar = Buffer.concat(chunks);

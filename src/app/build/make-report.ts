@@ -41,7 +41,10 @@ export interface Proven {
 }
 
 /** Puts all that is known together, and pushes the index that is recommended. @throws ArchParityError `BUILD_PUSH_FAILED` */
-export async function makeReport(proven: Proven, { request, files }: Reporting): Promise<BuildReport> {
+export async function makeReport(
+  proven: Proven,
+  { request, files }: Reporting,
+): Promise<BuildReport> {
   const { measured, produced, comparisons, suites, layout } = proven;
   const plain = await readFile(files.dockerfile, 'utf8');
   const strategies = await Promise.all(measured.map((one) => describeStrategy(one, proven, plain)));
@@ -170,4 +173,3 @@ function candidates(
     ];
   });
 }
-

@@ -8,12 +8,13 @@ import {
   openPrivateStrategy,
   openRemoteStrategy,
   type BuildClient,
+  type RemoteNode,
   type Strategy,
   type StrategyContext,
   type StrategyId,
 } from '../../build/index.ts';
-import { ArchParityError, hostPlatform, usageError, type Platform } from '../../core/index.ts';
-import { parseLaneSpec, remoteDockers } from '../../lanes/index.ts';
+import { hostPlatform, usageError, type Platform } from '../../core/index.ts';
+import { openSshNode, openVmNode } from './open-remote-node.ts';
 import { STRATEGIES, type BuildRequest, type StrategyName } from './build-request.ts';
 
 /** The files of a request, found. */
@@ -131,49 +132,27 @@ export async function wantStrategies(
 }
 
 async function openRemote(
-  {
-    request,
-    files,
-    client,
-  }: { readonly request: BuildRequest; readonly files: BuildFiles; readonly client: BuildClient },
+  parts: {
+    readonly request: BuildRequest;
+    readonly files: BuildFiles;
+    readonly client: BuildClient;
+  },
   context: StrategyContext,
 ): Promise<Strategy> {
+  const { request, files, client } = parts;
   const [platform] = context.foreign;
   if (platform === undefined) throw new TypeError('nothing foreign is to be built');
-  const { dockerfile } = files;
-  if (request.remote === undefined) return openVmNode(await loopbackPorts(request, files));
-  const spec = parseLaneSpec(request.remote.replace(/^ssh:\/\//, 'ssh:').replace(/\/$/, ''));
-  const { openRemoteDocker } = await remoteDockers();
-  return openRemoteStrategy(
-    {
-      dockerfile,
-      client,
-      platform,
-      open: async (socket) => {
-        const docker = await openRemoteDocker(spec, { ...laneOptions(context), platform, socket });
-        return {
-          host: `unix://${docker.socket}`,
-          facts: docker.facts,
-          needs: [`a ${platform} machine with a docker daemon, reached by ssh`],
-          ended: () => docker.ended(),
-          close: () => docker.close(),
-        };
-      },
-    },
-    context,
-  );
+  const { remote } = request;
+  const ports = remote === undefined ? await loopbackPorts(request, files) : [];
+  const open = (socket: string): Promise<RemoteNode> =>
+    remote === undefined
+      ? openVmNode(platform, { ports, say: request.say, ...laneOptions(context) })
+      : openSshNode(remote, { platform, socket, ...laneOptions(context) });
+  return openRemoteStrategy({ dockerfile: files.dockerfile, client, platform, open }, context);
 }
 
 function laneOptions({ cacheDir, cancelSignal, logger }: StrategyContext) {
   return { cacheDir, cancelSignal, ...(logger === undefined ? {} : { logger }) };
-}
-
-function openVmNode(_ports: readonly number[]): Promise<Strategy> {
-  throw new ArchParityError({
-    code: 'BUILD_VM_UNSUPPORTED',
-    message: 'A build node in a microVM is not supported yet.',
-    advice: 'Name a machine with --remote ssh://user@host.',
-  });
 }
 
 /** The platform that is not this machine's own. @throws ArchParityError `BUILD_NOTHING_FOREIGN` (exit 2) */

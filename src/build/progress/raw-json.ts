@@ -56,7 +56,8 @@ function listOf(value: unknown): Readonly<Record<string, unknown>>[] {
   if (!Array.isArray(value)) return [];
   const entries: readonly unknown[] = value;
   return entries.filter(
-    (entry): entry is Readonly<Record<string, unknown>> => typeof entry === 'object' && entry !== null,
+    (entry): entry is Readonly<Record<string, unknown>> =>
+      typeof entry === 'object' && entry !== null,
   );
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import {
-  openPrivateDaemon,
   prepareEmulator,
+  privateDaemons,
   type Emulator,
   type PrivateDaemon,
 } from '../../lanes/index.ts';
@@ -35,6 +35,7 @@ export async function openPrivateStrategy(
   const logger = context.logger === undefined ? {} : { logger: context.logger };
   const emulation = EMULATED.includes(id) ? await findEmulation(context) : undefined;
   const kind = id === 'emulated-tuned' ? 'tuned' : 'plain';
+  const { openPrivateDaemon } = await privateDaemons();
   const daemon = await openPrivateDaemon({
     directory,
     ...(context.storeBytes === undefined ? {} : { storeBytes: context.storeBytes }),

@@ -12,8 +12,8 @@ export interface RemoteDocker {
   readonly socket: string;
   readonly facts: Readonly<Record<string, string>>;
   /** Why the connection is gone, once it is. */
-  ended(): string | undefined;
-  close(): Promise<void>;
+  readonly ended: () => string | undefined;
+  readonly close: () => Promise<void>;
 }
 
 export interface RemoteDockerOptions extends Pick<
