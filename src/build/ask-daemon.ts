@@ -6,6 +6,7 @@ import { createExec } from '../process/index.ts';
 import { makeDirectory } from '../store/index.ts';
 import { buildImage } from './build-image.ts';
 import type { DockerEndpoint } from './docker-endpoint.ts';
+import { NO_HANDLER } from './explain-build-failure.ts';
 import { removeImage } from './export-image.ts';
 
 export interface AskOptions {
@@ -27,14 +28,15 @@ export interface DaemonAnswer {
 
 const ASK_MS = 120_000;
 
-/** MIDR_EL1 by model (QEMU target/arm/cpu64.c and the CPUs’ technical reference manuals). */
+/** Implementer and part number of MIDR_EL1 (Arm ARM; QEMU target/arm/tcg/cpu64.c for its own). */
 const CPU_NAMES: Readonly<Record<string, string>> = {
-  '0x000f0510': 'QEMU max',
-  '0x413fd0c1': 'neoverse-n1',
-  '0x410fd0c1': 'neoverse-n1',
-  '0x411fd070': 'cortex-a57',
-  '0x410fd083': 'cortex-a72',
-  '0x410fd034': 'cortex-a53',
+  '00 051': 'QEMU max',
+  '41 d03': 'cortex-a53',
+  '41 d07': 'cortex-a57',
+  '41 d08': 'cortex-a72',
+  '41 d0c': 'neoverse-n1',
+  '41 d40': 'neoverse-v1',
+  '41 d49': 'neoverse-n2',
 };
 
 /**
@@ -75,18 +77,15 @@ export async function askDaemon(
 }
 
 function nameCpu(id: string): string {
-  const digits = /^(?:0x)?([0-9a-f]+)$/i
-    .exec(id)?.[1]
-    ?.toLowerCase()
-    .replace(/^0+(?=[0-9a-f]{8}$)/, '')
-    .padStart(8, '0');
-  return CPU_NAMES[`0x${digits ?? ''}`] ?? id;
+  const digits = id.replace(/^0x/, '').slice(-8).padStart(8, '0');
+  return CPU_NAMES[`${digits.slice(0, 2)} ${digits.slice(4, 7)}`] ?? id;
 }
 
 function explain(error: unknown, endpoint: DockerEndpoint, platform: Platform): unknown {
   if (!(error instanceof ArchParityError)) return error;
-  if (error.code === 'BUILD_DAEMON_LOST') return unreachable(endpoint, error.message);
+  if (error.code === 'BUILD_DAEMON_LOST') return unreachable(endpoint, lastWords(error));
   if (error.code !== 'BUILD_STEP_FAILED') return error;
+  if (!NO_HANDLER.test(error.message)) return unreachable(endpoint, error.message);
   const { qemuTarget } = platformFacts(platform);
   return new ArchParityError({
     code: 'BUILD_NO_HANDLER',
@@ -94,6 +93,11 @@ function explain(error: unknown, endpoint: DockerEndpoint, platform: Platform): 
     advice: `Give it one for all (docker run --privileged --rm tonistiigi/binfmt --install ${platform.split('/')[1] ?? qemuTarget}; Debian: sudo apt install qemu-user-static), or change nothing: --private-daemon`,
     cause: error,
   });
+}
+
+/** What the client said, without our own words around it. */
+function lastWords({ message, cause }: ArchParityError): string {
+  return cause instanceof Error ? cause.message : message;
 }
 
 function unreachable({ host }: DockerEndpoint, reason: string): ArchParityError {

@@ -1,4 +1,4 @@
-import { readFileTree, type LayeredImage, type LayerFile } from '../image/index.ts';
+import { readFileTree, type FileTree, type LayeredImage, type LayerFile } from '../image/index.ts';
 import { explainContents } from './normalise-content.ts';
 
 /** A path on which two images do not agree. */
@@ -25,6 +25,10 @@ export interface ImageComparison {
 
 const SHOWN = 100;
 
+/** What a runtime makes to mount something on, and BuildKit leaves in the layer of a RUN step. */
+const MOUNT_POINTS = new Set(['/dev', '/proc', '/sys', '/etc', '/etc/hosts', '/etc/resolv.conf']);
+const MOUNT_POINT_REASON = 'empty mount points that a RUN step leaves';
+
 /** Content that every build makes anew; only its presence, mode and owner are compared. */
 const MADE_ANEW: readonly { readonly paths: RegExp; readonly reason: string }[] = [
   { paths: /^\/var\/log\//, reason: 'logs say when the image was built' },
@@ -48,6 +52,8 @@ export async function compareImages(
 ): Promise<ImageComparison> {
   const [a, b] = [await readFileTree(left), await readFileTree(right)];
   const paths = [...new Set([...a.files.keys(), ...b.files.keys()])].toSorted();
+  const isMountPoint = (path: string): boolean =>
+    isLeftMountPoint(path, a) || isLeftMountPoint(path, b);
   const differences: FileDifference[] = [];
   const contents: FileDifference[] = [];
   const hidden = new Map<string, string[]>();
@@ -60,7 +66,8 @@ export async function compareImages(
     const found = compareFiles(path, a.files.get(path), b.files.get(path));
     for (const difference of found) {
       const rule = MADE_ANEW.find((candidate) => candidate.paths.test(path));
-      if (difference.what !== 'content') differences.push(difference);
+      if (difference.what === 'missing' && isMountPoint(path)) hide(MOUNT_POINT_REASON, path);
+      else if (difference.what !== 'content') differences.push(difference);
       else if (rule !== undefined) hide(rule.reason, path);
       else contents.push(difference);
     }
@@ -84,6 +91,15 @@ export async function compareImages(
     total: differences.length,
     hidden: [...hidden].map(([reason, list]) => ({ reason, paths: list })),
   };
+}
+
+/** Whether it is there with nothing in it but other mount points. */
+function isLeftMountPoint(path: string, { files }: FileTree): boolean {
+  const own = files.get(path);
+  if (own === undefined || own.size > 0 || !MOUNT_POINTS.has(path)) return false;
+  return [...files.keys()].every(
+    (other) => !other.startsWith(`${path}/`) || MOUNT_POINTS.has(other),
+  );
 }
 
 function compareFiles(

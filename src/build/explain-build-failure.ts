@@ -11,7 +11,8 @@ export interface BuildFailure {
 
 const SHOWN_LINES = 8;
 const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
-const NO_HANDLER = /exec format error|exec user process caused/i;
+/** What a kernel without a handler, and those who ask it, say. */
+export const NO_HANDLER = /exec format error|exec user process caused/i;
 const LOST =
   /Cannot connect to the Docker daemon|error reading from server: EOF|connection refused|broken pipe|transport is closing|unexpected EOF|connection reset/i;
 const NO_BASE =
@@ -32,6 +33,7 @@ export async function explainBuildFailure(
       code: 'BUILD_DAEMON_LOST',
       message: `The docker daemon that built ${platform} went away${lost === undefined ? `: ${lastLine(said)}` : `: ${lost}`}.`,
       advice: 'See the log of that daemon, and run again.',
+      cause: new Error(lost ?? lastLine(said)),
     });
   if (NO_SPACE.test(words)) {
     const where = await endpoint.explainSpace?.();

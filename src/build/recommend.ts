@@ -70,6 +70,8 @@ function reasonFor(
   if (chosen === others[0] && chosen.id !== fastest.id)
     return `${chosen.id} takes ${seconds(chosen.coldMs)}; ${fastest.id} is the fastest with ${seconds(fastest.coldMs)}, which does not pay for what it asks.`;
   const simpler = others[0];
+  if (others.length === 1)
+    return `${chosen.id} is the only one whose image can be relied on (${seconds(chosen.coldMs)}).`;
   if (simpler === undefined || chosen === simpler)
     return `${chosen.id} is the simplest and no other is faster (${seconds(chosen.coldMs)}).`;
   const factor = (simpler.coldMs / chosen.coldMs).toFixed(1);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { platformFacts, type Platform } from '../../core/index.ts';
+import { hostPlatform, platformFacts, type Platform } from '../../core/index.ts';
 import { findTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import { askDaemon, findOwnDaemon } from '../ask-daemon.ts';
@@ -45,14 +45,13 @@ export async function openOwnDaemonStrategy(
     daemon: host,
     client: `${client.kind} ${client.version}`,
   };
+  const { cacheDir, cancelSignal } = context;
+  const [platform = hostPlatform()] = id === 'emulated' ? context.foreign : [];
+  const { cpu } = await askDaemon(endpoint, { platform, directory, cacheDir, cancelSignal });
   if (id === 'emulated') {
-    const { cacheDir, cancelSignal } = context;
-    for (const platform of context.foreign) {
-      const { cpu } = await askDaemon(endpoint, { platform, directory, cacheDir, cancelSignal });
-      facts['cpu'] = cpu;
-      const handler = host.startsWith('unix://') ? await findHostHandler(platform) : undefined;
-      if (handler !== undefined) facts['handler'] = handler;
-    }
+    facts['cpu'] = cpu;
+    const handler = host.startsWith('unix://') ? await findHostHandler(platform) : undefined;
+    if (handler !== undefined) facts['handler'] = handler;
   }
   const needs = [
     'a docker daemon',
