@@ -211,8 +211,10 @@ int bring_loopback_up(struct failure *failure);
 
 /* --- shield.c ----------------------------------------------------------------------------- */
 
-/* Each gives 0, or -1 with errno. A private /dev with the usual nodes, terminals and shared memory. */
+/* Each gives 0, or -1 with errno. A private /dev with the usual nodes. */
 int mount_devices(const char *target);
+/* What of a /dev is no other spawn's: its terminals and its shared memory. */
+int mount_terminals(const char *target);
 /* Makes what is there read-only. */
 int protect_path(const char *path);
 /* Covers what is there: a file by /dev/null, a directory by an empty one. */

@@ -7,8 +7,10 @@ export type MountOperation =
       readonly kind: 'proc' | 'binfmt' | 'cgroup2' | 'readonly';
       readonly target: string;
     }
-  /** A /dev with the usual nodes, terminals and shared memory, and nothing else of the machine's. */
+  /** A /dev with the usual nodes and nothing else of the machine's; `terminals` are mounted in it. */
   | { readonly kind: 'devices'; readonly target: string }
+  /** Terminals and shared memory of a spawn's own, in a /dev that `devices` made. */
+  | { readonly kind: 'terminals'; readonly target: string }
   /** Makes a path read-only, or covers it; nothing happens where there is no such path. */
   | { readonly kind: 'protect' | 'mask'; readonly target: string }
   /** Takes off what the lane has mounted there, before the sources of the operations after it are opened. */
@@ -116,6 +118,7 @@ function mountWords(operation: MountOperation): string[] {
     case 'readonly':
     case 'protect':
     case 'mask':
+    case 'terminals':
     case 'uncover':
     case 'unmount':
     case 'remove':
