@@ -100,6 +100,8 @@ export interface SpawnSpec {
   readonly inPlace?: boolean;
   /** A launcher that ends by itself what it started elsewhere: nobody kills it, it is asked by SIGTERM. */
   readonly lasting?: boolean;
+  /** Nobody waits for what it says before its subject's end: the agent may keep it until then. */
+  readonly quiet?: boolean;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -167,7 +169,8 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.stdin === 'null' ? SpawnFlag.stdinNull : 0) |
     (spec.inPlace === true ? SpawnFlag.inPlace : 0) |
     (barrier ? SpawnFlag.barrier : 0) |
-    (spec.lasting === true ? SpawnFlag.lasting : 0)
+    (spec.lasting === true ? SpawnFlag.lasting : 0) |
+    (spec.quiet === true ? SpawnFlag.quiet : 0)
   );
 }
 

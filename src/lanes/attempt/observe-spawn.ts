@@ -22,6 +22,7 @@ export async function observeSpawn(
     const spec: SpawnSpec = {
       ...prepared.spec,
       outputLimit: definition.limits.outputBytes,
+      quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
     const spawned = client.spawn(spec, {
