@@ -1,3 +1,4 @@
+import type { BenchDefinition, BenchPlan, BenchResult, BenchSample } from './bench.ts';
 import type { CaseDefinition } from './case.ts';
 import type { LaneInfo } from './lane.ts';
 import type { Attempt, InfraFailure } from './observation.ts';
@@ -49,6 +50,21 @@ export type RunEvent =
       readonly attempt: Attempt;
     }
   | { readonly type: 'case-finished'; readonly at: string; readonly result: CaseResult }
+  | {
+      readonly type: 'bench-started';
+      readonly at: string;
+      readonly plan: BenchPlan;
+      readonly benchmarks: readonly BenchDefinition[];
+    }
+  | { readonly type: 'bench-sample'; readonly at: string; readonly sample: BenchSample }
+  /** What a lane's agent itself takes: a program that ends at once. */
+  | {
+      readonly type: 'bench-calibrated';
+      readonly at: string;
+      readonly laneId: string;
+      readonly wallMs: number;
+    }
+  | { readonly type: 'bench-finished'; readonly at: string; readonly result: BenchResult }
   | {
       readonly type: 'warning';
       readonly at: string;

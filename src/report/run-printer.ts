@@ -68,6 +68,10 @@ export class RunPrinter {
         return undefined;
       case 'attempt-started':
       case 'attempt-finished':
+      case 'bench-started':
+      case 'bench-sample':
+      case 'bench-calibrated':
+      case 'bench-finished':
       case 'run-finished':
         return undefined;
     }
