@@ -99,6 +99,7 @@ enum spawn_flag {
   SPAWN_IN_PLACE = 1u << 7,
   SPAWN_BARRIER = 1u << 8,
   SPAWN_LASTING = 1u << 9,
+  SPAWN_OUTPUT_NULL = 1u << 10,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */

@@ -81,6 +81,7 @@ export const SpawnFlag = {
   inPlace: 1 << 7,
   barrier: 1 << 8,
   lasting: 1 << 9,
+  outputNull: 1 << 10,
 } as const;
 
 export const HelloTag = {

@@ -88,6 +88,8 @@ export interface SpawnSpec {
   /** Bytes forwarded of each output stream; what is beyond is counted and dropped. */
   readonly outputLimit?: number;
   readonly stdin?: 'pipe' | 'null';
+  /** What the command prints goes to /dev/null. */
+  readonly discardsOutput?: boolean;
   /** uid and gid that the subject sees for the one user that it has. */
   readonly userMap?: Owner;
   /** Bit mask of the capabilities that stay. */
@@ -164,7 +166,8 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.stdin === 'null' ? SpawnFlag.stdinNull : 0) |
     (spec.inPlace === true ? SpawnFlag.inPlace : 0) |
     (barrier ? SpawnFlag.barrier : 0) |
-    (spec.lasting === true ? SpawnFlag.lasting : 0)
+    (spec.lasting === true ? SpawnFlag.lasting : 0) |
+    (spec.discardsOutput === true ? SpawnFlag.outputNull : 0)
   );
 }
 

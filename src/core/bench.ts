@@ -32,8 +32,11 @@ export interface BenchSample {
   readonly order: number;
   /** From 1: those of one block were taken next to each other in time; 0 = before the first. */
   readonly block: number;
-  /** `warmup` and the first run after a start are recorded and count in no figure. */
-  readonly phase: 'warmup' | 'sample';
+  /**
+   * `warmup` counts in no figure; of a run that counts instructions (`count`) the times are not those of the
+   * lane.
+   */
+  readonly phase: 'warmup' | 'sample' | 'count';
   readonly wallMs: number;
   readonly userMs: number;
   readonly sysMs: number;

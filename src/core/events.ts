@@ -25,6 +25,8 @@ export type RunEvent =
       readonly suites: readonly { readonly name: string; readonly file: string }[];
       readonly caseCount: number;
       readonly attemptCount: number;
+      /** Of a bench run: how many benchmarks there are. */
+      readonly benchCount?: number;
       readonly strict: boolean;
     }
   | { readonly type: 'lane-opened'; readonly at: string; readonly lane: LaneInfo }

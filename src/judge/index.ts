@@ -1,3 +1,4 @@
+export { compareObservations } from './compare/compare-observations.ts';
 export { renewKnown, type KnownRenewal } from './apply-known.ts';
 export { judgeCase, wantsReferee, type JudgeOptions } from './judge-case.ts';
 export type { LaneAttempts } from './judge-lane.ts';

@@ -95,7 +95,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     ]),
     metric: new Set<string>(BENCH_METRICS),
     metrics: new Set<string>(BENCH_METRICS),
-    phase: new Set(['warmup', 'sample']),
+    phase: new Set(['warmup', 'sample', 'count']),
     cause: new Set(['architecture', 'emulator', 'environment', 'undecided']),
     kind: new Set([
       ...['exit', 'signal', 'timeout', 'not-started', 'native', 'emulated', 'vm', 'ssh'],

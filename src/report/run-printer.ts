@@ -1,4 +1,5 @@
 import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
+import { formatBenchResult } from './bench/bench-lines.ts';
 import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
@@ -63,6 +64,11 @@ export class RunPrinter {
         };
       case 'case-finished':
         return this.#printCase(event.result);
+      case 'bench-finished': {
+        const { lanes } = this.context;
+        const how = { palette: this.palette, lanes, verbose: this.#options.verbose };
+        return { text: formatBenchResult(event.result, how), routine: false };
+      }
       case 'case-started':
         this.#blocks.start(event.definition.id);
         return undefined;
@@ -71,7 +77,6 @@ export class RunPrinter {
       case 'bench-started':
       case 'bench-sample':
       case 'bench-calibrated':
-      case 'bench-finished':
       case 'run-finished':
         return undefined;
     }
@@ -127,7 +132,10 @@ export class RunPrinter {
   }
 
   #formatStart(event: RunStarted): string {
-    return `archparity ${escapeControl(event.archparity)} · ${plural(event.caseCount, 'case')}\n`;
+    const { benchCount, caseCount } = event;
+    const what =
+      benchCount === undefined ? plural(caseCount, 'case') : plural(benchCount, 'benchmark');
+    return `archparity ${escapeControl(event.archparity)} · ${what}\n`;
   }
 
   #formatLane(lane: LaneInfo): string {

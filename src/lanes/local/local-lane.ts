@@ -42,7 +42,10 @@ export class LocalLane implements Lane {
     if (definition.command.kind === 'inspect') return inspect(definition, options, context);
     await context.parts.verify();
     try {
-      const request = caseRequest(definition, options.deadlineMs);
+      const request = {
+        ...caseRequest(definition, options.deadlineMs),
+        ...callerPlace(definition, options),
+      };
       const prepared = await prepareSpawn(definition.subject, request, context);
       const { client } = context.parts.opened.agent;
       return await observeSpawn(client, prepared, { definition, options });
@@ -99,6 +102,14 @@ export class LocalLane implements Lane {
     const parts = await this.#reopen();
     return { parts, subjects: new LaneSubjects(parts) };
   }
+}
+
+function callerPlace(
+  { subject }: CaseDefinition,
+  { callerDirectory, writable = [] }: AttemptOptions,
+): { callerDirectory?: string; writable?: readonly string[] } {
+  if (callerDirectory === undefined || subject.kind !== 'binary') return {};
+  return { callerDirectory, writable };
 }
 
 async function inspect(

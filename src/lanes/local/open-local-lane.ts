@@ -26,6 +26,8 @@ export interface OpenLaneOptions {
    * measured. Without, the first command itself is the proof: the kernel must execute our emulator for it.
    */
   readonly measure: boolean;
+  /** The lane's QEMU counts what its guests execute (`Observation.instructions`); emulated lanes alone. */
+  readonly countsInstructions?: boolean;
   /** Ends the wait for another machine. */
   readonly cancelSignal?: AbortSignal;
   /** Those to other machines that a run has already, which lanes share; absent = each has its own. */

@@ -1,0 +1,4 @@
+export { chunkSamples, compareSeriesTo } from './compare-bench.ts';
+export { judgeBench } from './judge-bench.ts';
+export { runBench, type BenchLane, type BenchRun } from './run-bench.ts';
+export type { BenchSeries } from './summarise-bench.ts';
