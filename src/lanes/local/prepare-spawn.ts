@@ -56,6 +56,7 @@ async function prepareBinary(
   const own = [
     ...(translation.kind === 'prefix' ? [translation.qemu] : []),
     ...(parts.sysroot === undefined ? [] : [parts.sysroot]),
+    ...(parts.plugin === undefined ? [] : [parts.plugin]),
   ];
   const needed = [
     ...own,
