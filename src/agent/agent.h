@@ -100,6 +100,7 @@ enum spawn_flag {
   SPAWN_BARRIER = 1u << 8,
   SPAWN_LASTING = 1u << 9,
   SPAWN_OUTPUT_NULL = 1u << 10,
+  SPAWN_FIXED_ADDRESSES = 1u << 11,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */

@@ -82,6 +82,7 @@ export const SpawnFlag = {
   barrier: 1 << 8,
   lasting: 1 << 9,
   outputNull: 1 << 10,
+  fixedAddresses: 1 << 11,
 } as const;
 
 export const HelloTag = {

@@ -165,9 +165,12 @@ export function defineBenchmarks(all: BenchCommands): BenchDefinition[] {
     written.map((one, at): BenchDefinition => {
       const raw = names[at] ?? '';
       const filled = substitute(raw, values);
-      const said = [...values].map(([key, value]) => `${key}=${value}`).join(', ');
-      // A name without the parameter in it would be that of several benchmarks.
-      const name = filled === raw && said !== '' ? `${raw} (${said})` : filled;
+      // A name without every parameter in it would be that of several benchmarks.
+      const said = [...values]
+        .filter(([key]) => !raw.includes(`{${key}}`))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ');
+      const name = said === '' ? filled : `${filled} (${said})`;
       const { command, usesShell } = commandOf(all, fill(one, values));
       const definition = makeCase(name, { command, values }, all);
       return {

@@ -67,7 +67,8 @@ export async function countInstructions(
         ...(spec.mounts ?? []),
         { kind: 'bind', source: path, target: COUNT_FILE, readonly: false } as const,
       ];
-      const attempt = await observe({ ...prepared, spec: { ...spec, mounts } });
+      const counted = { ...spec, mounts, fixedAddresses: true };
+      const attempt = await observe({ ...prepared, spec: counted });
       return withCount(attempt, await readCount(file));
     } finally {
       await file.close();
