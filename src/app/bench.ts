@@ -15,7 +15,7 @@ import {
   type Platform,
 } from '../core/index.ts';
 import { agentPath } from '../agent/index.ts';
-import { judgeBench, runBench, type BenchRun } from '../bench/index.ts';
+import { averageRatios, judgeBench, runBench, type BenchRun } from '../bench/index.ts';
 import { createSummary } from '../judge/index.ts';
 import { SharedConnections, type Lane } from '../lanes/index.ts';
 import { makeBenchReport, type BenchReport, type ReporterOptions } from '../report/index.ts';
@@ -265,6 +265,7 @@ async function measure(
   const { results, exitCode } = judge(run, opened, { ...request, before, infos });
   for (const result of results)
     await listener({ type: 'bench-finished', at: now().toISOString(), result });
+  const means = averageRatios(results);
   const report = makeBenchReport({
     archparity: readVersion(),
     at,
@@ -272,6 +273,7 @@ async function measure(
     plan,
     lanes: infos,
     benchmarks: results,
+    means,
     interrupted: run.interrupted,
   });
   if (request.saveBaseline !== undefined && !run.interrupted)
@@ -283,6 +285,7 @@ async function measure(
     durationMs: Math.round(performance.now() - started),
     exitCode,
     interrupted: run.interrupted,
+    ...(means.length === 0 ? {} : { means }),
   });
   return { report, exitCode };
 }

@@ -11,6 +11,15 @@ export const BENCH_METRICS: readonly BenchMetric[] = [
   'instructions',
 ];
 
+/** The names of metrics as people write them. */
+export const METRIC_NAMES = {
+  wall: 'wallMs',
+  user: 'userMs',
+  sys: 'sysMs',
+  memory: 'maxRssKb',
+  instructions: 'instructions',
+} as const satisfies Readonly<Record<string, BenchMetric>>;
+
 /** One benchmark: a case without expectations, measured again and again. */
 export interface BenchDefinition {
   readonly name: string;
@@ -93,6 +102,17 @@ export interface BenchResult {
   readonly lanes: Readonly<Record<string, Readonly<Partial<Record<BenchMetric, MetricSummary>>>>>;
   readonly comparisons: readonly BenchComparison[];
   readonly warnings: readonly BenchWarning[];
+}
+
+/** The mean of one kind of ratio over several benchmarks. */
+export interface BenchMean {
+  readonly metric: BenchMetric;
+  readonly base: string;
+  readonly lane: string;
+  readonly baseline?: string;
+  /** Geometric mean of the ratios. */
+  readonly ratio: number;
+  readonly benchmarks: number;
 }
 
 /** How a bench run samples; recorded, so that the same order can be had again. */

@@ -1,4 +1,4 @@
-import type { BenchDefinition, BenchPlan, BenchResult, BenchSample } from './bench.ts';
+import type { BenchDefinition, BenchMean, BenchPlan, BenchResult, BenchSample } from './bench.ts';
 import type { CaseDefinition } from './case.ts';
 import type { LaneInfo } from './lane.ts';
 import type { Attempt, InfraFailure } from './observation.ts';
@@ -80,6 +80,8 @@ export type RunEvent =
       readonly durationMs: number;
       readonly exitCode: number;
       readonly interrupted: boolean;
+      /** Of a bench run with several benchmarks. */
+      readonly means?: readonly BenchMean[];
     };
 
 export type RunEventType = RunEvent['type'];

@@ -1,5 +1,5 @@
 import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
-import { formatBenchResult } from './bench/bench-lines.ts';
+import { formatBenchResult, formatMeans } from './bench/bench-lines.ts';
 import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
@@ -94,8 +94,9 @@ export class RunPrinter {
     if (this.#options.quiet) return `${blocks}${more}`.replace(/^\n/, '');
     const repeated = this.#remarks.list().map((remark) => `note: ${escapeControl(remark)}\n`);
     const notes = repeated.length === 0 ? '' : `\n${repeated.join('')}`;
+    const means = formatMeans(this.context.end?.means ?? []);
     const summary = formatSummary(this.context, this.tally, this.palette);
-    return `${blocks}${more}${notes}\n${summary}\n`;
+    return `${blocks}${more}${notes}${means}\n${summary}\n`;
   }
 
   #printCase(result: CaseResult): PrintedEvent {

@@ -1,13 +1,4 @@
-import { findNearest, usageError, type BenchMetric } from '../../core/index.ts';
-
-/** The names of metrics as people write them. */
-export const METRIC_NAMES: Readonly<Record<string, BenchMetric>> = {
-  wall: 'wallMs',
-  user: 'userMs',
-  sys: 'sysMs',
-  memory: 'maxRssKb',
-  instructions: 'instructions',
-};
+import { findNearest, METRIC_NAMES, usageError, type BenchMetric } from '../../core/index.ts';
 
 /**
  * Reads `wall,instructions`, once or several times; wall time when nothing is written.
@@ -16,9 +7,9 @@ export const METRIC_NAMES: Readonly<Record<string, BenchMetric>> = {
 export function readMetrics(texts: readonly string[]): BenchMetric[] {
   const words = texts.flatMap((text) => text.split(',').map((word) => word.trim()));
   const metrics = words.map((word) => {
-    const metric = METRIC_NAMES[word];
-    if (metric !== undefined) return metric;
     const names = Object.keys(METRIC_NAMES);
+    const metric = Object.entries(METRIC_NAMES).find(([name]) => name === word)?.[1];
+    if (metric !== undefined) return metric;
     const nearest = findNearest(word, names);
     throw usageError(
       'USAGE',

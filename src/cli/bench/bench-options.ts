@@ -1,4 +1,4 @@
-import { METRIC_NAMES } from '../../app/bench/choose-metrics.ts';
+import { METRIC_NAMES } from '../../core/index.ts';
 import type { OptionTable } from '../command.ts';
 import type { CommonOptions } from '../common-options.ts';
 

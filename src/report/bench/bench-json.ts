@@ -1,4 +1,4 @@
-import type { BenchPlan, BenchResult, LaneInfo } from '../../core/index.ts';
+import type { BenchMean, BenchPlan, BenchResult, LaneInfo } from '../../core/index.ts';
 
 /** The JSON of a bench run; a later one can take it as a baseline. */
 export interface BenchReport {
@@ -9,6 +9,8 @@ export interface BenchReport {
   readonly plan: BenchPlan;
   readonly lanes: readonly Pick<LaneInfo, 'id' | 'kind' | 'platform' | 'fingerprint' | 'mode'>[];
   readonly benchmarks: readonly BenchResult[];
+  /** Empty with fewer than two benchmarks. */
+  readonly means: readonly BenchMean[];
   readonly interrupted: boolean;
 }
 

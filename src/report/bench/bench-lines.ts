@@ -1,6 +1,7 @@
 import {
   BENCH_METRICS,
   type BenchComparison,
+  type BenchMean,
   type BenchMetric,
   type BenchResult,
   type LaneInfo,
@@ -8,7 +9,7 @@ import {
 } from '../../core/index.ts';
 import { escapeControl } from '../escape-control.ts';
 import type { Palette } from '../palette.ts';
-import { formatComparison, formatMetric } from './format-values.ts';
+import { formatComparison, formatMetric, formatRatio, metricWords } from './format-values.ts';
 
 export interface BenchLineOptions {
   readonly palette: Palette;
@@ -77,4 +78,15 @@ export function formatBenchResult(result: BenchResult, options: BenchLineOptions
     ...warnings,
   ];
   return `\n${lines.join('\n')}\n`;
+}
+
+/** One line for each mean over all benchmarks; empty without any. */
+export function formatMeans(means: readonly BenchMean[]): string {
+  if (means.length === 0) return '';
+  const lines = means.map(({ base, baseline, benchmarks, lane, metric, ratio }) => {
+    const what = metric === 'wallMs' ? '' : ` in ${metricWords(metric)}`;
+    const right = baseline === undefined ? base : 'its baseline';
+    return `  ${escapeControl(lane)} ${formatRatio(ratio)} × ${escapeControl(right)}${what}, geometric mean of ${benchmarks} benchmarks\n`;
+  });
+  return `\nall\n${lines.join('')}`;
 }
