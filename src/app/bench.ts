@@ -107,7 +107,11 @@ function laneWarnings({ failed, uncounted }: BenchLanes): BenchWarning[] {
 async function prepareSubjects({ lanes }: BenchLanes, benchmarks: readonly BenchDefinition[]) {
   for (const { timer, counter } of lanes) {
     for (const lane of [timer, counter]) {
-      for (const { definition } of benchmarks) await lane?.prepare(definition.subject);
+      for (const { definition } of benchmarks) {
+        const isImage = definition.subject.kind === 'image';
+        if (lane === undefined || (isImage && !lane.info.capabilities.includes('images'))) continue;
+        await lane.prepare(definition.subject);
+      }
     }
   }
 }
@@ -201,7 +205,8 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
     await prepareSubjects(opened, request.benchmarks);
     outputs = await openOutputs({
       ...request,
-      reporters: parseReporterRequests(request.reporters),
+      // Without any the parser would choose one for stdout.
+      reporters: request.reporters.length === 0 ? [] : parseReporterRequests(request.reporters),
     });
     return await measure(request, { opened, before, outputs });
   } finally {
