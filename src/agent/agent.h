@@ -99,7 +99,9 @@ enum spawn_flag {
   SPAWN_IN_PLACE = 1u << 7,
   SPAWN_BARRIER = 1u << 8,
   SPAWN_LASTING = 1u << 9,
-  SPAWN_QUIET = 1u << 10,
+  SPAWN_OUTPUT_NULL = 1u << 10,
+  SPAWN_FIXED_ADDRESSES = 1u << 11,
+  SPAWN_QUIET = 1u << 12,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */

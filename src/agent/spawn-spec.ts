@@ -90,6 +90,10 @@ export interface SpawnSpec {
   /** Bytes forwarded of each output stream; what is beyond is counted and dropped. */
   readonly outputLimit?: number;
   readonly stdin?: 'pipe' | 'null';
+  /** What the command prints goes to /dev/null. */
+  readonly discardsOutput?: boolean;
+  /** The kernel places the command's memory at the same addresses each time. */
+  readonly fixedAddresses?: boolean;
   /** uid and gid that the subject sees for the one user that it has. */
   readonly userMap?: Owner;
   /** Bit mask of the capabilities that stay. */
@@ -170,7 +174,9 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.inPlace === true ? SpawnFlag.inPlace : 0) |
     (barrier ? SpawnFlag.barrier : 0) |
     (spec.lasting === true ? SpawnFlag.lasting : 0) |
-    (spec.quiet === true ? SpawnFlag.quiet : 0)
+    (spec.quiet === true ? SpawnFlag.quiet : 0) |
+    (spec.discardsOutput === true ? SpawnFlag.outputNull : 0) |
+    (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0)
   );
 }
 

@@ -1,3 +1,4 @@
+import type { BenchDefinition } from './bench.ts';
 import type { SourcePosition } from './errors.ts';
 import type { Platform } from './platform.ts';
 
@@ -131,4 +132,6 @@ export interface Suite {
   /** Names of environment variables whose values never reach a record. */
   readonly secrets: readonly string[];
   readonly cases: readonly CaseDefinition[];
+  /** What `archparity bench` measures; absent = nothing. */
+  readonly bench?: readonly BenchDefinition[];
 }

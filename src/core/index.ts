@@ -5,4 +5,5 @@ export * from './observation.ts';
 export * from './lane.ts';
 export * from './case.ts';
 export * from './verdict.ts';
+export * from './bench.ts';
 export * from './events.ts';

@@ -16,12 +16,13 @@ export interface LaneCover extends Pick<BinaryRun, 'hidesRun' | 'isShielded'> {
  * lane: once for all of them where nothing in there is needed by the lane itself, else each case does.
  */
 export async function coverLane(
-  { cacheDir, opened, sysroot, translation }: LocalLaneParts,
+  { cacheDir, opened, plugin, sysroot, translation }: LocalLaneParts,
   subjects: readonly Promise<LocalSubject>[],
 ): Promise<LaneCover> {
   const own = [
     ...(translation.kind === 'prefix' ? [translation.qemu] : []),
     ...(sysroot === undefined ? [] : [sysroot]),
+    ...(plugin === undefined ? [] : [plugin]),
   ];
   const needed = [...own, ...coveredPaths(own)];
   if (opened.maps === undefined) return { needed };
