@@ -6,4 +6,5 @@ export * from './lane.ts';
 export * from './case.ts';
 export * from './verdict.ts';
 export * from './bench.ts';
+export * from './suite.ts';
 export * from './events.ts';

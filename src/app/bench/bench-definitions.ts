@@ -83,8 +83,7 @@ function commandOf(
       command: { kind: 'subject', args: words ?? (text === '' ? [] : splitWords(text)) },
       usesShell: false,
     };
-  if (words !== undefined && words.length === 0)
-    return { command: { kind: 'subject' }, usesShell: false };
+  if (words?.length === 0) return { command: { kind: 'subject' }, usesShell: false };
   if (words !== undefined || !shell)
     return { command: { kind: 'run', argv: words ?? splitWords(text) }, usesShell: false };
   return { command: { kind: 'shell', script: text }, usesShell: true };

@@ -1,11 +1,18 @@
 import { resolve } from 'node:path';
 import type { BenchRequest } from '../../app/bench.ts';
-import { defineBenchmarks, type BenchCommands } from '../../app/bench/bench-definitions.ts';
-import { chooseBenchLanes } from '../../app/bench/choose-bench-lanes.ts';
-import { readMetrics } from '../../app/bench/choose-metrics.ts';
-import { readParameterList, readParameterScan } from '../../app/bench/expand-parameters.ts';
-import { loadBenchSuites, nameSuites } from '../../app/bench/load-bench-suites.ts';
-import { readDurationOption, readPlan, readShare } from '../../app/bench/read-plan.ts';
+import {
+  chooseBenchLanes,
+  defineBenchmarks,
+  loadBenchSuites,
+  nameSuites,
+  readDurationOption,
+  readMetrics,
+  readParameterList,
+  readParameterScan,
+  readPlan,
+  readShare,
+  type BenchCommands,
+} from '../../app/bench-words.ts';
 import { readLanes } from '../../app/read-lanes.ts';
 import { secretValues } from '../../app/secret-values.ts';
 import {

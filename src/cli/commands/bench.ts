@@ -1,5 +1,5 @@
 import { benchSubjects } from '../../app/bench.ts';
-import { writeExports } from '../../app/bench/write-exports.ts';
+import { writeExports } from '../../app/bench-words.ts';
 import { describeLaneSettings } from '../../app/lane-settings.ts';
 import { BENCH_OPTIONS, type BenchArguments } from '../bench/bench-options.ts';
 import { readBenchRequest } from '../bench/read-request.ts';

@@ -1,7 +1,7 @@
 import type { BenchComparison, BenchInterval, BenchMetric } from '../../core/index.ts';
 
 /** Three digits that mean something: `8.43`, `84.3`, `843`. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '?';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
   return value.toFixed(Math.min(digits, 4));

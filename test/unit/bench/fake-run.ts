@@ -38,7 +38,7 @@ export function makeLane(id: string, fingerprint: Readonly<Record<string, string
 }
 
 /** What a command that ended well printed. */
-export function makeObservation(stdout: string): Observation {
+function makeObservation(stdout: string): Observation {
   return {
     termination: { kind: 'exit', code: 0 },
     stdout: captureBytes(Buffer.from(stdout)),
