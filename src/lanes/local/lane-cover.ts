@@ -39,7 +39,8 @@ export async function coverLane(
   // Another layout than the usual one: whatever lies there is not covered by a guess.
   const isUsual = follow(RUN_DIRECTORY) === RUN_DIRECTORY;
   const hidesRun = covered.some((path) => isInside(path, RUN_DIRECTORY)) ? 'case' : 'lane';
-  const isShielded = !covered.some((path) => isInside(path, '/dev'));
+  // Where instructions are counted, each case has a file of its own in its /dev.
+  const isShielded = plugin === undefined && !covered.some((path) => isInside(path, '/dev'));
   await opened.agent.client.mount([
     ...(isShielded ? laneShield() : []),
     ...(isUsual && hidesRun === 'lane' ? [{ kind: 'mask', target: RUN_DIRECTORY } as const] : []),
