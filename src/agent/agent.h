@@ -5,6 +5,7 @@
 #ifndef ARCHPARITY_AGENT_H
 #define ARCHPARITY_AGENT_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -246,6 +247,14 @@ int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_s
 
 /* Notes what is below a directory: tell_trees then tells of it only what changed since. Once in a process. */
 int remember_tree(const char *path);
+
+/* --- signals.c ---------------------------------------------------------------------------- */
+
+/*
+ * Blocks the ends of children and the signals that ask for ours, and gives a descriptor that tells of them; -1
+ * with errno. The mask of before, when wanted; flags of signalfd(2).
+ */
+int watch_signals(sigset_t *before, int flags);
 
 /* --- descendants.c ------------------------------------------------------------------------ */
 

@@ -225,14 +225,7 @@ static void repeat_what_docker_said(const struct handover *handover) {
 
 int hand_over(char **argv) {
   struct handover handover = {.container = argv[1], .docker = argv[2], .listener = -1};
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGCHLD);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_BLOCK, &wanted, &handover.before);
-  handover.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+  handover.signals = watch_signals(&handover.before, SFD_NONBLOCK);
   handover.said = memfd_create("docker", MFD_CLOEXEC);
   if (handover.signals < 0 || handover.said < 0 || listen_at(&handover, argv[0]) < 0) {
     fprintf(stderr, "archparity-agent: listen at %s: %s\n", argv[0], strerror(errno));

@@ -196,15 +196,8 @@ static void poll_once(void) {
 }
 
 void serve(void) {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGCHLD);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_BLOCK, &wanted, NULL);
   signal(SIGPIPE, SIG_IGN);
-  signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+  signals = watch_signals(NULL, SFD_NONBLOCK);
   fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
   send_hello();
   for (;;) poll_once();

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { ArchParityError, errorMessage, ExitCode } from '../../core/index.ts';
 import {
   toCsv,
   toGoBench,
@@ -8,6 +6,7 @@ import {
   toSmallerIsBetter,
   type BenchReport,
 } from '../../report/index.ts';
+import { openReportFile } from '../report-file.ts';
 
 const FORMATS = {
   hyperfine: toHyperfineJson,
@@ -23,23 +22,18 @@ type Format = keyof typeof FORMATS;
  * Writes a report to the files that were asked for, each in its format.
  * @throws ArchParityError `REPORT_UNWRITABLE` (exit 2)
  */
-export async function writeExports(
+export function writeExports(
   report: BenchReport,
   files: Readonly<Record<Format, string | undefined>>,
-): Promise<void> {
+): void {
   for (const format of Object.keys(FORMATS) as Format[]) {
     const file = files[format];
     if (file === undefined) continue;
+    const { write, close } = openReportFile(file);
     try {
-      await writeFile(file, FORMATS[format](report));
-    } catch (cause) {
-      throw new ArchParityError({
-        code: 'REPORT_UNWRITABLE',
-        message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
-        advice: 'Name a file in a directory that exists and that you may write to.',
-        exitCode: ExitCode.usage,
-        cause,
-      });
+      write(FORMATS[format](report));
+    } finally {
+      close();
     }
   }
 }

@@ -22,10 +22,10 @@ import {
   usageError,
   type Platform,
 } from '../../core/index.ts';
-import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { commandLogger, listOf } from '../common-options.ts';
 import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
-import { isTerminal, terminalSize } from '../terminal-size.ts';
+import { reportTerminal } from '../report-terminal.ts';
 import type { BenchArguments } from './bench-options.ts';
 
 const DEADLINE_MS = 600_000;
@@ -157,18 +157,6 @@ export async function readBenchRequest(
     ...readBaselines(options),
     reporters: options.json ? [] : ['live'],
     ...commandLogger(options),
-    terminal: {
-      write: (text) => {
-        process.stdout.write(text);
-      },
-      color: wantsColor(options, process.stdout),
-      width: terminalSize(process.stdout).columns,
-      tty: isTerminal(process.stdout) && process.env['TERM'] !== 'dumb',
-      verbose: options.verbose,
-      quiet: options.quiet,
-    },
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    ...reportTerminal(options),
   };
 }

@@ -34,7 +34,7 @@ export const benchCommand: Command = {
       benchSubjects({ ...request, cancelSignal }),
     );
     if (options.json) process.stdout.write(`${JSON.stringify(outcome.report, null, 2)}\n`);
-    await writeExports(outcome.report, {
+    writeExports(outcome.report, {
       hyperfine: options['export-hyperfine'],
       csv: options['export-csv'],
       markdown: options['export-markdown'],

@@ -7,10 +7,10 @@ import { REPORTER_NAMES } from '../../report/index.ts';
 import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
-import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { commandLogger, listOf } from '../common-options.ts';
 import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
-import { isTerminal, terminalSize } from '../terminal-size.ts';
+import { reportTerminal } from '../report-terminal.ts';
 
 interface TestArguments {
   readonly _: readonly string[];
@@ -72,19 +72,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     ...(options.save === undefined ? {} : { save: resolve(options.save) }),
     ...commandLogger(options),
     ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
-    terminal: {
-      write: (text) => {
-        process.stdout.write(text);
-      },
-      color: wantsColor(options, process.stdout),
-      width: terminalSize(process.stdout).columns,
-      tty: isTerminal(process.stdout) && process.env['TERM'] !== 'dumb',
-      verbose: options.verbose,
-      quiet: options.quiet,
-    },
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    ...reportTerminal(options),
   };
 }
 
