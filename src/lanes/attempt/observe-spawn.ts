@@ -26,6 +26,7 @@ export async function observeSpawn(
       quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
+    await options.waitForTurn?.();
     const spawned = client.spawn(spec, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
