@@ -139,7 +139,9 @@ export function buildExitCode(report: BuildReport): ExitCode {
     return ExitCode.caseFailed;
   if (foreign.every(({ state }) => state === 'unsupported')) return ExitCode.nothingRan;
   // Without the native build there is nothing to measure by, which spoils nothing else.
-  return report.strategies.some(({ id, state }) => state === 'failed' || (id !== 'native' && state !== 'built'))
+  return report.strategies.some(
+    ({ id, state }) => state === 'failed' || (id !== 'native' && state !== 'built'),
+  )
     ? ExitCode.environment
     : ExitCode.ok;
 }

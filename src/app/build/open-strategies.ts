@@ -57,7 +57,7 @@ export function findBuildFiles(request: BuildRequest): BuildFiles {
  * The strategies of a request: those that are named, else those for which there is what they need.
  * @throws ArchParityError `BUILD_REMOTE_MISSING`, `BUILD_CROSS_MISSING` (exit 2)
  */
-export function chooseStrategies(request: BuildRequest, files: BuildFiles): StrategyName[] {
+function chooseStrategies(request: BuildRequest, files: BuildFiles): StrategyName[] {
   const has: Readonly<Record<StrategyName, boolean>> = {
     emulated: true,
     remote: request.remote !== undefined || request.vm,

@@ -11,18 +11,18 @@ function middle(values: readonly number[]): number {
 }
 
 /** Milliseconds for people. */
-export function formatTime(ms: number | undefined): string {
+function formatTime(ms: number | undefined): string {
   if (ms === undefined || Number.isNaN(ms)) return '–';
   return Math.abs(ms) < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** The median of some times, and how many they are when one is not all. */
-export function formatSeries(values: readonly number[]): string {
+function formatSeries(values: readonly number[]): string {
   return formatTime(middle(values));
 }
 
 /** A ratio with its interval where there is one. */
-export function formatRatio(ratio: StrategyReport['toNative']): string {
+function formatRatio(ratio: StrategyReport['toNative']): string {
   if (ratio === undefined) return '–';
   const { value, interval } = ratio;
   const shown = `${value.toFixed(2)} ×`;
@@ -32,7 +32,7 @@ export function formatRatio(ratio: StrategyReport['toNative']): string {
 }
 
 /** Whether a strategy's image is the same as the first one's. */
-export function formatSame(
+function formatSame(
   { comparisons, strategies }: BuildReport,
   { id, state }: StrategyReport,
 ): string {
@@ -45,7 +45,7 @@ export function formatSame(
 }
 
 /** How many lines of its Dockerfile are others. */
-export function formatLines({ dockerfile, facts }: StrategyReport): string {
+function formatLines({ dockerfile, facts }: StrategyReport): string {
   if (dockerfile === undefined) return 'command' in facts ? 'a command' : '–';
   const { added, removed } = dockerfile;
   return added.length + removed.length === 0
