@@ -21,7 +21,13 @@ import { collectImages, compareProduced } from './build/prove-strategies.ts';
 import { runSuites } from './build/run-suites.ts';
 import { makeReport, type Reporting } from './build/make-report.ts';
 
-export { STRATEGIES, type BuildRequest, type StrategyName } from './build/build-request.ts';
+export {
+  INDEX_FORMATS,
+  PUSH_TOOLS,
+  STRATEGIES,
+  type BuildRequest,
+  type StrategyName,
+} from './build/build-request.ts';
 export type { BuildReport, StrategyComparison, StrategyReport } from './build/build-report.ts';
 
 /**

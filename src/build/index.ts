@@ -12,12 +12,9 @@ export {
   findCompilations,
   type DockerfileDifference,
 } from './dockerfile-complexity.ts';
-export type { BuildStep } from './progress/build-step.ts';
+export { isRunStep, readStepName, type BuildStep } from './progress/build-step.ts';
 export { pullTime } from './pull-time.ts';
-export { pushIndex } from './push-index.ts';
-export { median, ratioOf, type Ratio } from './ratio.ts';
-export { recommend, type Candidate, type Recommendation } from './recommend.ts';
-export { tabulateSteps, type StepRow } from './step-table.ts';
+export { pushIndex, type PushedIndex, type PushTool } from './push/push-index.ts';
 export { openCommandStrategy } from './strategies/command-strategy.ts';
 export { openOwnDaemonStrategy } from './strategies/own-daemon-strategy.ts';
 export { openPrivateStrategy } from './strategies/private-strategy.ts';

@@ -20,6 +20,18 @@ export interface WrittenIndex {
   readonly manifests: readonly { readonly platform: string; readonly digest: string }[];
 }
 
+/** What an index says of one manifest; the order of the fields is docker's. */
+export interface IndexEntry {
+  readonly mediaType: string;
+  readonly size: number;
+  readonly digest: string;
+  readonly platform: {
+    readonly architecture: string;
+    readonly os: string;
+    readonly variant?: string;
+  };
+}
+
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -31,7 +43,7 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
 const USUAL_VARIANTS: Readonly<Record<string, string>> = { arm64: 'v8', arm: 'v7' };
 
 /**
- * Bundles manifests of several platforms into one index, in the order given, annotated with what their
+ * Bundles manifests of several platforms into one index, annotated with what their
  * configs say, and adds it to a layout under a tag. Nothing but files is needed. The same parts give the
  * same digest.
  * @throws ArchParityError `INDEX_PLATFORM_TWICE` (exit 2), and those of reading the documents
@@ -42,7 +54,7 @@ export async function writeIndex(
   parts: readonly IndexPart[],
 ): Promise<WrittenIndex> {
   const sizes = new Map<string, number>();
-  const manifests = [];
+  const manifests: IndexEntry[] = [];
   for (const part of parts) {
     const described = await describePart(part);
     for (const { digest, size } of described.blobs) {
@@ -62,8 +74,8 @@ export async function writeIndex(
       advice: 'See that each image is built for the platform that it is meant for.',
       exitCode: ExitCode.usage,
     });
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests }));
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const bytes = serializeIndex(INDEX_TYPE, manifests);
+  const digest = digestOf(bytes);
   await writeFile(blobPath(layoutDir, digest), bytes);
   await addToLayout(layoutDir, tag, { mediaType: INDEX_TYPE, digest, size: bytes.length });
   return {
@@ -74,6 +86,20 @@ export async function writeIndex(
       digest: entry.digest,
     })),
   };
+}
+
+/**
+ * An index as `docker manifest push` writes it, so that its digest is the same whoever makes it: the manifests by their
+ * digests (docker/cli keeps a file for each), the same fields in the same order, and three spaces for each level
+ * (distribution, `manifestlist.FromDescriptors`).
+ */
+export function serializeIndex(mediaType: string, entries: readonly IndexEntry[]): Buffer {
+  const manifests = entries.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }, null, 3));
+}
+
+export function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 async function describePart({ layoutDir, tag }: IndexPart) {
@@ -88,8 +114,8 @@ async function describePart({ layoutDir, tag }: IndexPart) {
     blobs: [descriptor, manifest.config, ...manifest.layers],
     entry: {
       mediaType: manifest.mediaType ?? MANIFEST_TYPE,
-      digest,
       size,
+      digest,
       platform: {
         architecture: config.architecture,
         os: config.os,

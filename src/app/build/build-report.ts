@@ -2,12 +2,14 @@ import type {
   BuiltAudit,
   DockerfileDifference,
   ImageComparison,
-  Ratio,
-  Recommendation,
-  StepRow,
+  PushedIndex,
+  PushTool,
   StrategyId,
 } from '../../build/index.ts';
 import type { Platform } from '../../core/index.ts';
+import type { Ratio } from './ratio-of.ts';
+import type { Recommendation } from './recommend.ts';
+import type { StepRow } from './step-table.ts';
 
 /** Why a strategy gave no image. */
 export interface StrategyFailure {
@@ -24,6 +26,9 @@ export interface BuildTimes {
   readonly cpuMs: readonly number[];
   /** What fetching base images took. */
   readonly pullMs: readonly number[];
+  /** Absent where there is nothing to take it of. */
+  readonly medianWallMs?: number;
+  readonly medianCpuMs?: number;
 }
 
 /** All that is known of one strategy. */
@@ -77,10 +82,10 @@ export interface BuildReport {
   readonly suites: readonly SuiteResult[];
   readonly recommendation: Recommendation;
   readonly written?: { readonly layout: string; readonly tags: readonly string[] };
-  readonly pushed?: {
+  readonly pushed?: PushedIndex & {
     readonly reference: string;
     readonly strategy: StrategyId;
-    readonly bytes: number;
+    readonly tool: PushTool;
   };
   readonly interrupted: boolean;
 }

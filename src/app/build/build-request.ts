@@ -1,5 +1,9 @@
+import type { PushTool } from '../../build/index.ts';
 import type { Platform } from '../../core/index.ts';
+import type { IndexFormat } from '../../image/index.ts';
 
+export const PUSH_TOOLS = ['skopeo', 'docker'] as const satisfies readonly PushTool[];
+export const INDEX_FORMATS = ['oci', 'docker'] as const satisfies readonly IndexFormat[];
 export const STRATEGIES = ['emulated', 'remote', 'cross'] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
@@ -33,6 +37,8 @@ export interface BuildRequest {
   readonly suites: readonly string[];
   /** `HOST/NAME:TAG`. */
   readonly push?: string;
+  readonly pushTool: PushTool;
+  readonly indexFormat: IndexFormat;
   /** Absolute directory of an OCI layout. */
   readonly output?: string;
   readonly logger?: (command: string) => void;

@@ -3,14 +3,10 @@ import { cpus, release } from 'node:os';
 import {
   compareDockerfiles,
   findCompilations,
-  median,
   pushIndex,
-  ratioOf,
-  recommend,
-  tabulateSteps,
-  type Candidate,
   type StrategyContext,
 } from '../../build/index.ts';
+import { median } from '../../judge/index.ts';
 import { readVersion } from '../version.ts';
 import type {
   BuildReport,
@@ -23,6 +19,9 @@ import type { BuildRequest } from './build-request.ts';
 import type { MeasuredStrategy } from './measure-strategies.ts';
 import type { BuildFiles } from './open-strategies.ts';
 import type { ProducedImages } from './prove-strategies.ts';
+import { ratioOf } from './ratio-of.ts';
+import { recommend, type Candidate } from './recommend.ts';
+import { tabulateSteps } from './step-table.ts';
 
 /** What a report is about. */
 export interface Reporting {
@@ -43,22 +42,27 @@ export interface Proven {
 /** Puts all that is known together, and pushes the index that is recommended. @throws ArchParityError `BUILD_PUSH_FAILED` */
 export async function makeReport(
   proven: Proven,
-  { request, files }: Reporting,
+  { request, files, context }: Reporting,
 ): Promise<BuildReport> {
   const { measured, produced, comparisons, suites, layout } = proven;
   const plain = await readFile(files.dockerfile, 'utf8');
   const strategies = await Promise.all(measured.map((one) => describeStrategy(one, proven, plain)));
   const recommendation = recommend(candidates(strategies, proven), findCompilations(plain));
   const chosen = produced.find(({ id }) => id === recommendation.strategy);
-  const { push, output, platforms, runs, cancelSignal, logger } = request;
-  if (push !== undefined && chosen?.index !== undefined)
-    await pushIndex({
-      reference: push,
-      layoutDir: layout,
-      tag: chosen.id,
-      cancelSignal,
-      ...(logger === undefined ? {} : { logger }),
-    });
+  const { push, pushTool, output, platforms, runs, cancelSignal, logger } = request;
+  const pushed =
+    push === undefined || chosen?.index === undefined
+      ? undefined
+      : await pushIndex({
+          reference: push,
+          layoutDir: layout,
+          tag: chosen.id,
+          format: request.indexFormat,
+          tool: pushTool,
+          directory: context.directory,
+          cancelSignal,
+          ...(logger === undefined ? {} : { logger }),
+        });
   const reference =
     measured.find(({ id, cold }) => cold.length > 0 && id !== 'cross')?.id ?? 'native';
   return {
@@ -88,18 +92,22 @@ export async function makeReport(
             tags: produced.flatMap(({ id, index }) => (index === undefined ? [] : [id])),
           },
         }),
-    ...(push === undefined || chosen?.index === undefined
+    ...(push === undefined || chosen === undefined || pushed === undefined
       ? {}
-      : { pushed: { reference: push, strategy: chosen.id, bytes: chosen.index.bytes } }),
+      : { pushed: { ...pushed, reference: push, strategy: chosen.id, tool: pushTool } }),
     interrupted: false,
   };
 }
 
 function timesOf(runs: MeasuredStrategy['cold'], pulls: readonly number[]): BuildTimes {
+  const wallMs = runs.map((run, index) => run.wallMs - (pulls[index] ?? 0));
+  const cpuMs = runs.flatMap((run) => run.cpuMs ?? []);
   return {
-    wallMs: runs.map(({ wallMs }, index) => wallMs - (pulls[index] ?? 0)),
-    cpuMs: runs.flatMap(({ cpuMs }) => cpuMs ?? []),
+    wallMs,
+    cpuMs,
     pullMs: pulls,
+    ...(wallMs.length === 0 ? {} : { medianWallMs: median(wallMs) }),
+    ...(cpuMs.length === 0 ? {} : { medianCpuMs: median(cpuMs) }),
   };
 }
 

@@ -1,24 +1,9 @@
 import type { BuildReport, StrategyReport } from '../../app/build.ts';
 
-/** The middle of some numbers; NaN of none. */
-function middle(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low = Number.NaN, high = Number.NaN] = [
-    sorted[Math.ceil(sorted.length / 2) - 1],
-    sorted[Math.floor(sorted.length / 2)],
-  ];
-  return (low + high) / 2;
-}
-
 /** Milliseconds for people. */
 function formatTime(ms: number | undefined): string {
-  if (ms === undefined || Number.isNaN(ms)) return '–';
+  if (ms === undefined) return '–';
   return Math.abs(ms) < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** The median of some times, and how many they are when one is not all. */
-function formatSeries(values: readonly number[]): string {
-  return formatTime(middle(values));
 }
 
 /** A ratio with its interval where there is one. */
@@ -71,11 +56,11 @@ export function tableRows(report: BuildReport): string[][] {
     if (state !== 'built' && cold.wallMs.length === 0) return [id, state, '', '', '', '', '', ''];
     return [
       id,
-      state === 'built' ? formatSeries(cold.wallMs) : state,
-      formatSeries(warm.wallMs),
+      state === 'built' ? formatTime(cold.medianWallMs) : state,
+      formatTime(warm.medianWallMs),
       id === 'native' ? '1' : formatRatio(toNative),
       id === 'native' ? '' : formatRatio(toFastest),
-      formatSeries(cold.cpuMs),
+      formatTime(cold.medianCpuMs),
       formatLines(strategy),
       id === 'native' ? '' : formatSame(report, strategy),
     ];

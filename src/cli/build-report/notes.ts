@@ -1,5 +1,10 @@
 import type { BuildReport, StrategyComparison, StrategyReport } from '../../app/build.ts';
 
+function formatBytes(bytes: number): string {
+  const kibibytes = bytes / 1024;
+  return kibibytes < 1024 ? `${kibibytes.toFixed(1)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
+}
+
 const SHOWN_DIFFERENCES = 12;
 const SHOWN_PATHS = 3;
 
@@ -99,7 +104,7 @@ export function reportNotes(
         ...strategies.flatMap(({ id, index }) =>
           index === undefined
             ? []
-            : [`${id}: index ${index.digest}, ${(index.bytes / 1024 / 1024).toFixed(1)} MiB`],
+            : [`${id}: index ${index.digest}, ${formatBytes(index.bytes)}`],
         ),
         ...(written === undefined
           ? []
@@ -107,7 +112,7 @@ export function reportNotes(
         ...(pushed === undefined
           ? []
           : [
-              `pushed ${pushed.strategy} to ${pushed.reference}: ${(pushed.bytes / 1024 / 1024).toFixed(1)} MiB`,
+              `pushed ${pushed.strategy} to ${pushed.reference} with ${pushed.tool}: ${pushed.digest}, ${pushed.sentBytes === undefined ? 'what was sent went through your proxy and is not counted' : `${formatBytes(pushed.sentBytes)} sent`}`,
             ]),
       ],
     },

@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import {
   buildExitCode,
   buildStrategies,
+  INDEX_FORMATS,
+  PUSH_TOOLS,
   STRATEGIES,
   type BuildReport,
   type BuildRequest,
@@ -42,6 +44,8 @@ interface BuildArguments extends CommonOptions {
   readonly cache: boolean;
   readonly suite?: string | readonly string[];
   readonly push?: string;
+  readonly pushWith?: string;
+  readonly indexFormat?: string;
   readonly output?: string;
   readonly json: boolean;
   readonly markdown: boolean;
@@ -69,6 +73,21 @@ function readOutput(text: string): string {
   );
 }
 
+function oneOf<T extends string>(
+  words: readonly T[],
+  written: string | undefined,
+  option: string,
+): T | undefined {
+  if (written === undefined) return undefined;
+  const found = words.find((word) => word === written);
+  if (found !== undefined) return found;
+  throw usageError(
+    'USAGE',
+    `--${option} has no value "${written}".`,
+    `Write one of ${words.join(', ')}.`,
+  );
+}
+
 function optional<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
   return value === undefined ? {} : ({ [key]: value } as Record<K, T>);
 }
@@ -78,15 +97,9 @@ function readRequest(options: BuildArguments, cancelSignal: AbortSignal): BuildR
     throw usageError('USAGE', '--json and --markdown exclude each other.');
   if (options.vm && options.remote !== undefined)
     throw usageError('USAGE', '--vm and --remote exclude each other.');
-  const strategies = listOf(options.strategy).map((word) => {
-    const found = STRATEGIES.find((name) => name === word);
-    if (found !== undefined) return found;
-    throw usageError(
-      'USAGE',
-      `There is no strategy "${word}".`,
-      `Write one of ${STRATEGIES.join(', ')}.`,
-    );
-  });
+  const strategies = listOf(options.strategy).flatMap(
+    (word) => oneOf(STRATEGIES, word, 'strategy') ?? [],
+  );
   const platforms = (
     options.platform?.split(',') ?? [hostPlatform(), foreignPlatform(hostPlatform())]
   ).map((word) => parsePlatform(word.trim()));
@@ -103,6 +116,8 @@ function readRequest(options: BuildArguments, cancelSignal: AbortSignal): BuildR
     runs: options.runs === undefined ? 1 : readWholeNumber(options.runs, 'runs', 1),
     warm: options.cache,
     suites: listOf(options.suite),
+    pushTool: oneOf(PUSH_TOOLS, options.pushWith, 'push-with') ?? 'skopeo',
+    indexFormat: oneOf(INDEX_FORMATS, options.indexFormat, 'index-format') ?? 'oci',
     ...optional('dockerfile', options.file),
     ...optional('crossFile', options.crossFile),
     ...optional('crossCommand', options.crossCommand),
@@ -241,6 +256,16 @@ export const buildCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe: 'Push the recommended index to HOST/NAME:TAG',
+    },
+    'push-with': {
+      type: 'string',
+      requiresArg: true,
+      describe: `${PUSH_TOOLS.join(' or ')}: docker makes the index with docker manifest (default: skopeo)`,
+    },
+    'index-format': {
+      type: 'string',
+      requiresArg: true,
+      describe: `${INDEX_FORMATS.join(' or ')}, of what is pushed (default: oci)`,
     },
     output: {
       type: 'string',

@@ -3,7 +3,6 @@ import { isRunStep, readStepName } from '../../../src/build/progress/build-step.
 import { readPlainText } from '../../../src/build/progress/plain-text.ts';
 import { readRawJson } from '../../../src/build/progress/raw-json.ts';
 import { pullTime } from '../../../src/build/pull-time.ts';
-import { tabulateSteps } from '../../../src/build/step-table.ts';
 
 const RAW = `{
   "vertexes": [{"digest": "sha256:a", "name": "[1/2] FROM base", "started": "2026-01-01T00:00:00.1Z", "completed": "2026-01-01T00:00:02.1Z"}]
@@ -94,33 +93,5 @@ describe('steps', () => {
         step('[2/2] RUN x', 1200, 100),
       ]),
     ).toBe(1400);
-  });
-
-  it('are lined up by their words, then by their place in the stage', () => {
-    const rows = tabulateSteps('native', [
-      {
-        id: 'native',
-        runs: [[step('[b 2/3] RUN ./configure', 0, 10), step('[b 3/3] RUN make', 10, 20)]],
-      },
-      {
-        id: 'emulated',
-        runs: [[step('[b 2/3] RUN ./configure', 0, 100), step('[b 3/3] RUN make', 100, 220)]],
-      },
-      {
-        id: 'cross',
-        runs: [[step('[b 2/3] RUN ./configure --host=x', 0, 11), step('[b 3/3] RUN make', 11, 21)]],
-      },
-    ]);
-    expect(
-      rows.map(({ instruction, wallMs, taxMs, crossSavesMs }) => [
-        instruction,
-        wallMs.cross,
-        taxMs,
-        crossSavesMs,
-      ]),
-    ).toEqual([
-      ['RUN ./configure', 11, 90, 89],
-      ['RUN make', 21, 200, 199],
-    ]);
   });
 });

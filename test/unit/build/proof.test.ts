@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareDockerfiles, findCompilations } from '../../../src/build/dockerfile-complexity.ts';
 import { explainContents } from '../../../src/build/normalise-content.ts';
-import { median, ratioOf } from '../../../src/build/ratio.ts';
-import { recommend, type Candidate } from '../../../src/build/recommend.ts';
 
 describe('contents that differ', () => {
   it('by the build id of an ELF file', () => {
@@ -57,62 +55,5 @@ describe('Dockerfiles', () => {
     expect(
       findCompilations('FROM a\nRUN cd x && \\\n  make -j2\nRUN gzip makefile\nCOPY make /\n'),
     ).toEqual(['RUN cd x &&  make -j2']);
-  });
-});
-
-describe('ratios', () => {
-  it('have an interval from three values on, the same each time', () => {
-    expect(median([3, 1, 2, 10])).toBe(2.5);
-    expect(ratioOf([4], [2])).toEqual({ value: 2 });
-    const ratio = ratioOf([4, 4.2, 4.4], [2, 2.1, 2.2]);
-    expect(ratio).toEqual(ratioOf([4, 4.2, 4.4], [2, 2.1, 2.2]));
-    const [low = 0, high = 0] = ratio.interval ?? [];
-    expect(low).toBeLessThanOrEqual(ratio.value);
-    expect(high).toBeGreaterThanOrEqual(ratio.value);
-  });
-});
-
-describe('the recommendation', () => {
-  const candidate = (
-    id: Candidate['id'],
-    coldMs: number,
-    more: Partial<Candidate> = {},
-  ): Candidate => ({
-    id,
-    coldMs,
-    toFastest: { value: 1 },
-    changedLines: 0,
-    sound: true,
-    ...more,
-  });
-
-  it('is the simplest that is not clearly slower', () => {
-    expect(recommend([candidate('cross', 1000), candidate('emulated', 2000)], []).strategy).toBe(
-      'emulated',
-    );
-    const slow = recommend(
-      [candidate('cross', 10_000, { changedLines: 4 }), candidate('emulated', 90_000)],
-      ['RUN make'],
-    );
-    expect(slow.strategy).toBe('cross');
-    expect(slow.reason).toContain('9.0 times as fast, for 4 lines');
-    expect(slow.rule).toContain('agrees');
-  });
-
-  it('says when the measurement does not agree with the rule', () => {
-    const result = recommend([candidate('cross', 1000), candidate('emulated', 1100)], ['RUN make']);
-    expect([result.strategy, result.rule]).toEqual([
-      'emulated',
-      expect.stringContaining('does not agree'),
-    ]);
-  });
-
-  it('leaves out images that are wrong', () => {
-    const result = recommend(
-      [candidate('cross', 1000, { sound: false }), candidate('emulated', 90_000)],
-      [],
-    );
-    expect(result.strategy).toBe('emulated');
-    expect(recommend([candidate('cross', 1000, { sound: false })], []).strategy).toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
-import { isRunStep, readStepName, type BuildStep } from './progress/build-step.ts';
-import { median } from './ratio.ts';
-import type { StrategyId } from './strategies/strategy.ts';
+import { isRunStep, readStepName, type BuildStep, type StrategyId } from '../../build/index.ts';
+import { median } from '../../judge/index.ts';
 
 /** The time of one step of the plain Dockerfile under each strategy. */
 export interface StepRow {

@@ -1,5 +1,5 @@
-import type { Ratio } from './ratio.ts';
-import type { StrategyId } from './strategies/strategy.ts';
+import type { StrategyId } from '../../build/index.ts';
+import type { Ratio } from './ratio-of.ts';
 
 /** What is known of a strategy that built, as far as a choice depends on it. */
 export interface Candidate {
