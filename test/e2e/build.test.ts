@@ -1,39 +1,14 @@
 // `archparity build`: the same image in several ways, with real daemons in namespaces of their own.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BuildReport, StrategyReport } from '../../src/app/build.ts';
 import { makeContext } from './build-contexts.ts';
-import {
-  anyCaller,
-  CALLERS,
-  makeDirectory,
-  runCli,
-  startCli,
-  waitFor,
-  type Caller,
-  type CliResult,
-} from './cli.ts';
+import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
+import { anyCaller, CALLERS, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 
 /** Three daemons start, and each builds. */
 const PATIENCE_MS = 400_000;
-
-function read(result: CliResult): BuildReport {
-  expect(result.stdout, result.stderr).toMatch(/^\{/);
-  return JSON.parse(result.stdout) as BuildReport;
-}
-
-function strategy(report: BuildReport, id: string): StrategyReport {
-  const found = report.strategies.find((entry) => entry.id === id);
-  if (found === undefined) throw new Error(`there is no strategy ${id}`);
-  return found;
-}
-
-function leftWork({ cacheDir }: Caller): string[] {
-  const directory = join(cacheDir, 'build-work');
-  return existsSync(directory) ? readdirSync(directory) : [];
-}
 
 describe.each(CALLERS)('archparity build, as $name', (caller) => {
   it(
@@ -49,7 +24,7 @@ describe.each(CALLERS)('archparity build, as $name', (caller) => {
         '--output',
         `oci:${output}`,
       ]);
-      const report = read(result);
+      const report = readBuildReport(result);
       expect(result.code, result.stderr).toBe(0);
       expect(report.strategies.map(({ id, state }) => `${id} ${state}`)).toEqual([
         'native built',
@@ -57,8 +32,8 @@ describe.each(CALLERS)('archparity build, as $name', (caller) => {
         'emulated-tuned built',
         'cross built',
       ]);
-      expect(strategy(report, 'emulated').facts['cpu']).toBe('QEMU default');
-      expect(strategy(report, 'emulated-tuned').facts['cpu']).toBe('neoverse-n1');
+      expect(strategyOf(report, 'emulated').facts['cpu']).toBe('QEMU default');
+      expect(strategyOf(report, 'emulated-tuned').facts['cpu']).toBe('neoverse-n1');
       const between = report.comparisons.map(({ between: pair, platform, total }) => [
         ...pair,
         platform,
@@ -79,7 +54,7 @@ describe.each(CALLERS)('archparity build, as $name', (caller) => {
         'emulated-tuned',
         'cross',
       ]);
-      expect(strategy(report, 'cross').dockerfile?.added).toContain('ARG BUILDARCH');
+      expect(strategyOf(report, 'cross').dockerfile?.added).toContain('ARG BUILDARCH');
       // Each index is in the layout, and what it offers runs.
       const tags = (
         JSON.parse(readFileSync(join(output, 'index.json'), 'utf8')) as { manifests: unknown[] }
@@ -161,9 +136,9 @@ describe('archparity build, what it finds', () => {
         '--no-cache',
         '--json',
       ]);
-      const report = read(result);
+      const report = readBuildReport(result);
       expect(result.code).toBe(1);
-      const problems = strategy(report, 'cross').audits.flatMap((audit) => audit.problems);
+      const problems = strategyOf(report, 'cross').audits.flatMap((audit) => audit.problems);
       expect(problems).toEqual(['/bin/hello: built for linux/amd64, does not run on linux/arm64']);
       const differs = report.comparisons.find(
         ({ between, platform }) => between[1] === 'cross' && platform === 'linux/arm64',
@@ -188,13 +163,13 @@ describe('archparity build, what it finds', () => {
         '--no-cache',
         '--json',
       ]);
-      const report = read(result);
+      const report = readBuildReport(result);
       expect(result.code).toBe(1);
-      const { failure } = strategy(report, 'cross');
+      const { failure } = strategyOf(report, 'cross');
       expect(failure?.code).toBe('BUILD_STEP_FAILED');
       expect(failure?.message).toContain('RUN ["/bin/hello"]');
       expect(failure?.advice).toContain('$BUILDPLATFORM');
-      expect(strategy(report, 'emulated-tuned').state).toBe('built');
+      expect(strategyOf(report, 'emulated-tuned').state).toBe('built');
     },
     PATIENCE_MS,
   );
@@ -209,7 +184,7 @@ describe('archparity build, what it finds', () => {
         ...['--store-size', '24M'],
       ]);
       expect(result.code).toBe(3);
-      const { failure } = strategy(read(result), 'emulated');
+      const { failure } = strategyOf(readBuildReport(result), 'emulated');
       expect(failure?.code).toBe('BUILD_STORE_FULL');
       expect(failure?.advice).toContain('--store-size');
     },
@@ -225,7 +200,7 @@ describe('archparity build, what it finds', () => {
       },
     );
     expect(result.code).toBe(4);
-    const { state, failure } = strategy(read(result), 'emulated');
+    const { state, failure } = strategyOf(readBuildReport(result), 'emulated');
     expect([state, failure?.code]).toEqual(['unsupported', 'BUILD_DAEMON_UNREACHABLE']);
     expect(failure?.advice).toContain('--private-daemon');
   });
@@ -255,7 +230,7 @@ describe('archparity build --cross-command', () => {
         ...['--cross-command', 'cp hello-$TARGETARCH $OUTPUT/hello'],
       ]);
       expect(result.code, result.stderr).toBe(0);
-      const cross = strategy(read(result), 'cross');
+      const cross = strategyOf(readBuildReport(result), 'cross');
       expect(cross.audits.map(({ written, problems }) => [written, problems])).toEqual([
         ['linux/amd64', []],
         ['linux/arm64', []],
@@ -271,7 +246,7 @@ describe('archparity build --cross-command', () => {
       ...['--cross-command', 'echo no compiler here >&2; exit 3'],
     ]);
     expect(result.code).toBe(1);
-    expect(strategy(read(result), 'cross').failure?.message).toMatch(
+    expect(strategyOf(readBuildReport(result), 'cross').failure?.message).toMatch(
       /exit 3[\s\S]*no compiler here/,
     );
   });

@@ -102,9 +102,7 @@ export function reportNotes(
       heading: 'Images',
       lines: [
         ...strategies.flatMap(({ id, index }) =>
-          index === undefined
-            ? []
-            : [`${id}: index ${index.digest}, ${formatBytes(index.bytes)}`],
+          index === undefined ? [] : [`${id}: index ${index.digest}, ${formatBytes(index.bytes)}`],
         ),
         ...(written === undefined
           ? []

@@ -1,10 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AgentClient } from '../../agent/index.ts';
 
+const KEPT = 4096;
+
 /** A Unix socket here whose connections end at a docker daemon elsewhere. */
 export interface DockerBridge {
   /** Absolute. */
   readonly socket: string;
+  /** What the other end last said besides. */
+  said(): string;
   close(): Promise<void>;
 }
 
@@ -21,11 +25,13 @@ export interface BridgeTarget {
  */
 export async function bridgeDocker(path: string, target: BridgeTarget): Promise<DockerBridge> {
   const sockets = new Set<Socket>();
+  let said = '';
+  const hear = (text: string): void => void (said = `${said}${text}`.slice(-KEPT));
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    void relay(socket, target);
+    void relay(socket, target, hear);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -33,6 +39,7 @@ export async function bridgeDocker(path: string, target: BridgeTarget): Promise<
   });
   return {
     socket: path,
+    said: () => said.trim(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -41,12 +48,17 @@ export async function bridgeDocker(path: string, target: BridgeTarget): Promise<
   };
 }
 
-async function relay(socket: Socket, { client, docker, env }: BridgeTarget): Promise<void> {
+async function relay(
+  socket: Socket,
+  { client, docker, env }: BridgeTarget,
+  hear: (text: string) => void,
+): Promise<void> {
   const dialled = client.spawn(
     { argv: [docker, 'system', 'dial-stdio'], env, cwd: '/' },
     {
       onOutput: (stream, data) => {
-        if (stream === 'stdout' && !socket.destroyed) socket.write(data);
+        if (stream === 'stderr') hear(data.toString());
+        else if (!socket.destroyed) socket.write(data);
       },
     },
   );

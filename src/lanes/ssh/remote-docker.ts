@@ -1,8 +1,9 @@
 import { ArchParityError, type LaneSpec, type Platform } from '../../core/index.ts';
+import { askVersion } from '../docker/ask-version.ts';
 import { bridgeDocker } from '../docker/bridge-socket.ts';
 import type { OpenLaneOptions } from '../local/open-local-lane.ts';
 import { connectHost } from './connect-host.ts';
-import { findDocker } from './docker-daemon.ts';
+import { findDockerClient } from './docker-daemon.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import { formatSshTarget } from './ssh-target.ts';
 
@@ -40,31 +41,41 @@ export async function openRemoteDocker(
   // Its groups are what lets a user talk to docker, and a user namespace takes them away.
   const host = await connectHost({ ...settings, isolation: 'none' }, options);
   try {
-    const found = await findDocker(host.client, host.facts);
-    if (!('daemon' in found))
-      throw new ArchParityError({
+    const { user } = host.facts;
+    const missing = (reason: string): ArchParityError =>
+      new ArchParityError({
         code: 'REMOTE_NO_DOCKER',
-        message: `${place} has no docker daemon for ${host.facts.user}: ${found.reason}.`,
-        advice: `Install docker there, start it, and put ${host.facts.user} into its group: sudo usermod -aG docker ${host.facts.user}`,
+        message: `${place} has no docker daemon for ${user}: ${reason.replace(/\.$/, '')}.`,
+        advice: `Install docker there, start it, and put ${user} into its group: sudo usermod -aG docker ${user}`,
       });
-    const { path: docker, env } = found.daemon;
-    const { exits, output } = await host.client.run({
-      argv: [docker, 'version', '--format', '{{.Server.Os}}/{{.Server.Arch}} {{.Server.Version}}'],
-      env,
-      deadlineMs: 30_000,
-    });
-    const [daemonPlatform = '', version = ''] = output.stdout.toString().trim().split(' ');
-    if (exits[0]?.code !== 0 || !options.platform.startsWith(daemonPlatform))
+    const found = findDockerClient(host.facts);
+    if ('reason' in found) throw missing(found.reason);
+    const { path: docker, env } = found;
+    const bridge = await bridgeDocker(options.socket, { client: host.client, docker, env });
+    // By the way that builds take: a client there that only relays is enough.
+    const daemon = await askVersion(bridge.socket);
+    if (daemon === undefined) {
+      await bridge.close();
+      const said = bridge.said().split('\n')[0] ?? '';
+      throw missing(said === '' ? 'nothing answered within the time' : said);
+    }
+    if (!options.platform.startsWith(daemon.platform)) {
+      await bridge.close();
       throw new ArchParityError({
         code: 'REMOTE_DOCKER_FOREIGN',
-        message: `The docker daemon of ${place} is for ${daemonPlatform}, not for ${options.platform}.`,
+        message: `The docker daemon of ${place} is for ${daemon.platform}, not for ${options.platform}.`,
         advice: 'Use a host whose daemon runs on that platform itself.',
       });
-    const bridge = await bridgeDocker(options.socket, { client: host.client, docker, env });
+    }
     const { hello } = host.client;
     return {
       socket: bridge.socket,
-      facts: { host: place, daemon: `dockerd ${version}`, kernel: hello.kernel, cpu: hello.cpu },
+      facts: {
+        host: place,
+        daemon: `dockerd ${daemon.version}`,
+        kernel: hello.kernel,
+        cpu: hello.cpu,
+      },
       ended: () => (host.client.isLost ? `the connection to ${place} was lost` : undefined),
       close: async () => {
         await bridge.close();
