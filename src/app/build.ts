@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Strategy, StrategyContext } from '../build/index.ts';
+import { requireManifestTool, type Strategy, type StrategyContext } from '../build/index.ts';
 import { ExitCode, type Platform } from '../core/index.ts';
 import { createWorkDirectory, ensureCacheRoot, makeDirectory } from '../store/index.ts';
 import { hasImageProblem, type BuildReport } from './build/build-report.ts';
@@ -38,6 +38,9 @@ export type { BuildReport, StrategyComparison, StrategyReport } from './build/bu
 export async function buildStrategies(request: BuildRequest): Promise<BuildReport> {
   const files = findBuildFiles(request);
   const foreign = foreignPlatforms(request.platforms);
+  // Before anything is built, which may take long.
+  if (request.push !== undefined && request.pushTool === 'docker')
+    await requireManifestTool(request.indexFormat);
   const cacheDir = ensureCacheRoot();
   const work = await createWorkDirectory(cacheDir, 'build-work');
   const opened: Strategy[] = [];
@@ -144,6 +147,7 @@ export function buildExitCode(report: BuildReport): ExitCode {
   )
     return ExitCode.caseFailed;
   if (foreign.every(({ state }) => state === 'unsupported')) return ExitCode.nothingRan;
+  if (report.pushFailure !== undefined) return ExitCode.environment;
   // Without the native build there is nothing to measure by, which spoils nothing else.
   return report.strategies.some(
     ({ id, state }) => state === 'failed' || (id !== 'native' && state !== 'built'),

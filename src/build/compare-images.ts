@@ -1,4 +1,5 @@
 import { readFileTree, type FileTree, type LayeredImage, type LayerFile } from '../image/index.ts';
+import { describeDifference } from './describe-difference.ts';
 import { explainContents } from './normalise-content.ts';
 
 /** A path on which two images do not agree. */
@@ -7,6 +8,8 @@ export interface FileDifference {
   readonly what: 'missing' | 'type' | 'mode' | 'owner' | 'link' | 'content' | 'attributes';
   readonly left: string;
   readonly right: string;
+  /** Where contents differ, and what that comes from where it is known. */
+  readonly why?: string;
 }
 
 /** Differences that say nothing of how it was built, and why. */
@@ -81,7 +84,12 @@ export async function compareImages(
     for (const difference of contents) {
       const [x, y] = [inA.contents.get(difference.path), inB.contents.get(difference.path)];
       const reason = x === undefined || y === undefined ? undefined : explainContents(x, y);
-      if (reason === undefined) differences.push(difference);
+      if (reason === undefined)
+        differences.push(
+          x === undefined || y === undefined
+            ? difference
+            : { ...difference, why: describeDifference(x, y) },
+        );
       else hide(reason, difference.path);
     }
   }

@@ -14,6 +14,7 @@ export {
 } from './dockerfile-complexity.ts';
 export { isRunStep, readStepName, type BuildStep } from './progress/build-step.ts';
 export { pullTime } from './pull-time.ts';
+export { requireManifestTool } from './push/docker-manifest.ts';
 export { pushIndex, type PushedIndex, type PushTool } from './push/push-index.ts';
 export { openCommandStrategy } from './strategies/command-strategy.ts';
 export { openOwnDaemonStrategy } from './strategies/own-daemon-strategy.ts';

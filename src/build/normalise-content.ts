@@ -1,3 +1,5 @@
+import { listSections } from './elf-sections.ts';
+
 /** Something in a file that differs from build to build and says nothing of how it was built. */
 interface ContentNormaliser {
   /** What it hides, as a report names it. */
@@ -10,27 +12,11 @@ interface ContentNormaliser {
 const SHT_NOTE = 7;
 const NT_GNU_BUILD_ID = 3;
 
-function isElf(content: Buffer): boolean {
-  return content.length > 64 && content.toString('latin1', 0, 4) === '\x7fELF';
-}
-
 /** Fills the build id with zeros: a hash of the link, which differs as soon as a path or a time does. */
 function hideBuildId(content: Buffer): Buffer | undefined {
-  if (!isElf(content) || content[4] !== 2 || content[5] !== 1) return undefined;
-  const [table, size, count] = [
-    Number(content.readBigUInt64LE(40)),
-    content.readUInt16LE(58),
-    content.readUInt16LE(60),
-  ];
   let hidden: Buffer | undefined;
-  for (let index = 0; index < count; index += 1) {
-    const at = table + index * size;
-    if (at + 64 > content.length || content.readUInt32LE(at + 4) !== SHT_NOTE) continue;
-    const [start, length] = [
-      Number(content.readBigUInt64LE(at + 24)),
-      Number(content.readBigUInt64LE(at + 32)),
-    ];
-    if (start + Math.max(length, 16) > content.length) continue;
+  for (const { type, start, length } of listSections(content)) {
+    if (type !== SHT_NOTE || start + Math.max(length, 16) > content.length) continue;
     const nameBytes = content.readUInt32LE(start);
     const bytes = content.readUInt32LE(start + 4);
     const isBuildId =

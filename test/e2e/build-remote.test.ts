@@ -1,8 +1,6 @@
 // `archparity build --remote`: machines that cannot build, each told within its deadline while the other strategies
 // go on, and one that can: a microVM behind ssh.
-import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DOCKER_API, startDockerd } from '../setup/dockerd.ts';
 import { startSshd, writeClientConfig } from '../setup/sshd.ts';

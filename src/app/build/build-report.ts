@@ -87,7 +87,8 @@ export interface BuildReport {
     readonly strategy: StrategyId;
     readonly tool: PushTool;
   };
-  readonly interrupted: boolean;
+  /** Why nothing was pushed though it was asked for. */
+  readonly pushFailure?: StrategyFailure;
 }
 
 /** A problem of the images themselves, as opposed to one of the surroundings. */

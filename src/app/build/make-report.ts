@@ -1,11 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
-import {
-  compareDockerfiles,
-  findCompilations,
-  pushIndex,
-  type StrategyContext,
-} from '../../build/index.ts';
+import { compareDockerfiles, findCompilations, type StrategyContext } from '../../build/index.ts';
 import { median } from '../../judge/index.ts';
 import { readVersion } from '../version.ts';
 import type {
@@ -19,6 +14,7 @@ import type { BuildRequest } from './build-request.ts';
 import type { MeasuredStrategy } from './measure-strategies.ts';
 import type { BuildFiles } from './open-strategies.ts';
 import type { ProducedImages } from './prove-strategies.ts';
+import { pushChosen } from './push-chosen.ts';
 import { ratioOf } from './ratio-of.ts';
 import { recommend, type Candidate } from './recommend.ts';
 import { tabulateSteps } from './step-table.ts';
@@ -39,7 +35,7 @@ export interface Proven {
   readonly layout: string;
 }
 
-/** Puts all that is known together, and pushes the index that is recommended. @throws ArchParityError `BUILD_PUSH_FAILED` */
+/** Puts all that is known together, and pushes the index that is recommended. */
 export async function makeReport(
   proven: Proven,
   { request, files, context }: Reporting,
@@ -49,20 +45,8 @@ export async function makeReport(
   const strategies = await Promise.all(measured.map((one) => describeStrategy(one, proven, plain)));
   const recommendation = recommend(candidates(strategies, proven), findCompilations(plain));
   const chosen = produced.find(({ id }) => id === recommendation.strategy);
-  const { push, pushTool, output, platforms, runs, cancelSignal, logger } = request;
-  const pushed =
-    push === undefined || chosen?.index === undefined
-      ? undefined
-      : await pushIndex({
-          reference: push,
-          layoutDir: layout,
-          tag: chosen.id,
-          format: request.indexFormat,
-          tool: pushTool,
-          directory: context.directory,
-          cancelSignal,
-          ...(logger === undefined ? {} : { logger }),
-        });
+  const { output, platforms, runs } = request;
+  const pushed = await pushChosen(chosen, { layout, request, directory: context.directory });
   const reference =
     measured.find(({ id, cold }) => cold.length > 0 && id !== 'cross')?.id ?? 'native';
   return {
@@ -92,10 +76,7 @@ export async function makeReport(
             tags: produced.flatMap(({ id, index }) => (index === undefined ? [] : [id])),
           },
         }),
-    ...(push === undefined || chosen === undefined || pushed === undefined
-      ? {}
-      : { pushed: { ...pushed, reference: push, strategy: chosen.id, tool: pushTool } }),
-    interrupted: false,
+    ...pushed,
   };
 }
 

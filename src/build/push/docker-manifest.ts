@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ArchParityError, ExitCode } from '../../core/index.ts';
 import type { BundledManifest, IndexFormat } from '../../image/index.ts';
+import { createExec, requireTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import type { CommandEnd } from '../run-command.ts';
 
@@ -27,9 +28,15 @@ export interface DockerManifestOptions {
 /** docker/cli 23.0.0 reads OCI manifests; before, `docker manifest` knows docker's alone. */
 const KNOWS_OCI = 23;
 
-/** @throws ArchParityError `BUILD_PUSH_FORMAT` (exit 2) when this docker cannot bundle images of a format */
-export function requireManifestFormat(version: string, format: IndexFormat): void {
-  if (format === 'docker' || Number.parseInt(version, 10) >= KNOWS_OCI) return;
+/**
+ * Finds the docker that bundles images of a format.
+ * @throws ArchParityError `BUILD_PUSH_FORMAT` (exit 2) when it cannot, `TOOL_MISSING`
+ */
+export async function requireManifestTool(format: IndexFormat): Promise<string> {
+  const docker = await requireTool('docker');
+  const asked = await createExec()(docker, ['--version'], { timeoutMs: 20_000 });
+  const version = /version ([\d.]+)/.exec(asked.stdout)?.[1] ?? '';
+  if (format === 'docker' || Number.parseInt(version, 10) >= KNOWS_OCI) return docker;
   throw new ArchParityError({
     code: 'BUILD_PUSH_FORMAT',
     message: `docker ${version} bundles no images in the OCI format.`,

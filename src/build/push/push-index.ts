@@ -6,7 +6,7 @@ import { requireTool, type CommandLogger } from '../../process/index.ts';
 import { makeDirectory, removeTree } from '../../store/index.ts';
 import { runCommand, type CommandEnd } from '../run-command.ts';
 import { countTransfer } from './count-transfer.ts';
-import { pushWithDocker, requireManifestFormat } from './docker-manifest.ts';
+import { pushWithDocker, requireManifestTool } from './docker-manifest.ts';
 
 /** Which standard tools make the index in the registry. Both give it the same digest. */
 export type PushTool = 'skopeo' | 'docker';
@@ -130,9 +130,7 @@ async function bundleThere(
   place: Place & { readonly format: IndexFormat },
 ): Promise<string> {
   const { repository, insecure, run } = place;
-  const docker = await requireTool('docker');
-  const asked = await run([docker, '--version']);
-  requireManifestFormat(/version ([\d.]+)/.exec(asked.stdout)?.[1] ?? '', place.format);
+  const docker = await requireManifestTool(place.format);
   for (const { entry, directory } of manifests) {
     const words = await copyWords(
       join(basename(dirname(directory)), basename(directory)),

@@ -29,8 +29,8 @@ function describeComparison({
     total === 0
       ? [`${names}: ${String(paths)} paths, all equal in content, mode, owner and links`]
       : [`${names}: ${String(total)} of ${String(paths)} paths differ`];
-  for (const { path, what, left, right } of differences.slice(0, SHOWN_DIFFERENCES))
-    lines.push(`  ${path}  ${what}: ${left} | ${right}`);
+  for (const { path, what, left, right, why } of differences.slice(0, SHOWN_DIFFERENCES))
+    lines.push(`  ${path}  ${what}: ${left} | ${right}${why === undefined ? '' : ` (${why})`}`);
   if (total > SHOWN_DIFFERENCES)
     lines.push(`  … ${String(total - SHOWN_DIFFERENCES)} more (--json has them)`);
   for (const { reason, paths: of } of hidden) {
@@ -52,7 +52,7 @@ function describeAudit({ id, audits }: StrategyReport): string[] {
 export function reportNotes(
   report: BuildReport,
 ): { readonly heading: string; readonly lines: string[] }[] {
-  const { strategies, comparisons, suites, written, pushed, recommendation } = report;
+  const { strategies, comparisons, suites, written, pushed, pushFailure, recommendation } = report;
   const audited = strategies.flatMap(({ audits }) => audits);
   const problems = strategies.flatMap(describeAudit);
   const elf = audited.reduce((sum, { elfFiles }) => sum + elfFiles, 0);
@@ -107,6 +107,12 @@ export function reportNotes(
         ...(written === undefined
           ? []
           : [`written to ${written.layout}, tags ${written.tags.join(', ')}`]),
+        ...(pushFailure === undefined
+          ? []
+          : [
+              pushFailure.message,
+              ...(pushFailure.advice === undefined ? [] : [`  ${pushFailure.advice}`]),
+            ]),
         ...(pushed === undefined
           ? []
           : [

@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareDockerfiles, findCompilations } from '../../../src/build/dockerfile-complexity.ts';
+import { describeDifference } from '../../../src/build/describe-difference.ts';
+import { readSections } from '../../../src/build/elf-sections.ts';
 import { explainContents } from '../../../src/build/normalise-content.ts';
 
 describe('contents that differ', () => {
@@ -55,5 +57,41 @@ describe('Dockerfiles', () => {
     expect(
       findCompilations('FROM a\nRUN cd x && \\\n  make -j2\nRUN gzip makefile\nCOPY make /\n'),
     ).toEqual(['RUN cd x &&  make -j2']);
+  });
+});
+
+describe('what a difference of contents is', () => {
+  it('of text is the first line', () => {
+    expect(describeDifference(Buffer.from('a\nb\n'), Buffer.from('a\nc\n'))).toBe(
+      'line 2: "b" | "c"',
+    );
+    expect(describeDifference(Buffer.from('a'), Buffer.from('a\nc'))).toBe('line 2: nothing | "c"');
+  });
+
+  it('of programs is the section', () => {
+    const program = readFileSync('/bin/true');
+    const sections = readSections(program);
+    for (const [name, reason] of [
+      ['.text', 'other code'],
+      ['.rodata', 'other constants'],
+    ] as const) {
+      const other = Buffer.from(program);
+      const content = sections.get(name);
+      if (content === undefined) throw new Error(`/bin/true has no ${name}`);
+      const at = content.byteOffset - program.byteOffset;
+      other[at] = (other[at] ?? 0) ^ 1;
+      expect(describeDifference(program, other)).toContain(
+        `the sections ${name} differ: ${reason}`,
+      );
+    }
+    const other = Buffer.from(program);
+    other.writeUInt16LE(0xf3, 18);
+    expect(describeDifference(program, other)).toMatch(
+      /^built for linux\/\S+ and for linux\/riscv64$/,
+    );
+  });
+
+  it('of anything else is the first byte', () => {
+    expect(describeDifference(Buffer.from('a\0b'), Buffer.from('a\0c'))).toBe('from byte 2 on');
   });
 });
