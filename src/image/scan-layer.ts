@@ -7,7 +7,6 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
-import { addLayerEntry, type LayerTree } from './layer-paths.ts';
 import { blobMissing, digestMismatch } from './oci-layout.ts';
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd';
@@ -29,8 +28,8 @@ export interface ScanLayerOptions {
   readonly layer: ImageLayer;
   /** Digest of the uncompressed tar, from the config. */
   readonly diffId: string;
-  /** The paths of the layers below, extended by this one. */
-  readonly tree: LayerTree;
+  /** Called with every entry before its content; why it must not be unpacked (the end of a sentence), or nothing. */
+  readonly onEntry: (entry: ReadEntry) => string | undefined;
   /** Where the uncompressed tar is written on the way. */
   readonly writeTarTo?: string;
 }
@@ -61,7 +60,7 @@ export function layerCompression({ digest, mediaType }: ImageLayer): LayerCompre
  */
 export async function scanLayer(
   path: string,
-  { layer, diffId, tree, writeTarTo }: ScanLayerOptions,
+  { layer, diffId, onEntry, writeTarTo }: ScanLayerOptions,
 ): Promise<number> {
   const compression = layerCompression(layer);
   const blob = { hash: createHash('sha256'), bytes: 0 };
@@ -69,7 +68,7 @@ export async function scanLayer(
   const findings: { problem?: ArchParityError } = {};
   const parser = startParser((entry, reason) => {
     findings.problem ??= unsafe(layer, entry, reason);
-  }, tree);
+  }, onEntry);
   const output = writeTarTo === undefined ? undefined : await open(writeTarTo, 'wx');
   let failure: unknown;
   try {
@@ -154,13 +153,9 @@ function decompressor(compression: LayerCompression): Duplex {
 
 type Report = (entry: string | undefined, reason: string) => void;
 
-function startParser(report: Report, tree: LayerTree): Parser {
+function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Parser {
   const check = (entry: ReadEntry): void => {
-    const problem = addLayerEntry(tree, {
-      path: entry.path,
-      type: entry.type,
-      ...(entry.linkpath === undefined ? {} : { linkPath: entry.linkpath }),
-    });
+    const problem = onEntry(entry);
     if (problem !== undefined) report(entry.path, problem);
     entry.resume();
   };
