@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).runCommandModule,
   },
   {
+    name: 'inspect',
+    describe: 'Look at the platforms and programs of images, and at who may land where',
+    load: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  },
+  {
     name: 'report',
     describe: 'Show the record of a run again, in any format',
     load: async () => (await import('./commands/report.ts')).reportCommand,
