@@ -49,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/ssh.ts')).sshCommand,
   },
   {
+    name: 'ls',
+    describe: 'List images, lanes, microVMs or hosts with their CPU architecture',
+    load: async () => (await import('./commands/ls.ts')).lsCommand,
+  },
+  {
     name: 'schema',
     describe: 'Print the JSON Schema of suite files',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,
