@@ -145,9 +145,9 @@ function decompressor(compression: LayerCompression): Duplex {
     case 'none':
       return new PassThrough();
     case 'gzip':
-      return createGunzip();
+      return createGunzip({ chunkSize: READ_BYTES });
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress({ chunkSize: READ_BYTES });
   }
 }
 

@@ -71,7 +71,7 @@ describe.each(CALLERS)('archparity inspect -f, as $name', (caller) => {
       'may run on linux/amd64, linux/arm64, but has no linux/arm64, only linux/amd64',
     );
     expect(stdout).toContain('nodeSelector: {kubernetes.io/arch: amd64}');
-    expect(stdout).toContain('deploy.yaml:17');
+    expect(stdout).toContain('deploy.yaml:16');
   });
 });
 
@@ -169,7 +169,7 @@ describe('archparity inspect -f', () => {
   it('refuses what it cannot read', async () => {
     for (const [text, words, expected] of [
       ['a: [', [], 'DEPLOYMENT_INVALID'],
-      ['image: {{ .Values.image }}\nb: {{ x }}\n', [], 'helm template'],
+      ['{{- if .Values.x }}\na: 1\n{{- end }}\n', [], 'helm template'],
       ['a: 1\n', [], 'DEPLOYMENT_UNKNOWN'],
       [pod('p', 'both'), ['--image', 'x'], '--image x has no "="'],
       [pod('p', 'both'), ['--taint', 's390x'], 'TAINT_INVALID'],
@@ -221,9 +221,9 @@ describe('archparity ls', () => {
     writeFileSync(join(cwd, 'archparity.yaml'), 'lanes: {pi: "ssh:pi@localhost:9"}\n');
     const { code, stdout } = await runCli(anyCaller, ['ls', 'hosts', '--check', '--json'], { cwd });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject([
-      { host: 'pi@localhost:9', problem: expect.stringMatching(/refused/) },
-    ]);
+    const [host] = JSON.parse(stdout) as { host: string; problem: string }[];
+    expect(host?.host).toBe('pi@localhost:9');
+    expect(host?.problem).toMatch(/refused/);
   });
 
   it('lists images by reference and from the cache', async () => {

@@ -104,13 +104,11 @@ async function listCache(request: ListImagesRequest): Promise<ListedImage[]> {
   return found.flat();
 }
 
-async function listDocker({
-  logger,
-}: ListImagesRequest): Promise<{
+async function listDocker({ logger }: ListImagesRequest): Promise<{
   readonly images: readonly ListedImage[];
   readonly reason?: string;
 }> {
-  const docker = await findTool('docker');
+  const docker = findTool('docker');
   if (docker === undefined) return { images: [] };
   const exec = createExec(logger === undefined ? {} : { logger });
   const options = { timeoutMs: DOCKER_DEADLINE_MS };
@@ -145,7 +143,10 @@ export function readDockerImages(json: string): ListedImage[] {
 
 function writePlatform(image: LooseMap): string {
   const words = [image['Os'], image['Architecture'], image['Variant']];
-  return words.flatMap((word) => asText(word) || []).join('/');
+  return words
+    .map((word) => asText(word) ?? '')
+    .filter((word) => word !== '')
+    .join('/');
 }
 
 function parse(json: string): unknown {

@@ -7,7 +7,12 @@ import { EMPTY_CONFIG, requireRootPlatform } from '../root-platform.ts';
 import { hostRootView } from '../root-view.ts';
 import { auditedPlatform, auditImage, type ImageAudit } from './audit-image.ts';
 import { readLayer } from './read-layer.ts';
-import { describeLayers, readLayeredRoot, type DescribedLayer } from './read-layered-root.ts';
+import {
+  describeLayers,
+  readLayeredRoot,
+  type DescribedLayer,
+  type LayerReader,
+} from './read-layered-root.ts';
 
 /** One platform of an image, looked at without running or unpacking it. */
 export interface ExaminedPlatform {
@@ -42,26 +47,28 @@ export async function examineImage(
   const found = (await findManifests(layoutDir, source.tag)).filter((manifest) =>
     isWanted(manifest, options),
   );
-  const read = shareLayers(found);
   const { default: pLimit } = await import('p-limit');
-  // Decompression has a thread of its own for each.
+  // Decompression has a thread of its own for each layer.
   const limit = pLimit(Math.max(1, availableParallelism()));
+  const read = shareLayers(found, (path, layer) =>
+    limit(() => {
+      options.cancelSignal?.throwIfAborted();
+      return readLayer(path, layer);
+    }),
+  );
   return Promise.all(
-    found.map((manifest) =>
-      limit(async () => {
-        options.cancelSignal?.throwIfAborted();
-        const { descriptor, image, offeredFor } = manifest;
-        return {
-          image,
-          size: descriptor.size + image.layers.reduce((total, { size }) => total + size, 0),
-          layers: await describeLayers(layoutDir, manifest),
-          ...(offeredFor === undefined ? {} : { offeredFor }),
-          ...(wantsAudit(manifest, options)
-            ? { audit: auditImage(await readLayeredRoot(layoutDir, manifest, read)) }
-            : {}),
-        };
-      }),
-    ),
+    found.map(async (manifest) => {
+      const { descriptor, image, offeredFor } = manifest;
+      return {
+        image,
+        size: descriptor.size + image.layers.reduce((total, { size }) => total + size, 0),
+        layers: await describeLayers(layoutDir, manifest),
+        ...(offeredFor === undefined ? {} : { offeredFor }),
+        ...(wantsAudit(manifest, options)
+          ? { audit: auditImage(await readLayeredRoot(layoutDir, manifest, read)) }
+          : {}),
+      };
+    }),
   );
 }
 
@@ -82,17 +89,17 @@ function isOneOf(
 }
 
 /** Remembers what is in a layer as long as another platform of the image has it too. */
-function shareLayers(found: readonly FoundManifest[]): typeof readLayer {
+function shareLayers(found: readonly FoundManifest[], read: LayerReader): LayerReader {
   const uses = new Map<string, number>();
   for (const { image } of found)
     for (const { digest } of image.layers) uses.set(digest, (uses.get(digest) ?? 0) + 1);
-  const reading = new Map<string, ReturnType<typeof readLayer>>();
+  const reading = new Map<string, ReturnType<LayerReader>>();
   return (path, options) => {
     const { digest } = options.layer;
-    if ((uses.get(digest) ?? 0) < 2) return readLayer(path, options);
+    if ((uses.get(digest) ?? 0) < 2) return read(path, options);
     // The diff id is verified by reading, so it is part of what was read.
     const key = `${digest} ${options.diffId}`;
-    const files = reading.get(key) ?? readLayer(path, options);
+    const files = reading.get(key) ?? read(path, options);
     reading.set(key, files);
     return files;
   };
