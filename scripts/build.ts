@@ -5,12 +5,14 @@
  * - types   dist/types, the declarations of src/index.ts
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
  * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
+ * - plugin  dist/plugin/linux-{amd64,arm64}/archparity-plugin, for QEMU
  * - schema  dist/suite.schema.json
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAgents } from './build-steps/agent.ts';
 import { bundleSources } from './build-steps/bundle.ts';
+import { buildPlugins } from './build-steps/plugin.ts';
 import { buildProbes } from './build-steps/probe.ts';
 import { copySchema } from './build-steps/schema.ts';
 import { hashSources } from './build-steps/source-hash.ts';
@@ -23,6 +25,7 @@ const steps: ReadonlyMap<string, (root: string) => Promise<void>> = new Map([
   ['types', emitTypes],
   ['agent', buildAgents],
   ['probe', buildProbes],
+  ['plugin', buildPlugins],
   ['schema', copySchema],
 ]);
 

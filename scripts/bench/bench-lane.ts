@@ -32,7 +32,7 @@ export async function openBenchLane(options: BenchLaneOptions): Promise<BenchLan
   };
   const agent = await startLocalAgent({
     file: agentPath(hostPlatform()),
-    namespaces: await findUserMaps(user),
+    namespaces: findUserMaps(user),
   });
   const client: AgentClient = agent.client;
   const qemu = await inspectQemu(options.qemu, 'linux/arm64', { cacheDir: options.cacheDir });

@@ -138,7 +138,7 @@ export async function benchVm(context: BenchContext): Promise<BenchRow[]> {
     say(`vm: round ${String(round + 1)}`);
     raw.push(await bootRaw(options, { initrd, parameters: PLAIN_PARAMETERS }));
     lean.push(await bootRaw(options, { initrd, parameters: KERNEL_PARAMETERS }));
-    await forgetSnapshot(await snapshotEntry(options));
+    await forgetSnapshot(snapshotEntry(options));
     cold.push(await timeStart(options));
     warm.push(await timeStart(options));
     const started = performance.now();

@@ -16,7 +16,7 @@ export async function unpackedRoot(
   };
   const image = await openImage(reference, 'linux/arm64', {
     client: agent.client,
-    maps: await findUserMaps(user),
+    maps: findUserMaps(user),
     cacheDir,
   });
   return image.root;

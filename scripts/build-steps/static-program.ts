@@ -13,7 +13,8 @@ interface Target {
   readonly packages: string;
 }
 
-const targets: readonly Target[] = [
+/** What programs of ours are compiled for. */
+export const targets: readonly Target[] = [
   {
     platform: 'linux-amd64',
     machine: 'x86_64',
@@ -59,7 +60,13 @@ async function buildFor(root: string, target: Target, program: StaticProgram): P
   await rename(temporary, path.join(directory, `archparity-${name}`));
 }
 
-async function findCompiler({ platform, machine, compilers, packages }: Target): Promise<string> {
+/** A compiler for a target; throws when there is none, with the package to install. */
+export async function findCompiler({
+  platform,
+  machine,
+  compilers,
+  packages,
+}: Target): Promise<string> {
   for (const compiler of compilers) {
     const made = await runCommand(compiler, ['-dumpmachine']).catch(() => '');
     if (made.startsWith(machine)) return compiler;

@@ -5,6 +5,7 @@
 #ifndef ARCHPARITY_AGENT_H
 #define ARCHPARITY_AGENT_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -99,6 +100,9 @@ enum spawn_flag {
   SPAWN_IN_PLACE = 1u << 7,
   SPAWN_BARRIER = 1u << 8,
   SPAWN_LASTING = 1u << 9,
+  SPAWN_OUTPUT_NULL = 1u << 10,
+  SPAWN_FIXED_ADDRESSES = 1u << 11,
+  SPAWN_QUIET = 1u << 12,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */
@@ -211,8 +215,10 @@ int bring_loopback_up(struct failure *failure);
 
 /* --- shield.c ----------------------------------------------------------------------------- */
 
-/* Each gives 0, or -1 with errno. A private /dev with the usual nodes, terminals and shared memory. */
+/* Each gives 0, or -1 with errno. A private /dev with the usual nodes. */
 int mount_devices(const char *target);
+/* What of a /dev is no other spawn's: its terminals and its shared memory. */
+int mount_terminals(const char *target);
 /* Makes what is there read-only. */
 int protect_path(const char *path);
 /* Covers what is there: a file by /dev/null, a directory by an empty one. */
@@ -241,6 +247,14 @@ int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_s
 
 /* Notes what is below a directory: tell_trees then tells of it only what changed since. Once in a process. */
 int remember_tree(const char *path);
+
+/* --- signals.c ---------------------------------------------------------------------------- */
+
+/*
+ * Blocks the ends of children and the signals that ask for ours, and gives a descriptor that tells of them; -1
+ * with errno. The mask of before, when wanted; flags of signalfd(2).
+ */
+int watch_signals(sigset_t *before, int flags);
 
 /* --- descendants.c ------------------------------------------------------------------------ */
 

@@ -52,14 +52,8 @@ static int watch_program(pid_t pid, int signals) {
 }
 
 int guard(char **argv) {
-  sigset_t wanted, before;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGCHLD);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_BLOCK, &wanted, &before);
-  int signals = signalfd(-1, &wanted, SFD_CLOEXEC);
+  sigset_t before;
+  int signals = watch_signals(&before, 0);
   pid_t own = getpid(), pid = fork();
   if (signals < 0 || pid < 0) return 71;
   if (pid == 0) become_program(argv, own, &before);

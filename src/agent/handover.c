@@ -29,8 +29,8 @@
 
 /* stdin, stdout, stderr, control, log */
 enum { HANDED = LOG_FD + 1 };
-/* A daemon that does not answer for so long is not waited for. */
-enum { PATIENCE_MS = 60000 };
+/* A daemon that does not answer for so long is not waited for; what did not work is tried again after a while. */
+enum { PATIENCE_MS = 60000, AGAIN_MS = 1000 };
 
 struct handover {
   char *socket_name, *container, *docker;
@@ -38,9 +38,10 @@ struct handover {
   /* What docker says; the subject's stderr is not for its warnings. */
   int said;
   pid_t client;
-  int handed, asked;
-  /* When it is not waited for any longer; 0 = not yet known. */
-  uint64_t until_ms;
+  /* `asked`: 1 = to end softly, 2 = to be gone. */
+  int handed, server_lives, asked;
+  /* When it is not waited for any longer, and when the next removal is tried; 0 = not yet known. */
+  uint64_t until_ms, again_ms;
   sigset_t before;
 };
 
@@ -139,15 +140,26 @@ static uint64_t now_ms(void) {
   return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
 }
 
-/* Softly first. What docker answers does not matter: the container may be gone by itself. */
-static void end_container(struct handover *handover, int at_once) {
-  char *softly[] = {handover->docker, "kill", "--signal", "TERM", handover->container, NULL};
-  char *now[] = {handover->docker, "rm", "--force", handover->container, NULL};
-  int wanted = at_once || handover->asked > 0 ? 2 : 1;
-  if (handover->asked >= wanted) return;
-  handover->asked = wanted;
-  if (wanted == 2 && handover->until_ms == 0) handover->until_ms = now_ms() + PATIENCE_MS;
-  start_docker(handover, wanted == 2 ? now : softly);
+/* What docker answers does not matter: the container may be gone by itself. */
+static void end_softly(struct handover *handover) {
+  start_docker(handover, (char *[]){handover->docker, "kill", "--signal", "TERM", handover->container, NULL});
+}
+
+/*
+ * A removal that meets docker's own work on a container, its start or its end, can fail and leave the container
+ * there, so this is done until it is gone. @returns the process
+ */
+static pid_t remove_container(struct handover *handover) {
+  handover->again_ms = now_ms() + AGAIN_MS;
+  return start_docker(handover, (char *[]){handover->docker, "rm", "--force", handover->container, NULL});
+}
+
+static void end_container(struct handover *handover) {
+  handover->asked = handover->handed && !handover->server_lives ? 2 : handover->asked + 1;
+  if (handover->asked == 1) end_softly(handover);
+  if (handover->asked != 2) return;
+  handover->until_ms = now_ms() + PATIENCE_MS;
+  remove_container(handover);
 }
 
 static void give_descriptors(struct handover *handover) {
@@ -194,25 +206,41 @@ static int reap_client(struct handover *handover, int *status) {
 
 /* Waits for the client; gives its wait status. */
 static int watch_container(struct handover *handover) {
-  int status = 0, server_lives = 1;
+  int status = 0;
   while (!reap_client(handover, &status)) {
-    struct pollfd polled[3] = {
-        {handover->signals, POLLIN, 0}, {handover->listener, POLLIN, 0}, {server_lives ? CONTROL_FD : -1, 0, 0}};
-    if (poll(polled, 3, handover->until_ms > 0 ? 1000 : -1) < 0) continue;
+    struct pollfd polled[3] = {{handover->signals, POLLIN, 0},
+                               {handover->listener, POLLIN, 0},
+                               {handover->server_lives ? CONTROL_FD : -1, 0, 0}};
+    int ready = poll(polled, 3, handover->until_ms > 0 ? AGAIN_MS : -1);
     if (handover->until_ms > 0 && now_ms() > handover->until_ms) kill(handover->client, SIGKILL);
+    if (handover->again_ms > 0 && now_ms() > handover->again_ms) remove_container(handover);
+    if (ready <= 0) continue;
     struct signalfd_siginfo info;
     while (read(handover->signals, &info, sizeof info) > 0)
-      if (info.ssi_signo != SIGCHLD) end_container(handover, 0);
+      if (info.ssi_signo != SIGCHLD) end_container(handover);
     if (polled[2].revents) {
-      server_lives = 0;
+      handover->server_lives = 0;
       handover->until_ms = now_ms() + PATIENCE_MS;
       /* A container that starts later finds nobody, and ends. */
       stop_listening(handover);
-      if (handover->handed) end_container(handover, 1);
+      if (handover->handed) end_container(handover);
     }
     if (handover->listener >= 0 && polled[1].revents) give_descriptors(handover);
   }
   return status;
+}
+
+/* docker's client has ended, which does not mean that its container has gone where somebody else ended it. */
+static void see_it_gone(struct handover *handover) {
+  uint64_t until_ms = now_ms() + PATIENCE_MS;
+  for (;;) {
+    int status;
+    waitpid(remove_container(handover), &status, 0);
+    char *look[] = {handover->docker, "container", "inspect", handover->container, NULL};
+    pid_t pid = start_docker(handover, look);
+    if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0 || now_ms() > until_ms) return;
+    poll(NULL, 0, AGAIN_MS);
+  }
 }
 
 static void repeat_what_docker_said(const struct handover *handover) {
@@ -224,15 +252,8 @@ static void repeat_what_docker_said(const struct handover *handover) {
 }
 
 int hand_over(char **argv) {
-  struct handover handover = {.container = argv[1], .docker = argv[2], .listener = -1};
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGCHLD);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_BLOCK, &wanted, &handover.before);
-  handover.signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+  struct handover handover = {.container = argv[1], .docker = argv[2], .listener = -1, .server_lives = 1};
+  handover.signals = watch_signals(&handover.before, SFD_NONBLOCK);
   handover.said = memfd_create("docker", MFD_CLOEXEC);
   if (handover.signals < 0 || handover.said < 0 || listen_at(&handover, argv[0]) < 0) {
     fprintf(stderr, "archparity-agent: listen at %s: %s\n", argv[0], strerror(errno));
@@ -241,6 +262,7 @@ int hand_over(char **argv) {
   handover.client = start_docker(&handover, argv + 2);
   int status = handover.client < 0 ? 71 << 8 : watch_container(&handover);
   stop_listening(&handover);
+  if (handover.asked > 0 || !handover.server_lives) see_it_gone(&handover);
   if (!handover.handed) repeat_what_docker_said(&handover);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -270,15 +270,18 @@ static void run_subject(struct init *init) {
     tell_failure(&failure);
     return;
   }
+  int null = init->spec.flags & SPAWN_OUTPUT_NULL ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+  const int unread[3] = {0, null, null};
   for (uint32_t iteration = 0; iteration < init->spec.repeat; iteration++) {
     struct ending ending;
-    if (run_command(init, init->spec.argv.items, fds, &ending, &failure) < 0) {
+    if (run_command(init, init->spec.argv.items, null < 0 ? fds : unread, &ending, &failure) < 0) {
       tell_failure(&failure);
       break;
     }
     tell_exit(iteration, &ending);
     if (ending.timed_out) break;
   }
+  if (null >= 0) close(null);
   if (init->spec.teardown.count == 0) clear_descendants();
   if (init->spec.flags & SPAWN_BARRIER) pass_barrier();
   tell_trees(&init->spec);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -176,6 +177,10 @@ void close_from(unsigned first) {
 static void prepare_and_execute(const struct spec *spec, char **argv, int is_subject, int report_fd,
                                 struct failure *failure) {
   if (spec->has_umask) umask(spec->umask);
+  if (spec->flags & SPAWN_FIXED_ADDRESSES && personality((unsigned long)personality(0xffffffff) | ADDR_NO_RANDOMIZE) < 0) {
+    fail(failure, "fix the addresses");
+    return;
+  }
   if (spec->root && (chroot(spec->root) < 0 || chdir("/") < 0)) {
     fail(failure, "change the root to %s", spec->root);
     return;

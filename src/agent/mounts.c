@@ -4,7 +4,8 @@
  *   tmpfs TARGET OPTIONS          bind SOURCE TARGET ro|rw     mkdir PATH MODE [UID GID]
  *   proc TARGET                   overlay TARGET OPTIONS       write PATH CONTENT
  *   binfmt TARGET                 readonly PATH (recursive)    symlink DESTINATION PATH
- *   cgroup2 TARGET                devices TARGET (a /dev)      copy SOURCE TARGET [UID GID]
+ *   cgroup2 TARGET                devices TARGET (a /dev)      terminals TARGET (/dev/pts and /dev/shm in it)
+ *   copy SOURCE TARGET [UID GID]
  *   rename SOURCE TARGET          filesystem TYPE DEVICE TARGET (read-only)
  *   touch PATH SECONDS NANOSECONDS
  *   protect PATH (read-only)      mask PATH (covered)          both: nothing where there is no PATH
@@ -201,6 +202,7 @@ static int perform_one(char **words, size_t count, int source) {
   if (count >= 2 && !strcmp(kind, "cgroup2"))
     return mount("cgroup2", words[1], "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
   if (count >= 2 && !strcmp(kind, "devices")) return mount_devices(words[1]);
+  if (count >= 2 && !strcmp(kind, "terminals")) return mount_terminals(words[1]);
   if (count >= 2 && !strcmp(kind, "uncover")) return 0;
   if (count >= 2 && !strcmp(kind, "protect")) return protect_path(words[1]);
   if (count >= 2 && !strcmp(kind, "mask")) return mask_path(words[1]);

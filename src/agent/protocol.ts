@@ -81,6 +81,9 @@ export const SpawnFlag = {
   inPlace: 1 << 7,
   barrier: 1 << 8,
   lasting: 1 << 9,
+  outputNull: 1 << 10,
+  fixedAddresses: 1 << 11,
+  quiet: 1 << 12,
 } as const;
 
 export const HelloTag = {

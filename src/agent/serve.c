@@ -75,14 +75,23 @@ static void flush_some(void) {
   }
 }
 
-void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length) {
-  frame_append(&out, type, id, payload, length);
-  /* Answers that are made in one go (files, trees) wait here for a slow peer. */
+/* Answers that are made in one go (files, trees) wait here for a slow peer. */
+static void await_room(void) {
   while (buffer_pending(&out) > 4 * HIGH_WATER) {
     struct pollfd peer = {STDOUT_FILENO, POLLOUT, 0};
     if (poll(&peer, 1, patience_left()) > 0) heard_ns = now_ns();
     flush_some();
   }
+}
+
+void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length) {
+  frame_append(&out, type, id, payload, length);
+  await_room();
+}
+
+void peer_send_frames(const struct buffer *frames) {
+  buffer_append(&out, frames->data + frames->start, buffer_pending(frames));
+  await_room();
 }
 
 void peer_send_error(uint8_t type, uint32_t id, const struct failure *failure) {
@@ -187,15 +196,8 @@ static void poll_once(void) {
 }
 
 void serve(void) {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGCHLD);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  sigprocmask(SIG_BLOCK, &wanted, NULL);
   signal(SIGPIPE, SIG_IGN);
-  signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+  signals = watch_signals(NULL, SFD_NONBLOCK);
   fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
   send_hello();
   for (;;) poll_once();

@@ -12,6 +12,8 @@
 /* --- serve.c ------------------------------------------------------------------------------ */
 
 void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length);
+/* Whole frames as they are. */
+void peer_send_frames(const struct buffer *frames);
 void peer_send_error(uint8_t type, uint32_t id, const struct failure *failure);
 /* The peer broke the protocol: says so and ends everything. */
 void protocol_error(uint32_t id, const char *what) __attribute__((noreturn));
@@ -34,6 +36,8 @@ struct spawn {
   /* The terminal's master, once the init has sent it. */
   int terminal, expects_terminal;
   struct buffer from_init, to_init, to_subject;
+  /* Frames of a quiet spawn that wait for its end. */
+  struct buffer kept;
   /* ended: close after the last byte; gone: nobody reads any more */
   int input_ended, input_gone;
   uint64_t totals[STREAMS], limit;

@@ -39,10 +39,8 @@ static int fill_devices(const char *target, const int nodes[NODE_COUNT]) {
     if (nodes[i] >= 0 && mount_node(nodes[i], target, NODES[i]) < 0) return -1;
   snprintf(path, sizeof path, "%s/pts", target);
   if (mkdir(path, 0755) < 0) return -1;
-  if (mount("devpts", path, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620") < 0) return -1;
   snprintf(path, sizeof path, "%s/shm", target);
   if (mkdir(path, 01777) < 0) return -1;
-  if (mount("shm", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") < 0) return -1;
   for (size_t i = 0; i < sizeof LINKS / sizeof LINKS[0]; i++) {
     snprintf(path, sizeof path, "%s/%s", target, LINKS[i][1]);
     if (symlink(LINKS[i][0], path) < 0) return -1;
@@ -65,6 +63,14 @@ int mount_devices(const char *target) {
     if (nodes[i] >= 0) close(nodes[i]);
   errno = error;
   return result;
+}
+
+int mount_terminals(const char *target) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/pts", target);
+  if (mount("devpts", path, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620") < 0) return -1;
+  snprintf(path, sizeof path, "%s/shm", target);
+  return mount("shm", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
 }
 
 /* Kernels differ in what they have below /proc and /sys. */

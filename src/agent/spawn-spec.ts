@@ -7,8 +7,10 @@ export type MountOperation =
       readonly kind: 'proc' | 'binfmt' | 'cgroup2' | 'readonly';
       readonly target: string;
     }
-  /** A /dev with the usual nodes, terminals and shared memory, and nothing else of the machine's. */
+  /** A /dev with the usual nodes and nothing else of the machine's; `terminals` are mounted in it. */
   | { readonly kind: 'devices'; readonly target: string }
+  /** Terminals and shared memory of a spawn's own, in a /dev that `devices` made. */
+  | { readonly kind: 'terminals'; readonly target: string }
   /** Makes a path read-only, or covers it; nothing happens where there is no such path. */
   | { readonly kind: 'protect' | 'mask'; readonly target: string }
   /** Takes off what the lane has mounted there, before the sources of the operations after it are opened. */
@@ -88,6 +90,10 @@ export interface SpawnSpec {
   /** Bytes forwarded of each output stream; what is beyond is counted and dropped. */
   readonly outputLimit?: number;
   readonly stdin?: 'pipe' | 'null';
+  /** What the command prints goes to /dev/null. */
+  readonly discardsOutput?: boolean;
+  /** The kernel places the command's memory at the same addresses each time. */
+  readonly fixedAddresses?: boolean;
   /** uid and gid that the subject sees for the one user that it has. */
   readonly userMap?: Owner;
   /** Bit mask of the capabilities that stay. */
@@ -98,6 +104,8 @@ export interface SpawnSpec {
   readonly inPlace?: boolean;
   /** A launcher that ends by itself what it started elsewhere: nobody kills it, it is asked by SIGTERM. */
   readonly lasting?: boolean;
+  /** Nobody waits for what it says before its subject's end: the agent may keep it until then. */
+  readonly quiet?: boolean;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -116,6 +124,7 @@ function mountWords(operation: MountOperation): string[] {
     case 'readonly':
     case 'protect':
     case 'mask':
+    case 'terminals':
     case 'uncover':
     case 'unmount':
     case 'remove':
@@ -164,7 +173,10 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.stdin === 'null' ? SpawnFlag.stdinNull : 0) |
     (spec.inPlace === true ? SpawnFlag.inPlace : 0) |
     (barrier ? SpawnFlag.barrier : 0) |
-    (spec.lasting === true ? SpawnFlag.lasting : 0)
+    (spec.lasting === true ? SpawnFlag.lasting : 0) |
+    (spec.quiet === true ? SpawnFlag.quiet : 0) |
+    (spec.discardsOutput === true ? SpawnFlag.outputNull : 0) |
+    (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0)
   );
 }
 

@@ -25,6 +25,24 @@ static struct spawn *find_spawn(uint32_t id) {
   return spawn;
 }
 
+/* A quiet spawn says at most this much later than it could. */
+#define MOST_KEPT 65536
+
+static void release(struct spawn *spawn) {
+  if (buffer_pending(&spawn->kept) == 0) return;
+  peer_send_frames(&spawn->kept);
+  buffer_consume(&spawn->kept, buffer_pending(&spawn->kept));
+}
+
+static void say(struct spawn *spawn, uint8_t type, const void *payload, size_t length) {
+  if (!(spawn->flags & SPAWN_QUIET)) {
+    peer_send(type, spawn->id, payload, length);
+    return;
+  }
+  frame_append(&spawn->kept, type, spawn->id, payload, length);
+  if (type == FRAME_EXIT || buffer_pending(&spawn->kept) > MOST_KEPT) release(spawn);
+}
+
 static void close_fd(int *fd) {
   if (*fd >= 0) close(*fd);
   *fd = -1;
@@ -42,6 +60,7 @@ static void free_spawn(struct spawn *spawn) {
   buffer_free(&spawn->from_init);
   buffer_free(&spawn->to_init);
   buffer_free(&spawn->to_subject);
+  buffer_free(&spawn->kept);
   free(spawn);
 }
 
@@ -263,7 +282,7 @@ static void read_output(struct spawn *spawn, int stream, int *fd) {
   spawn->digests[stream] = digest_add(spawn->digests[stream], chunk + 1 + kept, (size_t)got - kept);
   if (kept == 0) return;
   chunk[0] = (uint8_t)(stream + 1);
-  peer_send(FRAME_OUTPUT, spawn->id, chunk, kept + 1);
+  say(spawn, FRAME_OUTPUT, chunk, kept + 1);
 }
 
 static void take_terminal(struct spawn *spawn, struct msghdr *message) {
@@ -298,7 +317,7 @@ static void read_init(struct spawn *spawn) {
   int found;
   while ((found = frame_parse(spawn->from_init.data + spawn->from_init.start, buffer_pending(&spawn->from_init), &frame,
                               &consumed)) == 1) {
-    if (frame.type != FRAME_TERMINAL) peer_send(frame.type, spawn->id, frame.payload, frame.length);
+    if (frame.type != FRAME_TERMINAL) say(spawn, frame.type, frame.payload, frame.length);
     buffer_consume(&spawn->from_init, consumed);
   }
   /* Whoever wrote that is not our init: end it all. */
@@ -374,6 +393,7 @@ void finish_spawns(void) {
       write_u64(payload + 8 + 8 * stream, spawn->totals[stream]);
       write_u64(payload + 8 + 8 * (STREAMS + stream), spawn->digests[stream]);
     }
+    release(spawn);
     peer_send(FRAME_DONE, spawn->id, payload, sizeof payload);
     free_spawn(spawn);
   }

@@ -7,6 +7,11 @@ import { makeImageSuite } from './make-image-suite.ts';
 
 const SUITE_FILE = /\.(?:ya?ml|[cm]?[jt]s)$/i;
 
+/** Whether a target is the file of a suite, and no image. */
+export function isSuiteFile(target: string): boolean {
+  return SUITE_FILE.test(target);
+}
+
 export interface TargetOptions {
   /** Suite files and image references, as written. */
   readonly targets: readonly string[];
@@ -61,7 +66,7 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
   const checkLane = await createLaneCheck(options.cwd, options.lanes.length === 0);
   const suites: Suite[] = [];
   for (const target of targets.length === 0 ? [options.image ?? ''] : targets) {
-    if (SUITE_FILE.test(target))
+    if (isSuiteFile(target))
       suites.push(
         await loadSuiteFile(target, { checkLane, ...(subject === undefined ? {} : { subject }) }),
       );

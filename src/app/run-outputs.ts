@@ -1,6 +1,6 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArchParityError, errorMessage, type RunListener } from '../core/index.ts';
+import type { RunListener } from '../core/index.ts';
 import { createRecordWriter, createRedactor, type RecordWriter } from '../record/index.ts';
 import {
   createReporter,
@@ -12,6 +12,7 @@ import {
   type ReporterOptions,
 } from '../report/index.ts';
 import { createRunDirectory } from '../store/index.ts';
+import { openReportFile } from './report-file.ts';
 
 /** A reporter as asked for: on stdout, or in a file. */
 export interface ReporterRequest {
@@ -38,31 +39,6 @@ export interface RunOutputs {
   finish(): Promise<readonly { readonly name: string; readonly error: unknown }[]>;
 }
 
-function openReport(file: string): { write: (text: string) => void; close: () => void } {
-  let fd: number;
-  try {
-    fd = openSync(file, 'w');
-  } catch (cause) {
-    throw new ArchParityError({
-      code: 'REPORT_UNWRITABLE',
-      message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      exitCode: 2,
-      cause,
-    });
-  }
-  const write = (text: string): void => {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
-  };
-  return {
-    write,
-    close: () => {
-      closeSync(fd);
-    },
-  };
-}
-
 async function openRecord(
   options: OutputOptions,
 ): Promise<{ runId: string; recordPath: string; record: RecordWriter }> {
@@ -81,7 +57,7 @@ async function openRecord(
  */
 export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
   const files = options.reporters.map(({ file }) =>
-    file === undefined ? undefined : openReport(file),
+    file === undefined ? undefined : openReportFile(file),
   );
   const { runId, recordPath, record } = await openRecord(options);
   const reporters = options.reporters.map(({ name, file }, index) => {

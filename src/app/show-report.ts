@@ -1,8 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
 import { renderRecord, type ReporterOptions } from '../report/index.ts';
 import { resolveRun } from '../store/index.ts';
+import { openReportFile } from './report-file.ts';
 import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
 
 export interface ReportRequest {
@@ -20,20 +19,6 @@ async function findRecord({ record, cwd }: ReportRequest): Promise<string> {
   return join((await resolveRun(cwd, record)).path, 'record.ndjson');
 }
 
-function openFile(file: string): number {
-  try {
-    return openSync(file, 'w');
-  } catch (cause) {
-    throw new ArchParityError({
-      code: 'REPORT_UNWRITABLE',
-      message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      exitCode: ExitCode.usage,
-      cause,
-    });
-  }
-}
-
 /**
  * Shows the record of a run again through reporters.
  * @throws ArchParityError for a run or record that is not there or cannot be read
@@ -49,9 +34,8 @@ export async function showReport(request: ReportRequest): Promise<void> {
       await renderRecord(record, name, { ...request.terminal, tty: false });
       continue;
     }
-    const fd = openFile(file);
+    const { write, close } = openReportFile(file);
     try {
-      const write = (text: string): void => void writeSync(fd, text);
       await renderRecord(record, name, {
         ...request.terminal,
         write,
@@ -60,7 +44,7 @@ export async function showReport(request: ReportRequest): Promise<void> {
         tty: false,
       });
     } finally {
-      closeSync(fd);
+      close();
     }
   }
 }

@@ -24,6 +24,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/inspect.ts')).inspectCommand,
   },
   {
+    name: 'bench',
+    describe:
+      'Measure commands on several lanes, and compare them with each other and with a baseline',
+    load: async () => (await import('./commands/bench.ts')).benchCommand,
+  },
+  {
     name: 'report',
     describe: 'Show the record of a run again, in any format',
     load: async () => (await import('./commands/report.ts')).reportCommand,

@@ -24,6 +24,10 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, what: string])[];
   /** Stops reading options at the first word that is none: the rest belongs to a guest. */
   readonly stopsAtFirstWord?: boolean;
+  /** What follows `--` stands in `--` of the result, apart from the words before it. */
+  readonly splitsAtDashes?: boolean;
+  /** Changes the words before they are parsed: options that take several. */
+  readonly rewriteWords?: (words: readonly string[]) => readonly string[];
   readonly options: OptionTable;
   /** Returns the exit code. Throws ArchParityError for what the user can mend. */
   readonly run: (argv: Readonly<Record<string, unknown>>) => Promise<number>;

@@ -16,8 +16,9 @@ export type ParsedCommand =
 export async function parseCommand(
   name: string,
   command: Command,
-  words: readonly string[],
+  written: readonly string[],
 ): Promise<ParsedCommand> {
+  const words = command.rewriteWords?.(written) ?? written;
   const parser = yargs([])
     .scriptName('archparity')
     .locale('en')
@@ -36,7 +37,7 @@ export async function parseCommand(
       'dot-notation': false,
       'boolean-negation': true,
       'halt-at-non-option': command.stopsAtFirstWord === true,
-      'populate--': false,
+      'populate--': command.splitsAtDashes === true,
     })
     .fail((message, error: Error | undefined) => {
       // A YError is yargs' own, for an option without its value; any other error is not the user's.

@@ -119,16 +119,3 @@ export interface CaseDefinition {
   /** Who is PID 1: our init (as `docker run --init`), or the subject for images that insist. */
   readonly pid1: 'init' | 'subject';
 }
-
-/** A suite after parsing. */
-export interface Suite {
-  readonly version: 1;
-  readonly name: string;
-  /** Absolute path, or a name in angle brackets for a generated suite. */
-  readonly file: string;
-  /** Lane specs as written (`native`, `emulated,cpu=max`, `NAME=spec`); empty = the defaults. */
-  readonly lanes: readonly string[];
-  /** Names of environment variables whose values never reach a record. */
-  readonly secrets: readonly string[];
-  readonly cases: readonly CaseDefinition[];
-}

@@ -1,3 +1,4 @@
+import type { BenchDefinition, BenchMean, BenchPlan, BenchResult, BenchSample } from './bench.ts';
 import type { CaseDefinition } from './case.ts';
 import type { LaneInfo } from './lane.ts';
 import type { Attempt, InfraFailure } from './observation.ts';
@@ -24,6 +25,8 @@ export type RunEvent =
       readonly suites: readonly { readonly name: string; readonly file: string }[];
       readonly caseCount: number;
       readonly attemptCount: number;
+      /** Of a bench run: how many benchmarks there are. */
+      readonly benchCount?: number;
       readonly strict: boolean;
     }
   | { readonly type: 'lane-opened'; readonly at: string; readonly lane: LaneInfo }
@@ -50,6 +53,21 @@ export type RunEvent =
     }
   | { readonly type: 'case-finished'; readonly at: string; readonly result: CaseResult }
   | {
+      readonly type: 'bench-started';
+      readonly at: string;
+      readonly plan: BenchPlan;
+      readonly benchmarks: readonly BenchDefinition[];
+    }
+  | { readonly type: 'bench-sample'; readonly at: string; readonly sample: BenchSample }
+  /** What a lane's agent itself takes: a program that ends at once. */
+  | {
+      readonly type: 'bench-calibrated';
+      readonly at: string;
+      readonly laneId: string;
+      readonly wallMs: number;
+    }
+  | { readonly type: 'bench-finished'; readonly at: string; readonly result: BenchResult }
+  | {
       readonly type: 'warning';
       readonly at: string;
       readonly message: string;
@@ -62,6 +80,8 @@ export type RunEvent =
       readonly durationMs: number;
       readonly exitCode: number;
       readonly interrupted: boolean;
+      /** Of a bench run with several benchmarks. */
+      readonly means?: readonly BenchMean[];
     };
 
 export type RunEventType = RunEvent['type'];

@@ -5,4 +5,6 @@ export * from './observation.ts';
 export * from './lane.ts';
 export * from './case.ts';
 export * from './verdict.ts';
+export * from './bench.ts';
+export * from './suite.ts';
 export * from './events.ts';

@@ -57,6 +57,16 @@ export type Termination =
       readonly advice?: string;
     };
 
+/** What one run of an attempt took that makes several. */
+export interface RunMeasurement {
+  readonly wallMs: number;
+  readonly userMs: number;
+  readonly sysMs: number;
+  readonly maxRssKb: number;
+  /** Set when it did not end with 0: the code, or the signal's name. */
+  readonly failed?: string;
+}
+
 /** All that was seen of one attempt. A failing child is data, never an exception. */
 export interface Observation {
   readonly termination: Termination;
@@ -69,7 +79,10 @@ export interface Observation {
   readonly userMs: number;
   readonly sysMs: number;
   readonly maxRssKb: number;
+  /** Of the guest, in all processes of the attempt, where the lane counts them. */
   readonly instructions?: number;
+  /** Each run of an attempt that repeats its command, in order; the other figures are the last one's. */
+  readonly runs?: readonly RunMeasurement[];
   /**
    * What the program that was started is for (`linux/amd64`), when it belongs on no machine of the lane's
    * platform: the lane ran it all the same, because the machine under it can.

@@ -1,4 +1,13 @@
+export { compareObservations } from './compare/compare-observations.ts';
 export { renewKnown, type KnownRenewal } from './apply-known.ts';
 export { judgeCase, wantsReferee, type JudgeOptions } from './judge-case.ts';
 export type { LaneAttempts } from './judge-lane.ts';
 export { addToSummary, createSummary } from './summarise.ts';
+export { medianInterval, type Blocks } from './stats/bootstrap.ts';
+export { compareSeries, judgeComparison, type SeriesComparison } from './stats/compare-series.ts';
+export { adjustHolm } from './stats/holm.ts';
+export { estimateNoiseFloor } from './stats/noise-floor.ts';
+export { geometricMean, median, medianAbsoluteDeviation } from './stats/order.ts';
+export { findFirstRunEffect, findOutliers } from './stats/outliers.ts';
+export { chooseSeed, seededRandom, type SeededRandom } from './stats/seeded-random.ts';
+export { detectDrift } from './stats/trend.ts';

@@ -13,6 +13,16 @@ export interface AttemptOptions {
    * knows before it is over.
    */
   readonly onSubjectEnded?: () => void;
+  /** Runs of the command one after the other, each timed by itself (`Observation.runs`); absent = 1. */
+  readonly repeat?: number;
+  /** Processors that the subject is kept to. */
+  readonly affinity?: readonly number[];
+  /** What the subject prints goes to /dev/null: nobody reads it while it is timed. */
+  readonly discardsOutput?: boolean;
+  /** A binary works in this directory of the caller's, on lanes of this machine. */
+  readonly callerDirectory?: string;
+  /** Directories of this machine that such a binary may write to. */
+  readonly writable?: readonly string[];
   /** Ends the attempt at once; its result is then of no use. */
   readonly cancelSignal?: AbortSignal;
 }

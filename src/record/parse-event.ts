@@ -27,6 +27,10 @@ const FIELDS: Readonly<Record<RunEventType, Readonly<Record<string, FieldKind>>>
   'attempt-started': { caseId: 'string', laneId: 'string', number: 'number' },
   'attempt-finished': { caseId: 'string', laneId: 'string', attempt: 'object' },
   'case-finished': { result: 'object' },
+  'bench-started': { plan: 'object', benchmarks: 'array' },
+  'bench-sample': { sample: 'object' },
+  'bench-calibrated': { laneId: 'string', wallMs: 'number' },
+  'bench-finished': { result: 'object' },
   warning: { message: 'string' },
   'run-finished': { summary: 'object', durationMs: 'number', exitCode: 'number' },
 };

@@ -1,4 +1,4 @@
-import { type RunEvent, VERDICT_PRECEDENCE } from '../core/index.ts';
+import { BENCH_METRICS, type RunEvent, VERDICT_PRECEDENCE } from '../core/index.ts';
 import { isFindable, listSecretForms, MIN_SECRET_LENGTH } from './secret-forms.ts';
 import { REDACTED, redactTokens } from './token-shapes.ts';
 
@@ -77,6 +77,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     type: new Set([
       ...['run-started', 'lane-opened', 'lane-failed', 'case-started', 'attempt-started'],
       ...['attempt-finished', 'case-finished', 'warning', 'run-finished'],
+      ...['bench-started', 'bench-sample', 'bench-calibrated', 'bench-finished'],
       ...[
         'file',
         'directory',
@@ -88,7 +89,13 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
         'removed',
       ],
     ]),
-    verdict: new Set<string>(VERDICT_PRECEDENCE),
+    verdict: new Set<string>([
+      ...VERDICT_PRECEDENCE,
+      ...['faster', 'slower', 'within-noise', 'inconclusive'],
+    ]),
+    metric: new Set<string>(BENCH_METRICS),
+    metrics: new Set<string>(BENCH_METRICS),
+    phase: new Set(['warmup', 'sample', 'count']),
     cause: new Set(['architecture', 'emulator', 'environment', 'undecided']),
     kind: new Set([
       ...['exit', 'signal', 'timeout', 'not-started', 'native', 'emulated', 'vm', 'ssh'],

@@ -18,3 +18,11 @@ export {
   type ReporterFailure,
 } from './multiplex-reporters.ts';
 export { listsCases, renderRecord, type RenderedRecord } from './render-record.ts';
+export { makeBenchReport, type BenchReport } from './bench/bench-json.ts';
+export {
+  toCsv,
+  toGoBench,
+  toHyperfineJson,
+  toMarkdown,
+  toSmallerIsBetter,
+} from './bench/export-formats.ts';

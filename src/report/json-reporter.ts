@@ -1,3 +1,4 @@
+import type { BenchResult } from '../core/index.ts';
 import { toJsonCase, toJsonFailedLane, toJsonLane, toJsonSummary } from './json-case.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunContext } from './run-context.ts';
@@ -13,6 +14,7 @@ const JSON_REPORT_VERSION = 1;
 export function createJsonReporter(options: ReporterOptions): Reporter {
   const context = new RunContext();
   const tally = new Tally();
+  const benchmarks: BenchResult[] = [];
   let begun = false;
 
   function begin(): string {
@@ -25,6 +27,7 @@ export function createJsonReporter(options: ReporterOptions): Reporter {
   return {
     async onEvent(event) {
       context.observe(event);
+      if (event.type === 'bench-finished') benchmarks.push(event.result);
       if (event.type !== 'case-finished') return;
       const separator = tally.summary.total === 0 ? '\n' : ',\n';
       tally.add(event.result, context.strict);
@@ -35,7 +38,10 @@ export function createJsonReporter(options: ReporterOptions): Reporter {
       const summary = JSON.stringify(toJsonSummary(context.end?.summary ?? tally.summary));
       const failed = JSON.stringify(context.failedLanes.map(toJsonFailedLane));
       const absent = context.failedLanes.length === 0 ? '' : `"failedLanes":${failed},`;
-      await options.write(`${begin()}\n],"lanes":${lanes},${absent}"summary":${summary}}\n`);
+      const benches = benchmarks.length === 0 ? '' : `"benchmarks":${JSON.stringify(benchmarks)},`;
+      await options.write(
+        `${begin()}\n],"lanes":${lanes},${absent}${benches}"summary":${summary}}\n`,
+      );
     },
   };
 }

@@ -1,3 +1,4 @@
+import { BenchProgress } from './bench/bench-progress.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatDuration } from './format-duration.ts';
 import { OrderedOutput } from './ordered-output.ts';
@@ -50,6 +51,7 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
   const running = new RunningCases(() => clock.now());
   const output = new OrderedOutput(options.write);
   const painter = new BlockPainter();
+  const bench = new BenchProgress();
   const start = clock.now();
   let drawing = false;
   const stop = clock.every(REDRAW_MS, () => {
@@ -60,6 +62,8 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
   });
 
   function progressLines(): readonly string[] {
+    if (printer.context.start?.benchCount !== undefined)
+      return bench.list(formatDuration(clock.now() - start), options.width);
     const progress = {
       done: printer.tally.summary.total,
       total: printer.context.start?.caseCount ?? 0,
@@ -73,6 +77,7 @@ function createTerminalReporter(options: ReporterOptions): Reporter {
   return {
     async onEvent(event) {
       running.observe(event);
+      bench.observe(event);
       const printed = printer.print(event);
       if (printed === undefined) return;
       if (printed.routine && !options.verbose && !isMade(printer.context.start)) return;

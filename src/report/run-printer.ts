@@ -1,4 +1,5 @@
 import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
+import { formatBenchResult, formatMeans } from './bench/bench-lines.ts';
 import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
@@ -63,11 +64,19 @@ export class RunPrinter {
         };
       case 'case-finished':
         return this.#printCase(event.result);
+      case 'bench-finished': {
+        const { lanes } = this.context;
+        const how = { palette: this.palette, lanes, verbose: this.#options.verbose };
+        return { text: formatBenchResult(event.result, how), routine: false };
+      }
       case 'case-started':
         this.#blocks.start(event.definition.id);
         return undefined;
       case 'attempt-started':
       case 'attempt-finished':
+      case 'bench-started':
+      case 'bench-sample':
+      case 'bench-calibrated':
       case 'run-finished':
         return undefined;
     }
@@ -85,8 +94,9 @@ export class RunPrinter {
     if (this.#options.quiet) return `${blocks}${more}`.replace(/^\n/, '');
     const repeated = this.#remarks.list().map((remark) => `note: ${escapeControl(remark)}\n`);
     const notes = repeated.length === 0 ? '' : `\n${repeated.join('')}`;
+    const means = formatMeans(this.context.end?.means ?? []);
     const summary = formatSummary(this.context, this.tally, this.palette);
-    return `${blocks}${more}${notes}\n${summary}\n`;
+    return `${blocks}${more}${notes}${means}\n${summary}\n`;
   }
 
   #printCase(result: CaseResult): PrintedEvent {
@@ -123,7 +133,10 @@ export class RunPrinter {
   }
 
   #formatStart(event: RunStarted): string {
-    return `archparity ${escapeControl(event.archparity)} · ${plural(event.caseCount, 'case')}\n`;
+    const { benchCount, caseCount } = event;
+    const what =
+      benchCount === undefined ? plural(caseCount, 'case') : plural(benchCount, 'benchmark');
+    return `archparity ${escapeControl(event.archparity)} · ${what}\n`;
   }
 
   #formatLane(lane: LaneInfo): string {

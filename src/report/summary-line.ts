@@ -9,8 +9,13 @@ import type { Tally } from './tally.ts';
 export function formatSummary(context: RunContext, tally: Tally, palette: Palette): string {
   const { total } = tally.summary;
   const expected = context.start?.caseCount ?? total;
+  const { benchCount } = context.start ?? {};
   const cases =
-    total < expected ? `${total} of ${plural(expected, 'case')}` : plural(total, 'case');
+    benchCount !== undefined
+      ? plural(benchCount, 'benchmark')
+      : total < expected
+        ? `${total} of ${plural(expected, 'case')}`
+        : plural(total, 'case');
   const failed = tally.failed > 0 ? `, ${tally.failed} failed` : '';
   const counts = tally.describe();
   const time = context.end === undefined ? '' : ` · ${formatDuration(context.end.durationMs)}`;
@@ -28,6 +33,8 @@ function describeEnd(
   switch (end.exitCode) {
     case ExitCode.ok:
       return { word: 'OK', good: true };
+    case ExitCode.regression:
+      return { word: 'SLOWER', good: false };
     case ExitCode.environment:
       return { word: 'NOT READY', good: false };
     case ExitCode.nothingRan:

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import {
+  type BenchDefinition,
   type CaseCommand,
   type CaseDefinition,
   type Expectation,
   type FileExpectation,
   findPlatform,
+  METRIC_NAMES,
   type KnownDivergence,
   type Limits,
   parsePlatform,
@@ -30,6 +32,7 @@ import { resolveImageReference, suiteDirectory } from './resolve-paths.ts';
 import type { caseDocument, suiteDocument } from './suite-schema.ts';
 
 type ValidSuite = z.output<typeof suiteDocument>;
+type ValidBench = NonNullable<ValidSuite['bench']>[number];
 type ValidCase = z.output<typeof caseDocument>;
 type ValidDefaults = NonNullable<ValidSuite['defaults']>;
 type ValidExpectation = NonNullable<ValidCase['expect']>;
@@ -55,7 +58,7 @@ export function buildSuite(document: ValidSuite, context: BuildContext): Suite {
     file: generated ? context.file : path.resolve(context.file),
     lanes: document.lanes ?? [],
     secrets: document.secrets ?? [],
-    cases: document.cases.map((entry, index) => {
+    cases: (document.cases ?? []).map((entry, index) => {
       const position = context.positionOf(index);
       return {
         ...buildCase(entry, document.defaults ?? {}, directory),
@@ -65,6 +68,29 @@ export function buildSuite(document: ValidSuite, context: BuildContext): Suite {
         ...(position === undefined ? {} : { position }),
       };
     }),
+    ...(document.bench === undefined
+      ? {}
+      : {
+          bench: document.bench.map((entry) => buildBench(entry, document, { directory, subject })),
+        }),
+  };
+}
+
+/** A benchmark is a case of which nothing is expected, with the defaults of cases. */
+function buildBench(
+  { metrics = ['wall'], name, ...command }: ValidBench,
+  document: ValidSuite,
+  { directory, subject }: { readonly directory: string; readonly subject: Subject },
+): BenchDefinition {
+  const id = `${document.name}/${name}`;
+  const built = buildCase({ name, ...command }, document.defaults ?? {}, directory);
+  return {
+    name: id,
+    definition: { ...built, id, suite: document.name, subject },
+    metrics: metrics.map((metric) => METRIC_NAMES[metric]),
+    prepare: [],
+    conclude: [],
+    usesShell: built.command.kind === 'shell',
   };
 }
 

@@ -105,6 +105,7 @@ function readSuite(
     ...findReferenceMistakes(root),
     ...findPathMistakes(root, suiteDirectory(file), { binaries: options.subject === undefined }),
     ...(options.subject === undefined ? findMissingSubject(root) : []),
+    ...findMissingCases(root),
   ];
   if (!result.success || mistakes.length > 0) {
     throw invalidSuite(file, diagnose(mistakes, source));
@@ -156,6 +157,11 @@ function findMissingSubject(root: unknown): readonly Mistake[] {
       hint: 'write subject: {image: REFERENCE} or use --image or --binary',
     },
   ];
+}
+
+function findMissingCases(root: unknown): readonly Mistake[] {
+  if (!isMapping(root) || Object.hasOwn(root, 'cases') || Object.hasOwn(root, 'bench')) return [];
+  return [{ path: [], at: 'value', message: '"cases" is missing', hint: 'it must be a list' }];
 }
 
 /** The error of a suite with mistakes. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { METRIC_NAMES } from '../core/index.ts';
 import { expectation, textExpectation } from './expectation-schemas.ts';
 import {
   duration,
@@ -124,7 +125,14 @@ export const benchmark = strictMapping('a benchmark', {
   name: filledText('the name of a benchmark').describe('Name in reports.'),
   run: runCommand.optional().describe('Command in the image.'),
   args: subjectArguments.optional().describe('Arguments of the subject itself.'),
-  metrics: filledList(oneOf(['wall', 'user', 'sys', 'memory', 'instructions']), 'metric')
+  metrics: filledList(oneOf(Object.keys(METRIC_NAMES) as (keyof typeof METRIC_NAMES)[]), 'metric')
     .optional()
     .describe('What is measured (default: wall).'),
+}).superRefine((entry, context) => {
+  if (entry.run === undefined || entry.args === undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['args'],
+    message: 'cannot stand beside "run"\nremove one of them',
+  });
 });

@@ -185,8 +185,10 @@ export const suiteDocument = strictMapping('the suite', {
   defaults: strictMapping('defaults', sharedShape)
     .optional()
     .describe('What cases have unless they say otherwise.'),
-  cases: filledList(caseDocument, 'case').describe('The cases.'),
-  bench: filledList(benchmark, 'benchmark').optional().describe('Benchmarks.'),
+  cases: filledList(caseDocument, 'case').optional().describe('The cases.'),
+  bench: filledList(benchmark, 'benchmark')
+    .optional()
+    .describe('Benchmarks, for archparity bench; a suite may have them alone.'),
 });
 
 /** A suite as a file or a TypeScript module writes it. */

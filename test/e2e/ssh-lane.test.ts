@@ -270,17 +270,11 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     expect(controlSockets(caller)).toEqual([]);
   });
 
-  it('leaves connections that the user shares to the user', async () => {
-    const host = await startHost(caller, { client: ['ControlPath ~/.ssh/no-such-socket'] });
-    const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
-    const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
-    const { report } = await testOn(caller, [suite, ...lanes]);
-    expect(verdictsOf(report)).toEqual({ one: 'match' });
-    expect(countLogins(host)).toBe(2);
-  });
-
-  it('logs in for each lane where sshd takes one session in a connection', async () => {
-    const host = await startHost(caller, { config: ['MaxSessions 1'] });
+  it.each([
+    ['the user shares connections', { client: ['ControlPath ~/.ssh/no-such-socket'] }],
+    ['sshd takes one session in a connection', { config: ['MaxSessions 1'] }],
+  ])('logs in for each lane where %s', async (_when, settings) => {
+    const host = await startHost(caller, settings);
     const suite = writeSuite(caller, ['{name: one, run: [echo, one]}']);
     const lanes = ['--lane', host.lane, '--lane', `other=${host.lane}`];
     const { report } = await testOn(caller, [suite, ...lanes]);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { image, makeDirectory, program, runCli, unprivileged } from './cli.ts';
+import { image, makeDirectory, program, ROOT, runCli, unprivileged } from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
 import { startSshGuest, stopSshGuest } from './ssh-guest.ts';
 import { callersWithGuests } from './vm-callers.ts';
@@ -39,6 +39,23 @@ describe('an ssh lane on a real arm64 kernel', () => {
     expect((await run([program('machine-name')])).stdout).toContain('aarch64');
     expect((await run([program('char-sign')])).stdout).toContain('255');
     expect((await run([program('exit42')])).code).toBe(42);
+  });
+
+  it('is the referee of every architecture difference', { timeout: 900_000 }, async () => {
+    const lanes = ['native', 'emulated', `real=${lane}`].flatMap((spec) => ['--lane', spec]);
+    const words = ['test', join(ROOT, 'suites/divergence.yaml'), ...lanes, '--timeout', '120s'];
+    const { code, stdout, stderr } = await runCli(caller, [...words, '--reporter', 'json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { cases } = JSON.parse(stdout) as {
+      cases: { cause?: string; known?: object; referee?: object; verdict: string }[];
+    };
+    const declared = cases.filter(({ known }) => known !== undefined);
+    expect(declared.length).toBeGreaterThan(10);
+    for (const { cause, referee } of declared)
+      expect([cause, referee]).toEqual([
+        'architecture',
+        { lane: 'real', kernel: 'real', cpu: 'tcg' },
+      ]);
   });
 
   // All bytes of an image are decrypted by an emulated CPU: a small one.

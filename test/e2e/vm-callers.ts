@@ -1,7 +1,7 @@
 // Callers who have what microVMs are made from, in caches of their own: where a microVM is built it is the
 // referee of every run, and most tests want none.
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CALLERS, makeDirectory, ROOT, type Caller } from './cli.ts';
 
@@ -14,9 +14,10 @@ function withGuests(caller: Caller): Caller {
   for (const kind of FETCHED) {
     const source = join(GUESTS, kind);
     if (!existsSync(source)) throw new Error(`${source} is missing: run scripts/build-guests`);
-    cpSync(source, join(cacheDir, kind), { recursive: true, verbatimSymlinks: true });
+    // With its times: by them the cache knows that nobody changed it.
+    execFileSync('cp', ['--archive', source, cacheDir]);
   }
-  // cpSync makes everything ours; links inside the guest's root lead nowhere on this machine.
+  // All of it is ours; links inside the guest's root lead nowhere on this machine.
   spawnSync('chown', ['-hR', `${String(caller.uid)}:${String(caller.gid)}`, cacheDir]);
   return { ...caller, cacheDir };
 }

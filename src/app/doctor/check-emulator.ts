@@ -62,11 +62,8 @@ function checkQemu(path: string, version: string, staticFix: Fix): Check {
 }
 
 /** A QEMU that was refused, by name: the lane's error says why. */
-async function locateQemu(target: string): Promise<string> {
-  const paths = await Promise.all(
-    [`qemu-${target}-static`, `qemu-${target}`].map((name) => findTool(name)),
-  );
-  return paths.find((path) => path !== undefined) ?? 'found';
+function locateQemu(target: string): string {
+  return findTool(`qemu-${target}-static`) ?? findTool(`qemu-${target}`) ?? 'found';
 }
 
 /** Errors that mean that there is no QEMU to go on with. */
@@ -97,7 +94,7 @@ export async function checkEmulator(context: DoctorContext): Promise<EmulatorChe
     }
     return {
       checks: [
-        passed(QEMU, await locateQemu(target)),
+        passed(QEMU, locateQemu(target)),
         notTried(CPU, 'the emulator does not work', effect),
         failed(EMULATOR, { found, effect, fix: adviceOf(error) }),
       ],

@@ -1,21 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { testSubjects, type TestRequest } from '../../app/test-subjects.ts';
-import {
-  foreignPlatform,
-  hostPlatform,
-  parsePlatform,
-  usageError,
-  type Platform,
-} from '../../core/index.ts';
+import { foreignPlatform, hostPlatform, parsePlatform, usageError } from '../../core/index.ts';
 import { describeLaneSettings } from '../../app/lane-settings.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
 import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
-import { commandLogger, listOf, wantsColor } from '../common-options.ts';
+import { commandLogger, listOf } from '../common-options.ts';
+import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
-import { isTerminal, terminalSize } from '../terminal-size.ts';
+import { reportTerminal } from '../report-terminal.ts';
 
 interface TestArguments {
   readonly _: readonly string[];
@@ -41,26 +36,6 @@ interface TestArguments {
   readonly color?: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-}
-
-/** `linux/arm64=PATH`, several of them. */
-function readBinaries(texts: readonly string[]): Partial<Record<Platform, string>> | undefined {
-  if (texts.length === 0) return undefined;
-  const paths: Partial<Record<Platform, string>> = {};
-  for (const text of texts) {
-    const at = text.indexOf('=');
-    if (at <= 0 || at === text.length - 1)
-      throw usageError(
-        'USAGE',
-        `--binary takes PLATFORM=PATH, not "${text}".`,
-        'For example --binary linux/arm64=./app',
-      );
-    const platform = parsePlatform(text.slice(0, at));
-    if (paths[platform] !== undefined)
-      throw usageError('USAGE', `--binary names ${platform} twice.`);
-    paths[platform] = resolve(text.slice(at + 1));
-  }
-  return paths;
 }
 
 function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> {
@@ -97,19 +72,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     ...(options.save === undefined ? {} : { save: resolve(options.save) }),
     ...commandLogger(options),
     ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
-    terminal: {
-      write: (text) => {
-        process.stdout.write(text);
-      },
-      color: wantsColor(options, process.stdout),
-      width: terminalSize(process.stdout).columns,
-      tty: isTerminal(process.stdout) && process.env['TERM'] !== 'dumb',
-      verbose: options.verbose,
-      quiet: options.quiet,
-    },
-    say: (text) => {
-      process.stderr.write(`${text}\n`);
-    },
+    ...reportTerminal(options),
   };
 }
 

@@ -38,6 +38,8 @@ export interface BinaryRun {
   readonly needed: readonly string[];
   /** Who covers /run: the lane has, or the case does. Absent = nobody, on a machine of our own. */
   readonly hidesRun?: 'lane' | 'case';
+  /** The lane has a /dev that is shielded already, and has covered what is masked outside of /proc. */
+  readonly isShielded?: boolean;
 }
 
 /** What a private /tmp or /dev, or an empty /run would hide and the subject needs. */
@@ -91,6 +93,34 @@ function emptyRun({ hidesRun }: BinaryRun, kept: readonly string[]): MountOperat
   return hidesRun === 'case' ? [{ kind: 'mask', target }] : [];
 }
 
+/** The usual devices; of the machine's own /dev only what is kept of it. */
+function devices({ isShielded }: BinaryRun, kept: readonly string[]): MountOperation[] {
+  const target = '/dev';
+  const terminals: MountOperation = { kind: 'terminals', target };
+  if (isShielded !== true) return [{ kind: 'devices', target }, terminals];
+  if (!kept.some((path) => isInside(path, target))) return [terminals];
+  return [{ kind: 'uncover', target }, { kind: 'devices', target }, terminals];
+}
+
+/** What is masked for a case: what the lane has covered is covered. */
+function masked({ isShielded }: BinaryRun): MountOperation[] {
+  const paths = isShielded === true ? MASKED_PATHS.filter(isOfProc) : MASKED_PATHS;
+  return paths.map((target) => ({ kind: 'mask', target }));
+}
+
+function isOfProc(path: string): boolean {
+  return isInside(path, '/proc');
+}
+
+/** What a lane covers once for all of its binaries, so that no case has to. */
+export function laneShield(): MountOperation[] {
+  const outside = MASKED_PATHS.filter((path) => !isOfProc(path));
+  return [
+    { kind: 'devices', target: '/dev' },
+    ...outside.map((target) => ({ kind: 'mask', target }) as const),
+  ];
+}
+
 function binaryMounts(run: BinaryRun): MountOperation[] {
   const kept = keptPaths(run);
   const operations: MountOperation[] = [
@@ -100,9 +130,9 @@ function binaryMounts(run: BinaryRun): MountOperation[] {
     // The device nodes of the machine take writes through a read-only mount, too, and where the subject
     // is the machine's root, so do its sysctls in a /proc of the case's own. Those of the network are
     // read-only for everybody, since the agent uses network namespaces again (networks.c).
-    { kind: 'devices', target: '/dev' },
+    ...devices(run, kept),
     ...READONLY_PATHS.map((target) => ({ kind: 'protect', target }) as const),
-    ...MASKED_PATHS.map((target) => ({ kind: 'mask', target }) as const),
+    ...masked(run),
     ...emptyRun(run, kept),
   ];
   for (const path of kept)

@@ -4,6 +4,7 @@ import type { Attempt, CaseDefinition } from '../../core/index.ts';
 import type { AttemptOptions } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
+import { repeatSpawn } from './repeat-spawn.ts';
 
 /** Bytes kept of each changed file. */
 const CONTENT_LIMIT = 256 * 1024;
@@ -20,8 +21,9 @@ export async function observeSpawn(
   try {
     const stdin = await readStdin(definition);
     const spec: SpawnSpec = {
-      ...prepared.spec,
+      ...repeatSpawn(prepared.spec, options),
       outputLimit: definition.limits.outputBytes,
+      quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
     const spawned = client.spawn(spec, {
@@ -45,6 +47,7 @@ export async function observeSpawn(
       files: await prepared.readFiles(outcome),
       unenforcedLimits: prepared.enforcesLimits === true ? [] : unenforcedLimits(definition),
       isPid1: definition.pid1 === 'subject',
+      listsRuns: options.repeat !== undefined,
     });
   } finally {
     await prepared.dispose();

@@ -1,4 +1,4 @@
-import { signalName, type SpawnOutcome } from '../../agent/index.ts';
+import { signalName, type ExitReport, type SpawnOutcome } from '../../agent/index.ts';
 import {
   captureBytes,
   type Attempt,
@@ -24,6 +24,8 @@ export interface OutcomeContext {
   readonly unenforcedLimits: readonly string[];
   /** The subject took PID 1 of its container, so no init saw its end; the runtime hands it on. */
   readonly isPid1?: boolean;
+  /** Each run is wanted, not the last one alone. */
+  readonly listsRuns?: boolean;
   /** We killed it: SIGKILL is how it ended. */
   readonly killed?: boolean;
 }
@@ -146,6 +148,11 @@ function captureStream(
   return captureBytes(output[stream], totalBytes[stream], cutDigests[stream]);
 }
 
+function readRun({ code, signal, wallMs, userMs, sysMs, maxRssKb, timedOut }: ExitReport) {
+  const failed = timedOut ? 'timeout' : (signal ?? String(code ?? ''));
+  return { wallMs, userMs, sysMs, maxRssKb, ...(failed === '0' ? {} : { failed }) };
+}
+
 /** What the agent said of a spawn, as an attempt. */
 export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Attempt {
   const failed = findInfraFailure(outcome, context);
@@ -174,6 +181,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
     ...(foreignProgram === undefined ? {} : { foreignProgram }),
     ...(setupFailure === undefined ? {} : { setupFailure }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(context.listsRuns === true ? { runs: outcome.exits.map(readRun) } : {}),
   };
   return { number: context.number, observation };
 }

@@ -33,6 +33,17 @@ function endOf(headers: readonly ProgramHeader[]): bigint {
   return ends.reduce((most, end) => (end > most ? end : most), 0n);
 }
 
+/** e_ident[EI_NIDENT − 1]: padding that neither the kernel nor the loader looks at in a program. */
+const LAST_PADDING = 15;
+
+/**
+ * Marks a QEMU whose guests are of its own platform, so that the handler for them (whose mask holds the padding
+ * to 0) is not called for QEMU itself, again and again.
+ */
+export function markAsEmulator(qemu: Buffer): void {
+  qemu[LAST_PADDING] = 0x71;
+}
+
 /**
  * The bytes of a copy of `qemu` that behaves as if `words` stood after its argv[0]. The same input
  * gives the same bytes. The stub and its texts are a new loadable segment at the end of the file; the

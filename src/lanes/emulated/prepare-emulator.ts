@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArchParityError, platformFacts, type LaneSpec, type Platform } from '../../core/index.ts';
+import {
+  ArchParityError,
+  hostPlatform,
+  platformFacts,
+  type LaneSpec,
+  type Platform,
+} from '../../core/index.ts';
 import { createExec, type CommandLogger, type Exec } from '../../process/index.ts';
 import { fileIdentity, markOf, openMemo } from '../../store/index.ts';
 import { placeWitness } from './ask-witness.ts';
+import { COUNT_FILE, findCountingQemu, requirePlugin } from './counting-qemu.ts';
 import { witnessProgram } from './witness-programs.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
 /** To be raised when what is remembered or derived changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** The emulator of a lane, ready to be registered or used as a prefix. */
 export interface Emulator {
@@ -21,6 +28,8 @@ export interface Emulator {
   /** What the witness must answer as its CPU. */
   readonly cpuId: string;
   readonly witness: string;
+  /** The plugin that it loads to count instructions. */
+  readonly plugin?: string;
 }
 
 /** Debian's cross libraries (`libc6-arm64-cross` and friends) lie in `/usr/TRIPLET`. */
@@ -45,6 +54,7 @@ async function readCpuId(exec: Exec, argv: readonly [string, ...string[]]): Prom
 export interface EmulatorOptions {
   /** From `ensureCacheRoot`. */
   readonly cacheDir: string;
+  readonly countsInstructions?: boolean;
   readonly logger?: CommandLogger;
 }
 
@@ -57,11 +67,16 @@ export interface EmulatorOptions {
 export async function prepareEmulator(
   spec: LaneSpec,
   platform: Platform,
-  { cacheDir, logger }: EmulatorOptions,
+  { cacheDir, countsInstructions = false, logger }: EmulatorOptions,
 ): Promise<Emulator> {
-  const path = await findQemu(platform, spec.settings['qemu']);
-  const cpu = spec.settings['cpu'];
-  const sysroot = spec.settings['sysroot'] ?? findSysroot(platform);
+  const isOwn = platform === hostPlatform();
+  const path = countsInstructions
+    ? await findCountingQemu(platform, spec.settings['qemu'])
+    : await findQemu(platform, spec.settings['qemu']);
+  // A QEMU's default for amd64 has less than any processor that programs are compared on.
+  const cpu = spec.settings['cpu'] ?? (countsInstructions && isOwn ? 'max' : undefined);
+  const sysroot = spec.settings['sysroot'] ?? (isOwn ? undefined : findSysroot(platform));
+  const plugin = countsInstructions ? requirePlugin() : undefined;
   if (sysroot !== undefined && !existsSync(sysroot)) {
     throw new ArchParityError({
       code: 'SYSROOT_MISSING',
@@ -77,6 +92,7 @@ export async function prepareEmulator(
     fileIdentity(path),
     cpu,
     sysroot,
+    plugin,
     // Itself instead of its hash: loading node:crypto takes longer than all the rest of a known emulator.
     witnessProgram(platform).toString('base64'),
   ];
@@ -88,6 +104,7 @@ export async function prepareEmulator(
     platform,
     cpu,
     sysroot,
+    plugin,
     cacheDir,
     ...(logger === undefined ? {} : { logger }),
   });
@@ -113,6 +130,7 @@ interface EmulatorRequest extends EmulatorOptions {
   readonly platform: Platform;
   readonly cpu: string | undefined;
   readonly sysroot: string | undefined;
+  readonly plugin: string | undefined;
 }
 
 /** The derived QEMU is executed where it lies. EACCES for a file that we made executable: a noexec mount. */
@@ -131,6 +149,14 @@ async function requireExecutable(
   });
 }
 
+function pluginSettings({ platform, plugin }: EmulatorRequest) {
+  if (plugin === undefined) return {};
+  return {
+    plugin: `file=${plugin},out=${COUNT_FILE}`,
+    unlikeGuests: platform === hostPlatform(),
+  };
+}
+
 async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
   const { platform, cacheDir, logger } = request;
   const options = { cacheDir, ...(logger === undefined ? {} : { logger }) };
@@ -141,7 +167,7 @@ async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
     ...(request.sysroot === undefined ? {} : { sysroot: request.sysroot }),
   };
   const [derived, witness] = await Promise.all([
-    deriveCachedQemu(qemu, settings, options),
+    deriveCachedQemu(qemu, { ...settings, ...pluginSettings(request) }, options),
     placeWitness(platform, options),
   ]);
   const exec = createExec(options);
@@ -157,5 +183,7 @@ async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
       advice: 'Use another QEMU: --lane emulated,qemu=PATH',
     });
   }
-  return { qemu, path: derived.path, cpuId, witness, ...settings };
+  const { plugin } = request;
+  const counting = plugin === undefined ? {} : { plugin };
+  return { qemu, path: derived.path, cpuId, witness, ...settings, ...counting };
 }

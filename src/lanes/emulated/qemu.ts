@@ -5,7 +5,7 @@ import { ArchParityError, platformFacts, type Platform } from '../../core/index.
 import { readElf } from '../../image/index.ts';
 import { createExec, findTool, installHint, type Exec } from '../../process/index.ts';
 import { hashFile, withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
-import { deriveQemu } from './derive-qemu.ts';
+import { deriveQemu, markAsEmulator } from './derive-qemu.ts';
 
 /** A qemu-user program and what it says of itself. */
 export interface Qemu {
@@ -45,7 +45,11 @@ interface QemuFacts {
  * else the dynamic one.
  * @throws ArchParityError `QEMU_MISSING` with the package to install
  */
-export async function findQemu(platform: Platform, wanted?: string): Promise<string> {
+export async function findQemu(
+  platform: Platform,
+  wanted?: string,
+  order: readonly string[] = ['-static', ''],
+): Promise<string> {
   const target = platformFacts(platform).qemuTarget;
   if (wanted !== undefined) {
     const path = findTool(wanted);
@@ -57,7 +61,8 @@ export async function findQemu(platform: Platform, wanted?: string): Promise<str
       exitCode: 2,
     });
   }
-  for (const name of [`qemu-${target}-static`, `qemu-${target}`]) {
+  for (const suffix of order) {
+    const name = `qemu-${target}${suffix}`;
     const path = findTool(name);
     if (path !== undefined) return path;
   }
@@ -137,30 +142,42 @@ export function chooseCpu(qemu: Qemu, platform: Platform, wanted?: string): stri
   });
 }
 
+interface DerivationSettings {
+  readonly cpu?: string;
+  readonly sysroot?: string;
+  /** `-plugin` as QEMU takes it. */
+  readonly plugin?: string;
+  /** Guests are programs of QEMU's own platform: a handler for them must not take QEMU for one. */
+  readonly unlikeGuests?: boolean;
+}
+
 /**
  * A QEMU that gives itself `-cpu` and `-L`, made once per content and words.
  * @throws ArchParityError `QEMU_NOT_DERIVABLE`
  */
 export async function deriveCachedQemu(
   qemu: Qemu,
-  settings: { readonly cpu?: string; readonly sysroot?: string },
+  settings: DerivationSettings,
   options: CacheOptions,
 ): Promise<DerivedQemu> {
   const words = [
     ...(settings.cpu === undefined ? [] : ['-cpu', settings.cpu]),
     ...(settings.sysroot === undefined ? [] : ['-L', settings.sysroot]),
+    // What QEMU gives its guests as random is the same each time, so that counts are, too.
+    ...(settings.plugin === undefined ? [] : ['-plugin', settings.plugin, '-seed', '1']),
   ];
-  if (words.length === 0) return { path: qemu.path, words };
+  const unlikeGuests = settings.unlikeGuests === true;
+  if (words.length === 0 && !unlikeGuests) return { path: qemu.path, words };
   const key = createHash('sha256')
-    .update(JSON.stringify([DERIVATION, qemu.sha256, words]))
+    .update(JSON.stringify([DERIVATION, qemu.sha256, words, ...(unlikeGuests ? [true] : [])]))
     .digest('hex')
     .slice(0, 24);
   const directory = await withCacheEntry(
     { ...options, kind: 'derived-qemu', key },
     async (target) => {
-      await writeFile(join(target, 'qemu'), deriveQemu(await readFile(qemu.path), words), {
-        mode: 0o755,
-      });
+      const derived = deriveQemu(await readFile(qemu.path), words);
+      if (unlikeGuests) markAsEmulator(derived);
+      await writeFile(join(target, 'qemu'), derived, { mode: 0o755 });
     },
   );
   return { path: join(directory, 'qemu'), words };

@@ -2,16 +2,14 @@ import { agentPath } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
 import { TERMINAL_GROUP } from '../attempt/bundle-config.ts';
 import { requireTool } from '../../process/index.ts';
-import type { BinaryRun } from '../attempt/binary-spawn.ts';
 import type { ContainerPlace } from '../attempt/container-spawn.ts';
 import type { ImageUser } from '../attempt/image-user.ts';
 import { findLoader } from './find-loader.ts';
+import { coverLane, type LaneCover } from './lane-cover.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
-import { RUN_DIRECTORY } from '../environment.ts';
 import { NOT_ASKED_FOR } from './open-agent.ts';
 import { findScratchDirectory } from './scratch-directory.ts';
-import { pathsInRun } from './run-directory.ts';
-import { findSysrootLinks, follow } from './sysroot-links.ts';
+import { findSysrootLinks } from './sysroot-links.ts';
 import { coversId } from './user-maps.ts';
 import {
   openBinary,
@@ -33,7 +31,7 @@ export class LaneSubjects {
   readonly #users = new Map<string, Promise<ImageUser>>();
   #tools: Promise<ContainerTools> | undefined;
   #sysroot: Promise<void> | undefined;
-  #run: Promise<BinaryRun['hidesRun']> | undefined;
+  #cover: Promise<LaneCover> | undefined;
 
   constructor(parts: LocalLaneParts) {
     this.#parts = parts;
@@ -77,33 +75,10 @@ export class LaneSubjects {
     });
   }
 
-  /**
-   * Hides /run, with the sockets of this machine's services, from the binaries of the lane: once for all of
-   * them where nothing in it is needed by the lane itself, else each case does.
-   */
-  hideRun(): Promise<BinaryRun['hidesRun']> {
-    this.#run ??= this.#coverRun();
-    return this.#run;
-  }
-
-  async #coverRun(): Promise<BinaryRun['hidesRun']> {
-    // Another layout than the usual one: whatever lies there is not covered by a guess.
-    if (follow(RUN_DIRECTORY) !== RUN_DIRECTORY) return undefined;
-    const { cacheDir, opened, sysroot, translation } = this.#parts;
-    const subjects = await Promise.allSettled(this.#subjects.values());
-    const needed = [
-      cacheDir,
-      ...(sysroot === undefined ? [] : [sysroot]),
-      ...(translation.kind === 'none' ? [] : [translation.qemu]),
-      ...subjects.flatMap((opening) =>
-        opening.status === 'rejected'
-          ? []
-          : [opening.value.kind === 'image' ? opening.value.root : opening.value.path],
-      ),
-    ];
-    if (pathsInRun(needed).length > 0) return 'case';
-    await opened.agent.client.mount([{ kind: 'mask', target: RUN_DIRECTORY }]);
-    return 'lane';
+  /** What the lane has covered for its binaries, once for all of them. */
+  cover(): Promise<LaneCover> {
+    this.#cover ??= coverLane(this.#parts, [...this.#subjects.values()]);
+    return this.#cover;
   }
 
   async #openBinary(subject: Extract<Subject, { kind: 'binary' }>): Promise<BinarySubject> {

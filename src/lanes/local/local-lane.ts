@@ -1,11 +1,12 @@
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
 import { observeSpawn } from '../attempt/observe-spawn.ts';
-import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import { caseRequest, interactiveRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LaneSubjects } from './lane-subjects.ts';
+import { countInstructions } from './count-instructions.ts';
 import { guardCommand } from './guard-command.ts';
 import { prepareSpawn, type SpawnContext } from './prepare-spawn.ts';
 
@@ -42,10 +43,17 @@ export class LocalLane implements Lane {
     if (definition.command.kind === 'inspect') return inspect(definition, options, context);
     await context.parts.verify();
     try {
-      const request = caseRequest(definition, options.deadlineMs);
+      const request = {
+        ...caseRequest(definition, options.deadlineMs),
+        ...callerPlace(definition, options),
+      };
       const prepared = await prepareSpawn(definition.subject, request, context);
       const { client } = context.parts.opened.agent;
-      return await observeSpawn(client, prepared, { definition, options });
+      const observe = (spawn: PreparedSpawn): Promise<Attempt> =>
+        observeSpawn(client, spawn, { definition, options });
+      return await (context.parts.plugin === undefined
+        ? observe(prepared)
+        : countInstructions(prepared, observe));
     } catch (error) {
       const unsupported = asUnsupported(error, options.number);
       if (unsupported === undefined) throw error;
@@ -99,6 +107,14 @@ export class LocalLane implements Lane {
     const parts = await this.#reopen();
     return { parts, subjects: new LaneSubjects(parts) };
   }
+}
+
+function callerPlace(
+  { subject }: CaseDefinition,
+  { callerDirectory, writable = [] }: AttemptOptions,
+): { callerDirectory?: string; writable?: readonly string[] } {
+  if (callerDirectory === undefined || subject.kind !== 'binary') return {};
+  return { callerDirectory, writable };
 }
 
 async function inspect(

@@ -14,6 +14,7 @@ import type { LocalLaneParts } from './lane-parts.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
 import { agentFacts, laneCapabilities } from './lane-facts.ts';
+import { requireCounting } from '../emulated/counting-qemu.ts';
 import { because, translate } from './translate.ts';
 
 export interface OpenLaneOptions {
@@ -26,6 +27,8 @@ export interface OpenLaneOptions {
    * measured. Without, the first command itself is the proof: the kernel must execute our emulator for it.
    */
   readonly measure: boolean;
+  /** The lane's QEMU counts what its guests execute (`Observation.instructions`); emulated lanes alone. */
+  readonly countsInstructions?: boolean;
   /** Ends the wait for another machine. */
   readonly cancelSignal?: AbortSignal;
   /** Those to other machines that a run has already, which lanes share; absent = each has its own. */
@@ -88,12 +91,16 @@ async function emulatedParts(
   const wanted = spec.settings['binfmt'] ?? 'auto';
   const { translation, mode, verify } = await translate({ opened, emulator, platform, wanted });
   const isolated = opened.maps !== undefined;
+  if (emulator.plugin !== undefined) requireCounting(translation.kind, isolated, mode);
   const theirs = translation.kind === 'host' ? translation.qemu : undefined;
   const info: LaneInfo = {
     id: spec.id,
     kind: 'emulated',
     platform,
-    capabilities: laneCapabilities(isolated, translation, emulator.qemu.isStatic),
+    capabilities: [
+      ...laneCapabilities(isolated, translation, emulator.qemu.isStatic),
+      ...(emulator.plugin === undefined ? [] : (['instructions'] as const)),
+    ],
     fingerprint: {
       ...agentFacts(opened.agent.client.hello),
       qemu: theirs === undefined ? emulator.qemu.version : 'the host handler’s',
@@ -117,6 +124,7 @@ async function emulatedParts(
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
+    ...(emulator.plugin === undefined ? {} : { plugin: emulator.plugin }),
     ...cacheOptions(options),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   };
@@ -154,5 +162,9 @@ async function openParts(spec: LaneSpec, options: OpenLaneOptions): Promise<Loca
 }
 
 async function prepareLaneEmulator(spec: LaneSpec, options: OpenLaneOptions): Promise<Emulator> {
-  return prepareEmulator(spec, lanePlatform(spec, options.platform), cacheOptions(options));
+  const { countsInstructions = false } = options;
+  return prepareEmulator(spec, lanePlatform(spec, options.platform), {
+    ...cacheOptions(options),
+    countsInstructions,
+  });
 }

@@ -10,10 +10,9 @@ import {
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
-import { RUN_DIRECTORY } from '../environment.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import type { LaneSubjects } from './lane-subjects.ts';
-import { pathsInRun } from './run-directory.ts';
+import { COVERED, coveredPaths } from './covered-paths.ts';
 import { coversId } from './user-maps.ts';
 import type { BinarySubject, ImageSubject } from '../attempt/subject.ts';
 import { userNotMapped } from '../attempt/unmapped-user.ts';
@@ -53,27 +52,17 @@ async function prepareBinary(
       'Leave it out.',
     );
   }
-  const own = [
-    ...(translation.kind === 'prefix' ? [translation.qemu] : []),
-    ...(parts.sysroot === undefined ? [] : [parts.sysroot]),
-  ];
+  const cover = await subjects.cover();
   const needed = [
-    ...own,
-    ...pathsInRun([
-      ...own,
+    ...cover.needed,
+    ...coveredPaths([
       ...request.fixtures,
       ...request.writable,
       // A stub of systemd-resolved's.
       ...(request.network === 'host' ? ['/etc/resolv.conf'] : []),
     ]),
   ];
-  const hidesRun = opened.maps === undefined ? undefined : await subjects.hideRun();
-  const run: BinaryRun = {
-    ...request,
-    subject,
-    needed,
-    ...(hidesRun === undefined ? {} : { hidesRun }),
-  };
+  const run: BinaryRun = { ...request, ...cover, subject, needed };
   const timing = {
     graceMs: GRACE_MS,
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
@@ -93,11 +82,11 @@ async function prepareBinary(
   return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: () => directory.remove() };
 }
 
-/** What a container is made of is there, although the lane's binaries see nothing in /run. */
-function uncoverRun(spec: SpawnSpec, needed: readonly string[]): SpawnSpec {
-  if (pathsInRun(needed).length === 0) return spec;
-  const uncover = { kind: 'uncover', target: RUN_DIRECTORY } as const;
-  return { ...spec, mounts: [uncover, ...(spec.mounts ?? [])] };
+/** What a container is made of is there, although the lane's binaries see nothing of where it lies. */
+function uncover(spec: SpawnSpec, needed: readonly string[]): SpawnSpec {
+  if (coveredPaths(needed).length === 0) return spec;
+  const operations = COVERED.map((target) => ({ kind: 'uncover', target }) as const);
+  return { ...spec, mounts: [...operations, ...(spec.mounts ?? [])] };
 }
 
 async function prepareContainer(
@@ -114,7 +103,7 @@ async function prepareContainer(
     maps === undefined || (coversId(maps.uidMaps, user.uid) && coversId(maps.gidMaps, user.gid));
   if (!isMapped) throw userNotMapped(parts.info.id, user);
   const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };
-  const spec = uncoverRun(containerSpawn(run, place, parts.translation), [
+  const spec = uncover(containerSpawn(run, place, parts.translation), [
     subject.root,
     ...request.fixtures,
   ]);

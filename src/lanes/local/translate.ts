@@ -31,7 +31,8 @@ async function registerPrivately({
 }: TranslateOptions): Promise<string | undefined> {
   if (opened.maps === undefined) return opened.reason ?? 'there are no namespaces';
   // QEMU is such a program itself, so the handler would call itself.
-  if (platform === hostPlatform()) return 'this machine runs such programs itself';
+  if (platform === hostPlatform() && emulator.plugin === undefined)
+    return 'this machine runs such programs itself';
   try {
     await mountPrivateBinfmt(opened.agent.client);
     await registerHandler(opened.agent.client, platform, emulator.path);

@@ -6,14 +6,21 @@ import { removeFromDocker, removeUnusedImages, type DockerUse } from './docker-u
 /** What nobody used for so long is removed from a host. */
 const KEEP_DAYS = 30;
 
+/** The end of a lane waits so long for it. */
+const PATIENCE_MS = 10_000;
+
 /**
  * Removes what was not used for a month, beside what else goes on there. The agent does it, in whose
  * user namespace the files of images belong to root.
+ * @returns a function that waits for the end of that, within reason: the agent's own end would be its end
  */
-export function removeUnused({ client, facts }: HostConnection, docker?: DockerUse): void {
+export function removeUnused(
+  { client, facts }: HostConnection,
+  docker?: DockerUse,
+): () => Promise<void> {
   const top = facts.stateDirectory;
   const old = ['-mindepth', '2', '-maxdepth', '2', '-mtime', `+${String(KEEP_DAYS)}`];
-  client
+  const removal = client
     .run({
       argv: ['find', top, ...old, '-exec', 'rm', '-rf', '{}', '+'],
       env: { PATH: DEFAULT_PATH },
@@ -21,6 +28,12 @@ export function removeUnused({ client, facts }: HostConnection, docker?: DockerU
     .then(() => (docker === undefined ? undefined : removeUnusedImages(docker, top)))
     // It costs space on the host, not the run.
     .catch(() => undefined);
+  return async () => {
+    const timer = Promise.withResolvers<undefined>();
+    const patience = setTimeout(timer.resolve, PATIENCE_MS, undefined);
+    await Promise.race([removal, timer.promise]);
+    clearTimeout(patience);
+  };
 }
 
 /**

@@ -157,10 +157,11 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
   const opened = await openHost(parts);
   const { host, engine } = opened;
   try {
-    removeUnused(
+    const whenTidy = removeUnused(
       host,
       engine?.kind === 'docker' ? { client: engine.host.client, daemon: engine.daemon } : undefined,
     );
+    const connection = await remoteConnection(opened, parts);
     return new RemoteLane({
       info: laneInfo(opened, parts),
       emulationFactor: options.measure
@@ -180,7 +181,13 @@ export async function openSshLane(spec: LaneSpec, options: OpenLaneOptions): Pro
         : 1,
       images: local,
       cacheDir: options.cacheDir,
-      connection: await remoteConnection(opened, parts),
+      connection: {
+        ...connection,
+        close: async () => {
+          await whenTidy();
+          await connection.close();
+        },
+      },
       reconnect: async () => remoteConnection(await openHost(parts), parts),
       reconnects: RECONNECTS,
       retriesLost: true,

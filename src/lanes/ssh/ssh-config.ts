@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '../../core/index.ts';
 import { withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
@@ -61,6 +61,15 @@ export function formatSshConfig(
   ].join('\n');
 }
 
+/** As ssh itself looks it up: by the user database, not by $HOME. Who is not in there learns that from ssh. */
+function homeDirectory(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir();
+  }
+}
+
 /**
  * Writes the configuration into the cache, once per content: a temporary file would stay behind when
  * we are killed.
@@ -78,8 +87,7 @@ export async function placeSshConfig(
       'Give a file as ssh -F takes it: config=FILE',
     );
   }
-  // As ssh itself looks it up: by the user database, not by $HOME.
-  const text = formatSshConfig(settings, userInfo().homedir);
+  const text = formatSshConfig(settings, homeDirectory());
   const key = createHash('sha256').update(text).digest('hex').slice(0, 24);
   const entry = { cacheDir, kind: 'ssh-config', key, ...(logger === undefined ? {} : { logger }) };
   const directory = await withCacheEntry(entry, (target) =>

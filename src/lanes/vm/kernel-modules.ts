@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { ArchParityError } from '../../core/index.ts';
 import { createExec, requireTool, type CommandLogger, type Exec } from '../../process/index.ts';
@@ -46,20 +46,21 @@ export function stripSignature(module: Buffer): Buffer {
   return module.subarray(0, end - SIGNATURE_INFO_BYTES - signatureBytes);
 }
 
-async function decompress(path: string, exec: Exec): Promise<Buffer> {
-  const tool = { '.xz': 'xz', '.gz': 'gzip', '.zst': 'zstd' }[
-    /\.(xz|gz|zst)$/.exec(path)?.[0] ?? ''
-  ];
+/** What a module holds. It is unpacked at `place`: what was fetched stays as it is. */
+async function decompress(path: string, place: string, exec: Exec): Promise<Buffer> {
+  const suffix = /\.(xz|gz|zst)$/.exec(path)?.[0] ?? '';
+  const tool = { '.xz': 'xz', '.gz': 'gzip', '.zst': 'zstd' }[suffix];
   if (tool === undefined) return readFile(path);
-  const plain = path.replace(/\.(xz|gz|zst)$/, '');
-  const result = await exec(await requireTool(tool), ['--decompress', '--force', path]);
+  const copy = `${place}${suffix}`;
+  await copyFile(path, copy);
+  const result = await exec(await requireTool(tool), ['--decompress', '--force', copy]);
   if (result.exitCode !== 0)
     throw new ArchParityError({
       code: 'VM_BUILD_FAILED',
       message: `A kernel module could not be unpacked: ${result.stderr.trim()}.`,
       advice: 'Run archparity vm build again.',
     });
-  return readFile(plain);
+  return readFile(place);
 }
 
 /**
@@ -83,11 +84,11 @@ export async function copyModules(
     const file = files.get(name);
     // Not there: it is built into the kernel.
     if (file === undefined || dependencies.has(name)) return;
-    const content = await decompress(join(source, file), exec);
-    const needed = readDependencies(content).map(moduleName);
-    dependencies.set(name, needed);
     const place = join(target, plainPath(file));
     makeDirectory(join(place, '..'));
+    const content = await decompress(join(source, file), place, exec);
+    const needed = readDependencies(content).map(moduleName);
+    dependencies.set(name, needed);
     await writeFile(place, stripSignature(content));
     for (const other of needed) await take(other);
   };

@@ -35,11 +35,15 @@ async function handover(
 
 describe('descriptors that are handed over', () => {
   it('make an init of a process that inherited none', async () => {
-    const { spec, socket } = await handover({
-      ...shell('cat; echo err >&2; ls /proc/self/fd | wc -l; exit 7'),
-      setup: [['sh', '-c', 'echo set up']],
-      teardown: [['sh', '-c', 'echo torn down']],
-    });
+    const asked = join(await makeDirectory(), 'asked');
+    const { spec, socket } = await handover(
+      {
+        ...shell('cat; echo err >&2; ls /proc/self/fd | wc -l; exit 7'),
+        setup: [['sh', '-c', 'echo set up']],
+        teardown: [['sh', '-c', 'echo torn down']],
+      },
+      (near) => `echo "[$*]" >>${asked}; exec ${AGENT} adopt ${near}`,
+    );
     const { client } = await openAgent();
     const spawned = client.spawn(spec);
     await spawned.writeStdin(Buffer.from('in\n'));
@@ -51,6 +55,7 @@ describe('descriptors that are handed over', () => {
     expect(output.log.toString()).toBe('set up\ntorn down\n');
     expect(launcher).toMatchObject({ code: 0 });
     expect(existsSync(socket)).toBe(false);
+    expect(await readFile(asked, 'utf8'), 'nothing is removed that ended by itself').toBe('[]\n');
   });
 
   it('are not asked for: what the engine said is told', async () => {
@@ -75,7 +80,8 @@ describe('descriptors that are handed over', () => {
     // An engine that is slow to start: it comes too late, and says so.
     const late = await handover(
       shell('true'),
-      (near) => `sleep 0.3; ${AGENT} adopt ${near}; echo $? >${ended}`,
+      (near) => `[ "$1" != container ] || exit 1; [ "$1" != rm ] || exit 0
+        sleep 0.3; ${AGENT} adopt ${near}; echo $? >${ended}`,
     );
     const given = client.spawn(late.spec);
     given.kill();
@@ -85,20 +91,52 @@ describe('descriptors that are handed over', () => {
     await expect.poll(() => existsSync(late.socket), { timeout: 10_000 }).toBe(false);
   });
 
-  it('are asked back at the deadline of the launcher, softly first', async () => {
-    const directory = await makeDirectory();
-    const [asked, pid] = [join(directory, 'asked'), join(directory, 'pid')];
-    const { spec } = await handover(
-      shell('exec sleep 1000'),
-      (near) => `case $1 in
-        kill | rm) echo "$*" >>${asked}; [ $1 = kill ] || kill -9 $(cat ${pid}) ;;
+  it.each([
+    // [what the engine's first removals do, how many it takes]
+    ['work', 1],
+    ['fail while it still starts the container', 3],
+  ])(
+    'are asked back at the deadline of the launcher, softly first: removals %s',
+    async (_, takes) => {
+      const directory = await makeDirectory();
+      const [asked, pid] = [join(directory, 'asked'), join(directory, 'pid')];
+      const { spec } = await handover(
+        shell('exec sleep 1000'),
+        (near) => `case $1 in
+        kill) echo "$*" >>${asked} ;;
+        rm) echo "$*" >>${asked}
+          [ $(grep -c rm ${asked}) -lt ${takes} ] || { kill -9 $(cat ${pid}); rm -f ${pid}; } ;;
+        container) [ -e ${pid} ] ;;
         *) echo $$ >${pid}; exec ${AGENT} adopt ${near} ;;
       esac`,
-      { deadlineMs: 200, graceMs: 100 },
+        { deadlineMs: 200, graceMs: 100 },
+      );
+      const outcome = await runOnce(spec);
+      expect(outcome.launcher).toMatchObject({ timedOut: true });
+      const removals = 'rm --force name\n'.repeat(takes + 1);
+      expect(await readFile(asked, 'utf8')).toBe(`kill --signal TERM name\n${removals}`);
+      expect(existsSync(pid)).toBe(false);
+    },
+  );
+
+  it('leave no container that outlives its client and the first removal, after the end of the server', async () => {
+    const directory = await makeDirectory();
+    const [container, asked] = [join(directory, 'container'), join(directory, 'asked')];
+    const { spec, socket } = await handover(
+      shell('true'),
+      () => `case $1 in
+        rm) echo >>${asked}; [ $(wc -l <${asked}) -lt 2 ] || rm -f ${container} ;;
+        container) [ -e ${container} ] ;;
+        *) touch ${container}; sleep 0.3 ;;
+      esac`,
     );
-    const outcome = await runOnce(spec);
-    expect(outcome.launcher).toMatchObject({ timedOut: true });
-    expect(await readFile(asked, 'utf8')).toBe('kill --signal TERM name\nrm --force name\n');
+    const agent = await openAgent();
+    const given = agent.client.spawn(spec);
+    await expect.poll(() => existsSync(container), { timeout: 10_000 }).toBe(true);
+    agent.process.kill('SIGKILL');
+    await expect(given.outcome).rejects.toThrow();
+    await expect.poll(() => existsSync(container), { timeout: 10_000 }).toBe(false);
+    expect(existsSync(socket)).toBe(false);
   });
 });
 

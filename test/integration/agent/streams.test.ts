@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -137,5 +140,47 @@ describe('stdout and stderr', () => {
     expect((await residentKb(agent.process.pid)) - before).toBeLessThan(20_000);
     agent.process.stdout.resume();
     expect((await spawned.outcome).totalBytes.stdout).toBe(50_000_000);
+  });
+});
+
+describe('a quiet spawn', () => {
+  it('says what it has to say at its end', async () => {
+    const { client } = await openAgent();
+    const heard: string[] = [];
+    const directory = await mkdtemp(join(tmpdir(), 'quiet-'));
+    const script =
+      'echo early; echo error >&2; : >written; while [ ! -e go ]; do sleep 0.01; done; echo late';
+    const spawned = client.spawn(
+      { ...shell(script), cwd: directory, quiet: true },
+      {
+        onOutput: (stream) => heard.push(stream),
+        onEnded: () => heard.push('ended'),
+        collect: true,
+      },
+    );
+    while (!existsSync(join(directory, 'written'))) await sleep(5);
+    expect(heard).toEqual([]);
+    await writeFile(join(directory, 'go'), '');
+    const { exits, output } = await spawned.outcome;
+    await rm(directory, { recursive: true });
+    expect(heard).toContain('ended');
+    expect([output.stdout.toString(), output.stderr.toString()]).toEqual([
+      'early\nlate\n',
+      'error\n',
+    ]);
+    expect(exits[0]?.code).toBe(0);
+  });
+
+  it('does not keep more than a little', async () => {
+    const { client } = await openAgent();
+    let bytes = 0;
+    const spawned = client.spawn(
+      { argv: ['/bin/sh', '-c', 'head -c 200000 /dev/zero; exec cat'], quiet: true },
+      { onOutput: (_stream, data) => (bytes += data.length) },
+    );
+    while (bytes < 100_000) await sleep(5);
+    spawned.endStdin();
+    await spawned.outcome;
+    expect(bytes).toBe(200_000);
   });
 });

@@ -113,6 +113,7 @@ describe('a terminal', () => {
       mounts: [
         { kind: 'proc', target: '/proc' },
         { kind: 'devices', target: '/dev' },
+        { kind: 'terminals', target: '/dev' },
       ],
     });
     expect(outcome.failure).toBeUndefined();

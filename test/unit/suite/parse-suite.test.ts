@@ -18,17 +18,13 @@ describe('parseSuite', () => {
     expect([error.code, error.exitCode, error.message]).toEqual([
       'SUITE_NOT_SUPPORTED_YET',
       2,
-      'The suite a.yaml uses "service" and "with" and "bench", which this version cannot run yet.',
+      'The suite a.yaml uses "service" and "with", which this version cannot run yet.',
     ]);
     expect(
       error.diagnostics.map(
         ({ position, message }) => `${position.line}:${position.column} ${message}`,
       ),
-    ).toEqual([
-      '6:5 "service" is not supported yet',
-      '7:5 "with" is not supported yet',
-      '8:1 "bench" is not supported yet',
-    ]);
+    ).toEqual(['6:5 "service" is not supported yet', '7:5 "with" is not supported yet']);
   });
 
   it('reports mistakes before what cannot run yet', () => {
@@ -70,5 +66,34 @@ describe('parseSuiteObject', () => {
     expect(catchError(() => parseSuiteObject(endless, 'a.ts')).diagnostics[0]?.message).toBe(
       'the suite is nested too deeply, or contains itself',
     );
+  });
+});
+
+describe('benchmarks of a suite', () => {
+  const head = 'version: 1\nname: s\nsubject: {image: "oci:x"}\n';
+
+  it('are cases with the defaults of the suite, and may stand alone', () => {
+    const text = `${head}defaults: {env: {A: "1"}}\nbench:\n  - {name: e, run: [app, e], metrics: [wall, memory]}\n  - {name: f, args: [x]}\n`;
+    const suite = parseSuite(text, 'a.yaml');
+    expect(suite.cases).toEqual([]);
+    expect(suite.bench).toMatchObject([
+      {
+        name: 's/e',
+        metrics: ['wallMs', 'maxRssKb'],
+        definition: { id: 's/e', command: { kind: 'run', argv: ['app', 'e'] }, env: { A: '1' } },
+      },
+      {
+        name: 's/f',
+        metrics: ['wallMs'],
+        definition: { command: { kind: 'subject', args: ['x'] } },
+      },
+    ]);
+  });
+
+  it('have one command', () => {
+    const text = `${head}bench:\n  - {name: e, run: [a], args: [b]}\n`;
+    expect(catchError(() => parseSuite(text, 'a.yaml')).diagnostics).toMatchObject([
+      { message: '"args" cannot stand beside "run"', hint: 'remove one of them' },
+    ]);
   });
 });

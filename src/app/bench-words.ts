@@ -1,0 +1,8 @@
+/** The words of `archparity bench`: how they are read, and the files that it writes. */
+export { defineBenchmarks, type BenchCommands } from './bench/bench-definitions.ts';
+export { chooseBenchLanes } from './bench/choose-bench-lanes.ts';
+export { readMetrics } from './bench/choose-metrics.ts';
+export { readParameterList, readParameterScan } from './bench/expand-parameters.ts';
+export { loadBenchSuites, nameSuites } from './bench/load-bench-suites.ts';
+export { readDurationOption, readPlan, readShare } from './bench/read-plan.ts';
+export { writeExports } from './bench/write-exports.ts';
