@@ -36,6 +36,7 @@ export async function withImageSource<T>(
 ): Promise<T> {
   const places = listPlaces(reference);
   if (places.length === 0) return use(await openImageSource(reference, options));
+  requireContainersStorage(reference);
   return withTempDir(
     async (dir) => {
       await fetchFrom(places, dir, { reference, options });
@@ -71,9 +72,28 @@ function listPlaces({ transport, location }: ImageReference): string[] {
 
 /** Whether podman keeps images here: asking a storage that is not there would make one. */
 function hasContainersStorage(env = process.env): boolean {
-  const data = env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? '/', '.local/share');
+  const home = env['HOME'] ?? '/';
+  const data = env['XDG_DATA_HOME'] ?? join(home, '.local/share');
+  const config = env['XDG_CONFIG_HOME'] ?? join(home, '.config');
   const parent = process.geteuid?.() === 0 ? '/var/lib' : data;
-  return existsSync(join(parent, 'containers/storage'));
+  return (
+    existsSync(join(parent, 'containers/storage')) ||
+    // Elsewhere, and who configures it has it. Source: containers-storage.conf(5).
+    env['CONTAINERS_STORAGE_CONF'] !== undefined ||
+    existsSync(join(config, 'containers/storage.conf'))
+  );
+}
+
+/** @throws ArchParityError `IMAGE_UNREACHABLE` (exit 3) when a storage is asked for and there is none */
+function requireContainersStorage({ transport, location, text }: ImageReference): void {
+  // `[driver@root]name` names the storage too.
+  if (transport !== 'containers-storage' || location.startsWith('[') || hasContainersStorage())
+    return;
+  throw new ArchParityError({
+    code: 'IMAGE_UNREACHABLE',
+    message: `${text} cannot be reached: this user has no container storage.`,
+    advice: 'Check as which user podman or buildah made the image.',
+  });
 }
 
 /**
@@ -83,6 +103,14 @@ function hasContainersStorage(env = process.env): boolean {
 function loginPlace(dir: string, env = process.env): Record<string, string> {
   const isSet = (env['XDG_RUNTIME_DIR'] ?? '') !== '' || process.geteuid?.() === 0;
   return isSet ? {} : { XDG_RUNTIME_DIR: dir };
+}
+
+/**
+ * skopeo notes in the user's data directory where it saw which layer; podman's storage lies there too, so the
+ * directory is another one only for what is elsewhere. Root's is fixed, in /var/lib/containers/cache.
+ */
+function notesPlace(place: string, dir: string): Record<string, string> {
+  return place.startsWith('containers-storage:') ? {} : { XDG_DATA_HOME: dir };
 }
 
 /** skopeo does not read DOCKER_HOST as docker does, and speaks to sockets alone. */
@@ -117,7 +145,7 @@ async function fetchFrom(
       ],
       {
         cwd: dir,
-        env: loginPlace(dir),
+        env: { ...loginPlace(dir), ...notesPlace(place, dir) },
         timeoutMs: deadlineMs,
         ...(options.cancelSignal === undefined ? {} : { cancelSignal: options.cancelSignal }),
       },

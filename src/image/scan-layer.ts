@@ -28,7 +28,10 @@ export interface ScanLayerOptions {
   readonly layer: ImageLayer;
   /** Digest of the uncompressed tar, from the config. */
   readonly diffId: string;
-  /** Called with every entry before its content; why it must not be unpacked (the end of a sentence), or nothing. */
+  /**
+   * Called with every entry before its content; why it must not be unpacked (the end of a sentence), or nothing.
+   * An `ArchParityError` that it throws ends the reading.
+   */
   readonly onEntry: (entry: ReadEntry) => string | undefined;
   /** Where the uncompressed tar is written on the way. */
   readonly writeTarTo?: string;
@@ -94,6 +97,7 @@ export async function scanLayer(
   } finally {
     await output?.close();
   }
+  if (failure instanceof ArchParityError) throw failure;
   if (errnoOf(failure) === 'ENOENT') throw blobMissing(layer.digest, path, failure);
   if (failure !== undefined || findings.problem !== undefined) {
     // A damaged copy explains everything else that is wrong with it, so look at that first.

@@ -1,10 +1,21 @@
 // `archparity inspect -f`: files that name images, with local layouts standing for the names.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLayout } from '../fixtures/oci-layout.ts';
-import { anyCaller, CALLERS, image, machine, makeDirectory, program, runCli } from './cli.ts';
+import {
+  anyCaller,
+  CALLERS,
+  CLI,
+  image,
+  machine,
+  makeDirectory,
+  program,
+  runCli,
+  unprivileged,
+} from './cli.ts';
 
 let images: readonly string[];
 beforeAll(() => {
@@ -113,10 +124,16 @@ describe('archparity inspect -f', () => {
   it('says which images cannot be reached', async () => {
     const gone = 'localhost:9/gone:1';
     const some = await inspectText(pod('p', gone) + pod('q', 'both'));
-    expect(some.code).toBe(0);
+    expect(some.code).toBe(3);
+    expect(some.stdout).toMatch(/^UNCHECKED {2}2 uses: 1 ok · 1 unreachable$/m);
     expect(some.stdout).toMatch(/^unreachable +Pod p, container c: localhost:9\/gone:1$/m);
     expect((await inspectText(pod('p', gone))).code).toBe(3);
     expect((await inspectText('apiVersion: v1\nkind: ConfigMap\n')).code).toBe(4);
+    const kustomization = await inspectText('apiVersion: x/v1\nkind: Kustomization\n');
+    expect([kustomization.code, kustomization.stdout]).toEqual([
+      4,
+      expect.stringContaining('kubectl kustomize DIR'),
+    ]);
   });
 
   it('reads compose files with what they build', async () => {
@@ -177,8 +194,38 @@ describe('archparity inspect -f', () => {
       const { code, stderr } = await inspectText(text, ...words);
       expect([code, stderr], text).toEqual([2, expect.stringContaining(expected)]);
     }
-    const { code, stderr } = await runCli(anyCaller, ['inspect', '-f', 'nowhere.yaml']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('DEPLOYMENT_UNREADABLE')]);
+    const broken = await inspectText('a: 1\n---\nb:\n  c: [\n');
+    expect(broken.stderr).toMatch(/^-:5:1: bad YAML: /);
+    const cwd = makeDirectory(anyCaller, 'unreadable');
+    mkdirSync(join(cwd, 'directory'));
+    execFileSync('mkfifo', [join(cwd, 'fifo')]);
+    for (const [name, why] of [
+      ['nowhere.yaml', 'no such file'],
+      ['directory', 'it is a directory'],
+      ['fifo', 'it is no regular file'],
+    ] as const) {
+      const { code, stderr } = await runCli(anyCaller, ['inspect', '-f', name], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+      expect(stderr).toContain('DEPLOYMENT_UNREADABLE');
+    }
+    writeFileSync(join(cwd, 'secret'), 'FROM both\n', { mode: 0 });
+    const { code, stderr } = await runCli(unprivileged, ['inspect', '-f', 'secret'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('permission denied')]);
+  });
+
+  it('reads what a shell opens, and ends while it waits for it', async () => {
+    const flags = [CLI, 'inspect', '--no-audit', ...images].map((word) => `'${word}'`).join(' ');
+    const script = `'${process.execPath}' ${flags} -f <(echo FROM both)`;
+    const stdout = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect(stdout).toContain('is needed for linux/amd64, linux/arm64');
+    const child = spawn(process.execPath, [CLI, 'inspect', '-f', '-'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    // It has to be listening for the signal first.
+    await sleep(1500);
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect(code).toBe(130);
   });
 });
 
@@ -252,11 +299,5 @@ describe('archparity ls', () => {
     );
     const { code, stderr } = await runCli(anyCaller, ['ls', 'cats']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('images, lanes, vms, hosts')]);
-  });
-
-  it('leaves nothing in the home of a user who has no podman', () => {
-    expect(execFileSync('ls', ['-A', anyCaller.home], { encoding: 'utf8' })).not.toContain(
-      'containers',
-    );
   });
 });

@@ -1,9 +1,10 @@
 // `archparity inspect REF`: real images, and small ones with every mistake in them.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLayout, type TarEntry } from '../fixtures/oci-layout.ts';
+import { createLayout, makeTar, sha256, type TarEntry } from '../fixtures/oci-layout.ts';
 import { startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import { startRegistry, type Registry } from '../setup/registry.ts';
 import { anyCaller, CALLERS, image, machine, makeDirectory, program, runCli } from './cli.ts';
@@ -228,6 +229,46 @@ describe('archparity inspect', () => {
     expect(stderr).toContain('IMAGE_DIGEST_MISMATCH');
   });
 
+  it('refuses layers that are cut off, and ends with those that are made to exhaust memory', async () => {
+    const tar = makeTar([elf('a', 'hello', 'arm64')]);
+    const cut = tar.subarray(0, 2000);
+    const zipped = gzipSync(tar);
+    // A header that promises eight TiB.
+    const huge = Buffer.from(tar.subarray(0, 512));
+    huge.set([0x80, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0], 124);
+    huge.fill(' ', 148, 156);
+    const sum = huge.reduce((total, byte) => total + byte, 0);
+    huge.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    const deep = (index: number): TarEntry => ({ name: `x${String(index)}${'/a'.repeat(1900)}/f` });
+    for (const [name, blob, diffId, expected] of [
+      ['cut-gzip', zipped.subarray(0, -2000), sha256(tar), 'unexpected end of file'],
+      ['cut-tar', gzipSync(cut), sha256(cut), 'Truncated input'],
+      ['huge', gzipSync(huge), sha256(huge), 'it is damaged'],
+    ] as const) {
+      const layout = createLayout(join(machine.directory, `${name}-${String(process.pid)}`));
+      const layer = layout.addBlob(blob, 'application/vnd.oci.image.layer.v1.tar+gzip');
+      const config = layout.addBlob(
+        JSON.stringify({
+          os: 'linux',
+          architecture: 'arm64',
+          rootfs: { type: 'layers', diff_ids: [diffId] },
+        }),
+        'application/vnd.oci.image.config.v1+json',
+      );
+      layout.writeIndex(
+        layout.addBlob(
+          JSON.stringify({ schemaVersion: 2, config, layers: [layer] }),
+          'application/vnd.oci.image.manifest.v1+json',
+        ),
+      );
+      const { code, stderr } = await runCli(anyCaller, ['inspect', `oci:${layout.dir}`]);
+      expect([code, stderr], name).toEqual([2, expect.stringContaining(expected)]);
+    }
+    const nested = makeImage('linux/arm64', [Array.from({ length: 1600 }, (_, at) => deep(at))]);
+    const { code, stderr } = await runCli(anyCaller, ['inspect', nested]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('IMAGE_TOO_BIG')]);
+  });
+
   it('writes SARIF with paths, layers and rules', async () => {
     const reference = makeImage('linux/arm64', [
       [elf('usr/bin/app', 'hello', 'arm64'), elf('usr/bin/my tool', 'hello', 'amd64')],
@@ -313,6 +354,9 @@ describe('archparity inspect of archives and root file systems', () => {
         'error foreign-elf /usr/bin/tool@0',
       ]);
     }
+    const storage = `containers-storage:[vfs@${directory}/storage+${directory}/run]localhost/app:1`;
+    copy(storage);
+    expect(await findingsOf(storage)).toEqual(['error foreign-elf /usr/bin/tool@0']);
     const root = join(directory, 'root');
     execFileSync('mkdir', ['-p', `${root}/usr/bin`]);
     execFileSync('cp', [program('hello'), `${root}/usr/bin/app`]);
@@ -337,6 +381,15 @@ describe('archparity inspect of a registry', () => {
       const { code, stdout } = await runCli(caller, ['inspect', reference]);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^linux\/amd64 {2}sha256:[^]*^linux\/arm64 {2}sha256:/m);
+    }
+    // Not even skopeo's notes; root's podman may have been here before.
+    if (caller.uid !== 0) {
+      const none = await runCli(caller, ['inspect', 'containers-storage:app']);
+      expect([none.code, none.stderr]).toEqual([
+        3,
+        expect.stringContaining('this user has no container storage'),
+      ]);
+      expect(existsSync(join(caller.home, '.local/share/containers'))).toBe(false);
     }
     const gone = await runCli(caller, ['inspect', `docker://${registry.host}/divergence:2`]);
     expect([gone.code, gone.stderr]).toEqual([3, expect.stringMatching(/manifest unknown/)]);

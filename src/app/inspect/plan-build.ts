@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Name of the stage to be built; absent = the last. */
   readonly target?: string;
+  /** Whether each machine may build for itself, so that its platform is `$BUILDPLATFORM` there. */
+  readonly mayBuildElsewhere?: boolean;
   /** Before `stage NAME`, e.g. the service that is built. */
   readonly prefix?: string;
 }
@@ -86,15 +88,12 @@ export function planBuild(dockerfile: Dockerfile, options: BuildOptions): Planne
         );
         continue;
       }
-      const pinned = isPinned(stage) && platform !== target;
-      if (pinned && isFinalBase(stages, final, index))
-        remark(
-          stage.base.line,
-          'error',
-          `${name} is pinned to ${platform}, so the image for ${target} holds programs for ${platform}`,
-        );
-      else if (pinned && platform !== options.buildPlatform)
-        remark(stage.base.line, 'note', `${name} is pinned to ${platform}: it runs emulated`);
+      if (platform !== target && base !== 'scratch') {
+        const isResult = isFinalBase(stages, final, index);
+        const judged = judgeForeignStage(stage, { ...options, platform, target, isResult });
+        if (judged !== undefined)
+          remark(stage.base.line, judged.severity, `${name} ${judged.message}`);
+      }
       const earlier = stages.slice(0, index);
       if (findStage(earlier, base) === undefined && base !== 'scratch')
         use(base, stage.base.line, { name, platform });
@@ -105,9 +104,34 @@ export function planBuild(dockerfile: Dockerfile, options: BuildOptions): Planne
   return { uses: [...uses.values()], remarks: [...remarks.values()] };
 }
 
-/** `--platform=linux/amd64`, and not a variable that follows the build. */
-function isPinned({ platform }: DockerfileStage): boolean {
-  return platform !== undefined && !platform.includes('$');
+/** What is wrong with a stage that has another platform than what is built. */
+function judgeForeignStage(
+  stage: DockerfileStage,
+  {
+    platform,
+    target,
+    isResult,
+    buildPlatform,
+    mayBuildElsewhere = false,
+  }: Pick<BuildOptions, 'buildPlatform' | 'mayBuildElsewhere'> & {
+    readonly platform: Platform;
+    readonly target: Platform;
+    /** Whether the result stands on it. */
+    readonly isResult: boolean;
+  },
+): Pick<FileRemark, 'severity' | 'message'> | undefined {
+  // A constant, and not a variable that follows the build.
+  const isPinned = stage.platform?.includes('$') === false;
+  if (isResult) {
+    const how = isPinned ? `is pinned to ${platform}` : `stands on ${stage.platform ?? platform}`;
+    const when = mayBuildElsewhere && !isPinned ? ` when it is built on ${platform}` : '';
+    return {
+      severity: when === '' ? 'error' : 'warning',
+      message: `${how}, so the image for ${target} holds programs for ${platform}${when}`,
+    };
+  }
+  if (!isPinned || platform === buildPlatform) return undefined;
+  return { severity: 'note', message: `is pinned to ${platform}: it runs emulated` };
 }
 
 /** Whether the final stage stands on this one. */

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import {
   findPlatform,
   runsNatively,
@@ -11,6 +10,7 @@ import { asMap, asText, asTexts, isMap, type LooseMap } from './loose-data.ts';
 import { planBuild } from './plan-build.ts';
 import type { YamlDocument } from './read-documents.ts';
 import { readDockerfile } from './read-dockerfile.ts';
+import { readInput } from './read-input.ts';
 import { replaceVariables } from './replace-variables.ts';
 
 export interface ComposeOptions {
@@ -126,13 +126,15 @@ async function readBuild(
     return text === undefined ? undefined : replaceVariables(text, valueOf).text;
   };
   const context = resolve(options.directory, replaced(build['context']) ?? '.');
-  const file = join(context, replaced(build['dockerfile']) ?? 'Dockerfile');
+  const path = resolve(context, replaced(build['dockerfile']) ?? 'Dockerfile');
+  // As the user wrote the compose file: reports of absolute paths fit one machine.
+  const file = join(dirname(options.file), relative(options.directory, path));
   const platforms = asTexts(build['platforms']).flatMap((text) => findPlatform(text) ?? []);
   const target = replaced(build['target']);
   const inline = asText(build['dockerfile_inline']);
   let text: string;
   try {
-    text = inline ?? (await readFile(file, 'utf8'));
+    text = inline ?? (await readInput(path));
   } catch {
     const message = `service ${name} is built from ${file}, which cannot be read`;
     return { uses: [], remarks: [{ position, severity: 'warning', message }] };
@@ -141,6 +143,7 @@ async function readBuild(
     file: inline === undefined ? file : options.file,
     platforms: platforms.length === 0 ? mayRunOn : platforms,
     buildPlatform: options.buildPlatform,
+    mayBuildElsewhere: platforms.length === 0,
     buildArgs: { ...readArgs(build['args'], replaced), ...options.buildArgs },
     prefix: `service ${name}, `,
     ...(target === undefined ? {} : { target }),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   ArchParityError,
@@ -12,6 +11,7 @@ import { planBuild } from './plan-build.ts';
 import { isComposeFile, readCompose } from './read-compose.ts';
 import { readDockerfile } from './read-dockerfile.ts';
 import { readDocuments } from './read-documents.ts';
+import { readInput } from './read-input.ts';
 import { isKubernetesObject, readKubernetes } from './read-kubernetes.ts';
 
 export interface ReadDeploymentOptions {
@@ -64,7 +64,7 @@ function isDockerfile(file: string, text: string): boolean {
 
 async function readText(file: string, path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readInput(path);
   } catch (cause) {
     throw new ArchParityError({
       code: 'DEPLOYMENT_UNREADABLE',
@@ -78,7 +78,7 @@ async function readText(file: string, path: string): Promise<string> {
 
 /** `NAME=VALUE` lines; most projects have none. */
 async function readEnvFile(path: string): Promise<Record<string, string>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+  const text = await readInput(path).catch(() => '');
   const pairs = [
     ...text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t\r]*$/gm),
   ];

@@ -35,6 +35,13 @@ export function readKubernetes(
   const uses: ImageUse[] = [];
   const remarks: FileRemark[] = [];
   for (const document of documents) {
+    if (asMap(document.value)['kind'] === 'Kustomization')
+      remarks.push({
+        position: document.locate(['kind']),
+        severity: 'warning',
+        message:
+          'a Kustomization names no workloads itself: kubectl kustomize DIR | archparity inspect -f -',
+      });
     for (const pod of findPods(document.value, [])) {
       const mayRunOn = nodes.filter((group) => mayLandOn(pod.spec, group));
       if (mayRunOn.length === 0)

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { text as readStream } from 'node:stream/consumers';
 import {
   deploymentExitCode,
@@ -106,7 +107,9 @@ async function runOnFile(
     buildArgs: Object.fromEntries(readPairs('build-arg', listOf(options.buildArg))),
     audit: options.audit,
     cancelSignal,
-    ...(file === '-' ? { text: await readStream(process.stdin) } : {}),
+    ...(file === '-'
+      ? { text: await readStream(addAbortSignal(cancelSignal, process.stdin)) }
+      : {}),
     ...(options.target === undefined ? {} : { target: options.target }),
     ...commandLogger(options),
   });

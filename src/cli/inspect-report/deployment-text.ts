@@ -51,7 +51,7 @@ function formatUse(use: JudgedUse, report: DeploymentReport, palette: Palette): 
   const label = paintState(use.state, palette);
   return [
     `${label} ${escapeControl(user)}: ${palette.bold(escapeControl(name))}`,
-    ...explain(use).map((line) => `  ${escapeControl(line)}`),
+    ...explain(use, report).map((line) => `  ${escapeControl(line)}`),
     ...(use.state === 'lacking' ? [`  → ${adviceFor(use, report)}`] : []),
     ...(use.state === 'ok'
       ? []
@@ -73,17 +73,20 @@ function paintState(state: UseState, palette: Palette): string {
   }
 }
 
-function explain({ state, has, lacks, mayRunOn, faults, reason }: JudgedUse): string[] {
-  const machines = mayRunOn.join(', ');
+function explain(
+  { state, has, lacks, mayRunOn, faults, reason }: JudgedUse,
+  { kind }: Pick<DeploymentReport, 'kind'>,
+): string[] {
+  const machines = `${kind === 'dockerfile' ? 'is needed for' : 'may run on'} ${mayRunOn.join(', ')}`;
   switch (state) {
     case 'ok':
-      return [`may run on ${machines}`];
+      return [machines];
     case 'nowhere':
       return ['may run on none of these machines'];
     case 'unreachable':
       return [`not checked: ${reason ?? ''}`];
     case 'lacking':
-      return [`may run on ${machines}, but has no ${lacks.join(', no ')}, only ${has.join(', ')}`];
+      return [`${machines}, but has no ${lacks.join(', no ')}, only ${has.join(', ')}`];
     case 'faulty': {
       const more = faults.length - SHOWN_FAULTS;
       return [
@@ -122,7 +125,10 @@ function formatSummary(report: DeploymentReport, palette: Palette): string {
     .map(([state, count]) => `${count} ${state}`)
     .join(' · ');
   if (uses.length === 0) return 'There is no image in it.';
-  const isWrong = deploymentExitCode(report) === ExitCode.caseFailed;
-  const label = isWrong ? palette.label('mismatch')('FAILED') : palette.label('ok')('OK');
-  return `${summary.unreachable === uses.length ? palette.warning('UNCHECKED') : label}  ${plural(uses.length, 'use')}: ${counts}`;
+  return `${summaryLabel(deploymentExitCode(report), palette)}  ${plural(uses.length, 'use')}: ${counts}`;
+}
+
+function summaryLabel(code: ExitCode, palette: Palette): string {
+  if (code === ExitCode.caseFailed) return palette.label('mismatch')('FAILED');
+  return code === ExitCode.ok ? palette.label('ok')('OK') : palette.warning('UNCHECKED');
 }

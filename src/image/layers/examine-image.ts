@@ -6,6 +6,7 @@ import type { ImageSource } from '../image-source.ts';
 import { EMPTY_CONFIG, requireRootPlatform } from '../root-platform.ts';
 import { hostRootView } from '../root-view.ts';
 import { auditedPlatform, auditImage, type ImageAudit } from './audit-image.ts';
+import { createPathBudget } from './path-budget.ts';
 import { readLayer } from './read-layer.ts';
 import {
   describeLayers,
@@ -50,10 +51,11 @@ export async function examineImage(
   const { default: pLimit } = await import('p-limit');
   // Decompression has a thread of its own for each layer.
   const limit = pLimit(Math.max(1, availableParallelism()));
+  const budget = createPathBudget();
   const read = shareLayers(found, (path, layer) =>
     limit(() => {
       options.cancelSignal?.throwIfAborted();
-      return readLayer(path, layer);
+      return readLayer(path, { ...layer, budget });
     }),
   );
   return Promise.all(

@@ -1,5 +1,6 @@
 import type { RootView } from '../root-view.ts';
 import type { LayerFile } from './layer-file.ts';
+import { createPathBudget, type PathBudget } from './path-budget.ts';
 
 /** One path of the root file system that layers make. */
 export type LayerNode =
@@ -17,7 +18,10 @@ type Directory = LayerNode & { readonly kind: 'directory' };
 
 /** The root file system that layers make on top of each other, without being unpacked. */
 export interface LayerRoot extends RootView {
-  /** Puts a layer on top. Source: image-spec `layer.md`, "Applying Changesets". */
+  /**
+   * Puts a layer on top. Source: image-spec `layer.md`, "Applying Changesets".
+   * @throws ArchParityError `IMAGE_TOO_BIG` (exit 2)
+   */
   apply(files: readonly LayerFile[], layer: number): void;
   /** All paths but directories, sorted by name in each directory. */
   walk(): Generator<readonly [path: string, node: LayerNode], void, void>;
@@ -30,14 +34,14 @@ const MAX_LINKS = 40;
 const MAX_PATH = 4096;
 
 /** An empty root, before the first layer. */
-export function createLayerRoot(): LayerRoot {
+export function createLayerRoot(budget: PathBudget = createPathBudget()): LayerRoot {
   const top: Directory = { kind: 'directory', children: new Map() };
 
   return {
     apply: (files, layer) => {
       // A layer's whiteouts hide what is below it, wherever in its tar they stand.
       for (const { path } of files) hideLower(top, split(path));
-      for (const file of files) addFile(top, file, layer);
+      for (const file of files) addFile(top, file, { layer, budget });
     },
     walk: () => walkDirectory(top),
     resolve: (path) => {
@@ -88,7 +92,11 @@ function follow(top: Directory, path: readonly string[]): Found | undefined {
 }
 
 /** The directory at a path, made where it is missing; layers may leave out parents. */
-function makeDirectory(top: Directory, path: readonly string[]): Directory | undefined {
+function makeDirectory(
+  top: Directory,
+  path: readonly string[],
+  budget: PathBudget,
+): Directory | undefined {
   let here = top;
   for (const [index, name] of path.entries()) {
     const next = here.children.get(name);
@@ -99,6 +107,7 @@ function makeDirectory(top: Directory, path: readonly string[]): Directory | und
       if (target?.kind !== 'directory') return undefined;
       here = target;
     } else {
+      budget.spend();
       const made: Directory = { kind: 'directory', children: new Map() };
       here.children.set(name, made);
       here = made;
@@ -116,16 +125,21 @@ function hideLower(top: Directory, path: readonly string[]): void {
   else parent.children.delete(name.slice(WHITEOUT.length));
 }
 
-function addFile(top: Directory, file: LayerFile, layer: number): void {
+function addFile(
+  top: Directory,
+  file: LayerFile,
+  { layer, budget }: { readonly layer: number; readonly budget: PathBudget },
+): void {
   const path = split(file.path);
   const name = path.at(-1);
   if (name === undefined || path.includes('..') || name.startsWith(WHITEOUT)) return;
   if (file.path.length > MAX_PATH) return;
-  const parent = makeDirectory(top, path.slice(0, -1));
+  const parent = makeDirectory(top, path.slice(0, -1), budget);
   if (parent === undefined) return;
   const node = makeNode(top, file, layer);
   const old = parent.children.get(name);
   if (node === undefined || (node.kind === 'directory' && old?.kind === 'directory')) return;
+  if (old === undefined) budget.spend();
   parent.children.set(name, node);
 }
 

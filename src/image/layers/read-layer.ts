@@ -3,6 +3,7 @@ import type { ImageLayer } from '../image-index.ts';
 import { readElfSource, type ElfFacts } from '../read-elf.ts';
 import { scanLayer } from '../scan-layer.ts';
 import type { LayerFile } from './layer-file.ts';
+import type { PathBudget } from './path-budget.ts';
 import { keepPassingBytes, type PassingBytes } from './passing-bytes.ts';
 
 /** A `#!` line is cut there by Linux (BINPRM_BUF_SIZE). */
@@ -16,17 +17,22 @@ const LOADER_TEXT = /(?:^|\/)etc\/(?:ld\.so\.conf(?:\.d\/[^/]+)?|ld-musl-[^/]+\.
  * the first line of scripts. Digest, size and diff id are verified on the way.
  *
  * @param path - the blob
- * @throws ArchParityError those of `scanLayer`
+ * @throws ArchParityError `IMAGE_TOO_BIG` (exit 2), and those of `scanLayer`
  */
 export async function readLayer(
   path: string,
-  { layer, diffId }: { readonly layer: ImageLayer; readonly diffId: string },
+  {
+    layer,
+    diffId,
+    budget,
+  }: { readonly layer: ImageLayer; readonly diffId: string; readonly budget: PathBudget },
 ): Promise<LayerFile[]> {
   const files: LayerFile[] = [];
   await scanLayer(path, {
     layer,
     diffId,
     onEntry: (entry) => {
+      budget.spend();
       collectEntry(entry, (file) => files.push(file));
       return undefined;
     },

@@ -20,7 +20,10 @@ export interface DescribedLayer {
 }
 
 /** Gives the entries of a layer; the same layer in several images is read once. */
-export type LayerReader = typeof readLayer;
+export type LayerReader = (
+  path: string,
+  layer: Omit<Parameters<typeof readLayer>[1], 'budget'>,
+) => ReturnType<typeof readLayer>;
 
 /** The layers of an image with the instructions that made them. */
 export async function describeLayers(

@@ -80,10 +80,10 @@ describe('deploymentExitCode', () => {
     });
   };
 
-  it('tells failure, nothing reached, nothing named and success apart', () => {
+  it('tells failure, something unreached, nothing named and success apart', () => {
     const good = lookup('warning', 'linux/arm64');
     expect(code(good)).toBe(0);
-    expect(code(good, { reason: 'gone' })).toBe(0);
+    expect(code(good, { reason: 'gone' })).toBe(3);
     expect(code(good, lookup('note', 'linux/amd64'))).toBe(1);
     expect(code(lookup('error', 'linux/arm64'))).toBe(1);
     expect(code({ reason: 'gone' })).toBe(3);

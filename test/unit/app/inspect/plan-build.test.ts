@@ -70,6 +70,14 @@ COPY --from=certs:1 /etc/ssl /etc/ssl
     expect(remarks('FROM --platform=linux/amd64 a AS x\nFROM x AS y\nFROM y\n')[0]).toMatch(
       /^error: stage x is pinned/,
     );
+    const forgotten = 'FROM --platform=$BUILDPLATFORM a AS x\nFROM x\n';
+    expect(remarks(forgotten)).toEqual([
+      'error: stage x stands on $BUILDPLATFORM, so the image for linux/arm64 holds programs for linux/amd64',
+    ]);
+    expect(remarks(forgotten, { mayBuildElsewhere: true })[0]).toMatch(
+      /^warning: .* when it is built on linux\/amd64$/,
+    );
+    expect(remarks('FROM --platform=$BUILDPLATFORM scratch\n')).toEqual([]);
     // A stage that only builds may.
     const helper = 'FROM --platform=linux/arm64 a AS x\nFROM b\nCOPY --from=x /y /y\n';
     expect(remarks(helper)).toEqual(['note: stage x is pinned to linux/arm64: it runs emulated']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerFile } from '../../../../src/image/layers/layer-file.ts';
 import { createLayerRoot } from '../../../../src/image/layers/layer-root.ts';
+import { createPathBudget } from '../../../../src/image/layers/path-budget.ts';
 
 const file = (path: string, more: Partial<LayerFile> = {}): LayerFile => ({
   path,
@@ -30,6 +31,13 @@ describe('createLayerRoot', () => {
       [file('etc/b'), file('etc/d')],
     );
     expect(paths).toEqual(['/etc/a 0', '/etc/b 1', '/etc/d 1', '/usr/c 0']);
+  });
+
+  it('refuses to hold more paths than memory has room for', () => {
+    const root = createLayerRoot(createPathBudget(4));
+    root.apply([file('a/b/c'), file('a/b/d')], 0);
+    root.apply([file('a/b/d')], 1);
+    expect(() => root.apply([file('a/e')], 2)).toThrow('more than 4 files and directories');
   });
 
   it('takes away what a whiteout names, below it only', () => {
