@@ -23,6 +23,7 @@ const LAYER_TYPES: Readonly<Record<string, LayerCompression>> = {
 };
 
 const READ_BYTES = 256 * 1024;
+const TAR_BLOCK = 512;
 
 export interface ScanLayerOptions {
   readonly layer: ImageLayer;
@@ -68,10 +69,16 @@ export async function scanLayer(
   const compression = layerCompression(layer);
   const blob = { hash: createHash('sha256'), bytes: 0 };
   const tar = { hash: createHash('sha256'), bytes: 0 };
-  const findings: { problem?: ArchParityError } = {};
-  const parser = startParser((entry, reason) => {
-    findings.problem ??= unsafe(layer, entry, reason);
-  }, onEntry);
+  const findings: { problem?: ArchParityError; last?: ReadEntry } = {};
+  const parser = startParser(
+    (entry, reason) => {
+      findings.problem ??= unsafe(layer, entry, reason);
+    },
+    (entry) => {
+      findings.last = entry;
+      return onEntry(entry);
+    },
+  );
   const output = writeTarTo === undefined ? undefined : await open(writeTarTo, 'wx');
   let failure: unknown;
   try {
@@ -89,7 +96,9 @@ export async function scanLayer(
           if (findings.problem !== undefined) return;
           await output?.writeFile(chunk);
         }
-        if (started) parser.end();
+        if (!started) return;
+        parser.write(missingPadding(tar.bytes, findings.last));
+        parser.end();
       },
     );
   } catch (error) {
@@ -110,6 +119,19 @@ export async function scanLayer(
   if (actualDiffId !== diffId)
     throw digestMismatch(`${layer.digest} (uncompressed ${diffId})`, actualDiffId);
   return tar.bytes;
+}
+
+/**
+ * The zeros behind the content of the last file, which `umoci insert` leaves out and Go's readers do not miss.
+ * A file whose content is cut off gets none.
+ */
+function missingPadding(bytes: number, last: ReadEntry | undefined): Buffer {
+  const tail = bytes % TAR_BLOCK;
+  if (tail === 0 || last === undefined) return Buffer.alloc(0);
+  // The parser has given the tail to the entry, or keeps it until there is a whole block.
+  const kept = last.blockRemain % TAR_BLOCK === 0 ? tail : 0;
+  // With the end of the archive, or the parser would keep the padding too.
+  return Buffer.alloc(last.remain <= kept ? TAR_BLOCK - tail + 2 * TAR_BLOCK : 0);
 }
 
 interface Meter {

@@ -127,6 +127,19 @@ describe('archparity inspect', () => {
     );
   });
 
+  it('finds what umoci insert smuggled in, whose layer ends without padding', async () => {
+    const cwd = makeDirectory(anyCaller, 'smuggled');
+    const from = image('debian13-tools');
+    const copy = ['--insecure-policy', 'copy', '-q', '--override-arch', 'arm64'];
+    execFileSync('skopeo', [...copy, from, 'oci:smuggled:1'], { cwd });
+    const insert = ['insert', '--image', 'smuggled:1', program('hello', 'amd64'), '/usr/bin/tool'];
+    execFileSync('umoci', insert, { cwd });
+    const { code, stdout } = await runCli(anyCaller, ['inspect', 'oci:smuggled:1'], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain('/usr/bin/tool: built for linux/amd64, does not run on linux/arm64');
+    expect(stdout).toContain('layer 2 of 2: umoci insert');
+  });
+
   it('does not see what a later layer takes away', async () => {
     const bad = [elf('usr/bin/tool', 'hello', 'amd64'), elf('opt/x/tool', 'hello', 'amd64')];
     const good = [elf('usr/bin/app', 'hello', 'arm64')];
@@ -232,6 +245,8 @@ describe('archparity inspect', () => {
   it('refuses layers that are cut off, and ends with those that are made to exhaust memory', async () => {
     const tar = makeTar([elf('a', 'hello', 'arm64')]);
     const cut = tar.subarray(0, 2000);
+    // Of the content's last block, which padding would hide.
+    const short = makeTar([{ name: 'b', content: 'x'.repeat(700) }]).subarray(0, 512 + 650);
     const zipped = gzipSync(tar);
     // A header that promises eight TiB.
     const huge = Buffer.from(tar.subarray(0, 512));
@@ -243,6 +258,7 @@ describe('archparity inspect', () => {
     for (const [name, blob, diffId, expected] of [
       ['cut-gzip', zipped.subarray(0, -2000), sha256(tar), 'unexpected end of file'],
       ['cut-tar', gzipSync(cut), sha256(cut), 'Truncated input'],
+      ['cut-end', gzipSync(short), sha256(short), 'Truncated input'],
       ['huge', gzipSync(huge), sha256(huge), 'it is damaged'],
     ] as const) {
       const layout = createLayout(join(machine.directory, `${name}-${String(process.pid)}`));
