@@ -7,7 +7,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
-import { blobMissing, digestMismatch } from './oci-layout.ts';
+import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd';
 
@@ -107,7 +107,8 @@ export async function scanLayer(
     await output?.close();
   }
   if (failure instanceof ArchParityError) throw failure;
-  if (errnoOf(failure) === 'ENOENT') throw blobMissing(layer.digest, path, failure);
+  if (errnoOf(failure) === 'ENOENT' || isForbidden(failure))
+    throw blobMissing(layer.digest, path, failure);
   if (failure !== undefined || findings.problem !== undefined) {
     // A damaged copy explains everything else that is wrong with it, so look at that first.
     await verifyRest(path, layer);

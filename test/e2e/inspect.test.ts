@@ -1,13 +1,22 @@
 // `archparity inspect REF`: real images, and small ones with every mistake in them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLayout, makeTar, sha256, type TarEntry } from '../fixtures/oci-layout.ts';
 import { startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import { startRegistry, type Registry } from '../setup/registry.ts';
-import { anyCaller, CALLERS, image, machine, makeDirectory, program, runCli } from './cli.ts';
+import {
+  anyCaller,
+  CALLERS,
+  image,
+  machine,
+  makeDirectory,
+  program,
+  runCli,
+  unprivileged,
+} from './cli.ts';
 
 interface Finding {
   readonly rule: string;
@@ -134,6 +143,7 @@ describe('archparity inspect', () => {
     execFileSync('skopeo', [...copy, from, 'oci:smuggled:1'], { cwd });
     const insert = ['insert', '--image', 'smuggled:1', program('hello', 'amd64'), '/usr/bin/tool'];
     execFileSync('umoci', insert, { cwd });
+    execFileSync('chmod', ['-R', 'a+rX', cwd]);
     const { code, stdout } = await runCli(anyCaller, ['inspect', 'oci:smuggled:1'], { cwd });
     expect(code).toBe(1);
     expect(stdout).toContain('/usr/bin/tool: built for linux/amd64, does not run on linux/arm64');
@@ -283,6 +293,31 @@ describe('archparity inspect', () => {
     const nested = makeImage('linux/arm64', [Array.from({ length: 1600 }, (_, at) => deep(at))]);
     const { code, stderr } = await runCli(anyCaller, ['inspect', nested]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('IMAGE_TOO_BIG')]);
+  });
+
+  it('says what a user may not read', async () => {
+    const directory = makeDirectory(anyCaller, 'forbidden');
+    const cp = (name: string): string => {
+      execFileSync('cp', [
+        '-r',
+        makeImage('linux/arm64', [[]]).slice(4, -2),
+        join(directory, name),
+      ]);
+      return join(directory, name);
+    };
+    chmodSync(join(cp('index'), 'index.json'), 0);
+    execFileSync('chmod', ['-R', '0', join(cp('blobs'), 'blobs/sha256')]);
+    for (const name of ['index', 'blobs']) {
+      const words = ['inspect', `oci:${join(directory, name)}`];
+      const { code, stderr } = await runCli(unprivileged, words);
+      expect([code, stderr], name).toEqual([3, expect.stringContaining('IMAGE_UNREADABLE')]);
+    }
+    const layout = createLayout(join(directory, 'layer'));
+    const one = layout.addImage({ platform: 'linux/arm64' });
+    layout.writeIndex(one);
+    chmodSync(layout.blobFile(one.layers[0]?.digest ?? ''), 0);
+    const { code, stderr } = await runCli(unprivileged, ['inspect', `oci:${layout.dir}`]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('IMAGE_UNREADABLE')]);
   });
 
   it('writes SARIF with paths, layers and rules', async () => {
