@@ -28,3 +28,17 @@ export {
   type TreeDescription,
 } from './describe-tree.ts';
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
+export { withImageSource, type FetchOptions } from './fetch-image.ts';
+export {
+  examineImage,
+  type ExaminedPlatform,
+  type ExamineOptions,
+} from './layers/examine-image.ts';
+export type { ImageAudit } from './layers/audit-image.ts';
+export type {
+  FindingPlace,
+  FindingRule,
+  FindingSeverity,
+  ImageFinding,
+} from './layers/image-finding.ts';
+export type { DescribedLayer } from './layers/read-layered-root.ts';
