@@ -216,25 +216,51 @@ static void place_descriptors(const int fds[3], int terminal_slave) {
   }
 }
 
+struct launch {
+  const struct spec *spec;
+  char **argv;
+  const int *fds;
+  int terminal_slave, report_fd;
+};
+
+/* What becomes the program: returns only when it does not. */
+static int live_as_child(void *argument) {
+  const struct launch *launch = argument;
+  place_descriptors(launch->fds, launch->terminal_slave);
+  /* A process group of its own, so that a forwarded SIGINT reaches all of the subject and not us. */
+  if (launch->terminal_slave < 0) setpgid(0, 0);
+  struct launch_report report = {.failed = 1};
+  prepare_and_execute(launch->spec, launch->argv, launch->argv == launch->spec->argv.items, launch->report_fd,
+                      &report.failure);
+  _exit(write(launch->report_fd, &report, sizeof report) < 0 ? 126 : 127);
+}
+
+/*
+ * Until its exec the child borrows our memory and we wait, as with posix_spawn(3): copying page tables, and pages
+ * on the first write, costs more than the rest. Who shares memory may not enter a user namespace (unshare(2)).
+ */
+static pid_t start_child(struct launch *launch) {
+#ifndef __SANITIZE_ADDRESS__
+  static char stack[1 << 16] __attribute__((aligned(16)));
+  if (!launch->spec->has_user_map)
+    return clone(live_as_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, launch);
+#endif
+  pid_t pid = fork();
+  if (pid == 0) live_as_child(launch);
+  return pid;
+}
+
 int launch_child(const struct spec *spec, char **argv, const int fds[3], int terminal_slave, struct child *child,
                  struct failure *failure) {
   int reports[2];
   if (pipe2(reports, O_CLOEXEC) < 0) return fail(failure, "pipe");
-  pid_t pid = fork();
+  struct launch launch = {spec, argv, fds, terminal_slave, reports[1]};
+  pid_t pid = start_child(&launch);
   if (pid < 0) {
     fail(failure, "fork");
     close(reports[0]);
     close(reports[1]);
     return -1;
-  }
-  if (pid == 0) {
-    place_descriptors(fds, terminal_slave);
-    /* A process group of its own, so that a forwarded SIGINT reaches all of the subject and not us. */
-    if (terminal_slave < 0) setpgid(0, 0);
-    struct launch_report report = {.failed = 1};
-    prepare_and_execute(spec, argv, argv == spec->argv.items, reports[1], &report.failure);
-    if (write(reports[1], &report, sizeof report) < 0) _exit(126);
-    _exit(127);
   }
   close(reports[1]);
   child->pid = pid;

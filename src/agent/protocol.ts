@@ -20,6 +20,7 @@ export const FrameType = {
   mount: 0x0a,
   stat: 0x0b,
   watch: 0x0c,
+  go: 0x0d,
   hello: 0x81,
   started: 0x82,
   output: 0x83,
@@ -84,6 +85,7 @@ export const SpawnFlag = {
   outputNull: 1 << 10,
   fixedAddresses: 1 << 11,
   quiet: 1 << 12,
+  held: 1 << 13,
 } as const;
 
 export const HelloTag = {
@@ -195,41 +197,62 @@ export function decodeFields(payload: Buffer): Field[] {
 
 /** Collects tag-length-value fields. */
 export class FieldWriter {
-  readonly #parts: Buffer[] = [];
+  #data = Buffer.allocUnsafe(4096);
+  #length = 0;
 
   bytes(tag: number, data: Uint8Array): this {
-    const header = Buffer.allocUnsafe(5);
-    header.writeUInt8(tag, 0);
-    header.writeUInt32BE(data.length, 1);
-    this.#parts.push(header, Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    this.#begin(tag, data.length);
+    this.#data.set(data, this.#length);
+    this.#length += data.length;
     return this;
   }
 
   /** @throws RangeError for a text that holds a NUL, where the agent would end it */
   text(tag: number, text: string): this {
     if (text.includes('\0')) throw new RangeError('a word holds a NUL byte');
-    return this.bytes(tag, Buffer.from(text));
+    return this.#characters(tag, text);
   }
 
   /** Words separated by NUL. @throws RangeError for a word that holds a NUL */
   list(tag: number, words: readonly string[]): this {
     if (words.some((word) => word.includes('\0'))) throw new RangeError('a word holds a NUL byte');
-    return this.bytes(tag, Buffer.from(words.join('\0')));
+    return this.#characters(tag, words.join('\0'));
   }
 
   u32(tag: number, ...values: readonly number[]): this {
-    const data = Buffer.allocUnsafe(4 * values.length);
-    values.forEach((value, index) => data.writeUInt32BE(value >>> 0, 4 * index));
-    return this.bytes(tag, data);
+    this.#begin(tag, 4 * values.length);
+    for (const value of values) this.#length = this.#data.writeUInt32BE(value >>> 0, this.#length);
+    return this;
   }
 
   u64(tag: number, value: bigint): this {
-    const data = Buffer.allocUnsafe(8);
-    data.writeBigUInt64BE(value);
-    return this.bytes(tag, data);
+    this.#begin(tag, 8);
+    this.#length = this.#data.writeBigUInt64BE(value, this.#length);
+    return this;
   }
 
+  /** All fields so far; nothing may be added any more. */
   finish(): Buffer {
-    return Buffer.concat(this.#parts);
+    return this.#data.subarray(0, this.#length);
+  }
+
+  /** A field's tag and length, and room for what follows. */
+  #begin(tag: number, length: number): void {
+    const end = this.#length + 5 + length;
+    if (end > this.#data.length) {
+      const grown = Buffer.allocUnsafe(2 * end);
+      grown.set(this.#data.subarray(0, this.#length));
+      this.#data = grown;
+    }
+    this.#length = this.#data.writeUInt8(tag, this.#length);
+    this.#length = this.#data.writeUInt32BE(length, this.#length);
+  }
+
+  #characters(tag: number, text: string): this {
+    const length = Buffer.byteLength(text);
+    this.#begin(tag, length);
+    this.#data.write(text, this.#length, 'utf8');
+    this.#length += length;
+    return this;
   }
 }

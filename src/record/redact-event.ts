@@ -125,6 +125,7 @@ function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: st
       return text.replace(value);
     }
     if (Array.isArray(value)) {
+      if (value.length === 0) return value;
       const items = value.map((item: unknown) => walk(item, key));
       return items.some((item, place) => item !== value[place]) ? items : value;
     }
@@ -139,17 +140,19 @@ function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: st
     key: string,
     walkValue: (value: unknown, key: string) => unknown,
   ): unknown {
-    const used = new Set<string>();
-    const before: readonly (readonly [string, unknown])[] = Object.entries(value);
-    const after = before.map(([name, item]) => {
-      const newName = DATA_KEYED.has(key) ? freeName(text.replace(name), used) : name;
-      used.add(newName);
-      return [newName, walkValue(item, name)] as const;
-    });
-    const same = after.every(
-      ([name, item], place) => name === before[place]?.[0] && item === before[place][1],
-    );
-    return same ? value : Object.fromEntries(after);
+    const used = DATA_KEYED.has(key) ? new Set<string>() : undefined;
+    let same = true;
+    const names: string[] = [];
+    const items: unknown[] = [];
+    for (const [name, item] of Object.entries(value)) {
+      const newName = used === undefined ? name : freeName(text.replace(name), used);
+      used?.add(newName);
+      const newItem = walkValue(item, name);
+      same &&= newName === name && newItem === item;
+      names.push(newName);
+      items.push(newItem);
+    }
+    return same ? value : Object.fromEntries(names.map((name, place) => [name, items[place]]));
   }
 
   function walkCaptured(value: { encoding: unknown; data: unknown }): unknown {

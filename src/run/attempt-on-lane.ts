@@ -36,30 +36,44 @@ export async function attemptOnLane(
   const { definition, number, deadlineMs, notes = [] } = request;
   const { listener, cancelSignal, now, onOutput } = context;
   const about = { caseId: definition.id, laneId: lane.info.id };
-  // Only the subject's life holds a slot: while its namespaces are taken down (which is waiting for the
-  // most part) and listeners are told, the next attempt begins.
-  const made = await context.limit(async () => {
-    if (isCancelled(cancelSignal)) return undefined;
+  const ended = Promise.withResolvers<undefined>();
+  let told: Promise<void> | undefined;
+  const tellStart = (): Promise<void> => {
     const at = now().toISOString();
-    const told = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
-    told.catch(() => undefined);
-    const ended = Promise.withResolvers<undefined>();
-    const attempt = runAttempt(lane, definition, {
-      number,
-      deadlineMs,
-      cancelSignal,
-      onSubjectEnded: () => {
-        ended.resolve(undefined);
-      },
-      ...(onOutput === undefined ? {} : { onOutput: outputTo(onOutput) }),
+    const telling = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
+    telling.catch(() => undefined);
+    return telling;
+  };
+  // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
+  // put away (which is waiting for the most part) and told.
+  const waitForTurn = (begin?: () => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      void context.limit(() => {
+        if (cancelSignal.aborted) {
+          reject(new Error('cancelled before its turn'));
+          return undefined;
+        }
+        begin?.();
+        told = tellStart();
+        resolve();
+        return ended.promise;
+      });
     });
-    await Promise.race([ended.promise, attempt]);
-    return { attempt, told };
+  const end = (): void => {
+    ended.resolve(undefined);
+  };
+  const made = await runAttempt(lane, definition, {
+    number,
+    deadlineMs,
+    cancelSignal,
+    waitForTurn,
+    onSubjectEnded: end,
+    ...(onOutput === undefined ? {} : { onOutput: outputTo(onOutput) }),
   });
-  if (made === undefined) return undefined;
-  const attempt = addNotes(await made.attempt, notes);
+  end();
   if (isCancelled(cancelSignal)) return undefined;
-  await made.told;
+  const attempt = addNotes(made, notes);
+  await (told ?? tellStart());
   await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
   return attempt;
 }

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  captureBytes,
-  type Attempt,
-  type CaseDefinition,
-  type CaseResult,
-} from '../../../src/core/index.ts';
+import { captureBytes, type Attempt, type CaseResult } from '../../../src/core/index.ts';
 import type { Lane } from '../../../src/lanes/index.ts';
 import { planCases } from '../../../src/plan/index.ts';
 import { executePlan } from '../../../src/run/index.ts';
@@ -25,10 +20,7 @@ const GOOD: Attempt = {
 };
 
 /** A lane that observes what it is told to: no real one has a bug to order. */
-function makeLane(
-  info: Lane['info'],
-  observe: (definition: CaseDefinition) => Promise<Attempt>,
-): Lane {
+function makeLane(info: Lane['info'], observe: Lane['observe']): Lane {
   const refuse = (): never => {
     throw new Error('not asked for here');
   };
@@ -43,10 +35,17 @@ function makeLane(
   };
 }
 
-async function execute(observe: (definition: CaseDefinition) => Promise<Attempt>) {
+async function execute(
+  observe: Lane['observe'],
+  {
+    jobs = 1,
+    cancelSignal = new AbortController().signal,
+  }: { readonly jobs?: number; readonly cancelSignal?: AbortSignal } = {},
+) {
   const lanes = [makeLane(NATIVE, () => Promise.resolve(GOOD)), makeLane(EMULATED, observe)];
   const cases = ['first', 'broken', 'last'].map((name) => makeCase({ name }));
   const results = new Map<string, CaseResult>();
+  const attempts: string[] = [];
   const execution = await executePlan({
     plan: planCases({
       suites: [makeSuite(cases)],
@@ -55,16 +54,18 @@ async function execute(observe: (definition: CaseDefinition) => Promise<Attempt>
     }),
     lanes,
     listener: (event) => {
+      if ('caseId' in event && event.laneId === EMULATED.id)
+        attempts.push(`${event.type} ${event.caseId}`);
       if (event.type === 'case-finished') results.set(event.result.definition.name, event.result);
     },
-    jobs: 1,
+    jobs,
     retries: 0,
     failFast: false,
     strict: false,
-    cancelSignal: new AbortController().signal,
+    cancelSignal,
     now: () => new Date(0),
   });
-  return { execution, results };
+  return { execution, results, attempts };
 }
 
 describe('executePlan', () => {
@@ -98,5 +99,53 @@ describe('executePlan', () => {
     const { execution, results } = await execute(() => Promise.reject(full));
     expect(results.get('first')?.lanes[EMULATED.id]?.attempts[0]?.infra?.code).toBe('LANE_FAILED');
     expect(execution.bugs).toBe(0);
+  });
+
+  it('makes attempts ready beside others, and lets as many subjects live as there are jobs', async () => {
+    let ready = 0;
+    let living = 0;
+    const seen: string[] = [];
+    const { attempts } = await execute(async (_, { waitForTurn, onSubjectEnded }) => {
+      ready += 1;
+      await waitForTurn?.();
+      ready -= 1;
+      living += 1;
+      await new Promise((wake) => setTimeout(wake, 5));
+      seen.push(`${String(living)} living, ${String(ready)} ready`);
+      living -= 1;
+      onSubjectEnded?.();
+      return GOOD;
+    });
+    expect(seen).toEqual(['1 living, 1 ready', '1 living, 1 ready', '1 living, 0 ready']);
+    const started = attempts.filter((event) => event.startsWith('attempt-started'));
+    expect(started).toHaveLength(3);
+  });
+
+  it('tells the start of an attempt that starts nothing, too', async () => {
+    const { attempts } = await execute(() => Promise.resolve(GOOD));
+    for (const name of ['first', 'broken', 'last']) {
+      const events = attempts.filter((event) => event.endsWith(name));
+      expect(events.map((event) => event.split(' ')[0])).toEqual([
+        'attempt-started',
+        'attempt-finished',
+      ]);
+    }
+  });
+
+  it('starts nothing that waits for its turn when the run is cancelled', async () => {
+    const cancel = new AbortController();
+    let living = 0;
+    const { execution, attempts } = await execute(
+      async (_, { waitForTurn }) => {
+        await waitForTurn?.();
+        living += 1;
+        cancel.abort();
+        return GOOD;
+      },
+      { cancelSignal: cancel.signal },
+    );
+    expect(living).toBe(1);
+    expect(execution.interrupted).toBe(true);
+    expect(attempts).toHaveLength(1);
   });
 });
