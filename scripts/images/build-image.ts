@@ -53,7 +53,7 @@ async function downloadAll(
         mirror,
         suite: debian.suite,
         architecture,
-        packages: debian.packages,
+        packages: [...debian.packages, ...(debian.only[architecture] ?? [])],
         leaveOut: debian.leaveOut,
       }),
     ),

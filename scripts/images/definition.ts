@@ -12,6 +12,11 @@ const definition = z.strictObject({
     .strictObject({
       suite: z.string(),
       packages: z.array(z.string()).min(1),
+      /** More of them for one architecture, such as compilers for the other. */
+      only: z
+        .strictObject({ amd64: z.array(z.string()), arm64: z.array(z.string()) })
+        .partial()
+        .default({}),
       /** Dependencies that only maintainer scripts or unused features need. */
       leaveOut: z.array(z.string()).default([]),
       /** Prefixes of paths that are not taken… */

@@ -41,7 +41,8 @@ async function main(): Promise<void> {
     options: { force: { type: 'boolean', default: false }, mirror: { type: 'string' } },
   });
   const all = (await readdir('images', { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
+    // Others are built from a Dockerfile.
+    .filter((entry) => existsSync(join('images', entry.name, 'image.yaml')))
     .map((entry) => entry.name)
     .sort();
   const unknown = positionals.find((name) => !all.includes(name));

@@ -26,6 +26,13 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   docker: { apt: 'docker.io', dnf: 'moby-engine', apk: 'docker', pacman: 'docker' },
   dockerd: { apt: 'docker.io', dnf: 'moby-engine', apk: 'docker', pacman: 'docker' },
   ssh: { apt: 'openssh-client', dnf: 'openssh-clients', apk: 'openssh-client', pacman: 'openssh' },
+  'ssh-keygen': {
+    apt: 'openssh-client',
+    dnf: 'openssh',
+    apk: 'openssh-keygen',
+    pacman: 'openssh',
+  },
+  'docker-registry': { apt: 'docker-registry', dnf: 'docker-distribution' },
   rsync: same('rsync'),
   git: same('git'),
   tar: same('tar'),

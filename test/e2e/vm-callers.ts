@@ -9,9 +9,9 @@ import { CALLERS, makeDirectory, ROOT, type Caller } from './cli.ts';
 const GUESTS = join(ROOT, 'build/guests');
 const FETCHED = ['vm-kernel', 'vm-root'];
 
-function withGuests(caller: Caller): Caller {
+function withGuests(caller: Caller, kinds: readonly string[]): Caller {
   const cacheDir = makeDirectory(caller, 'guests');
-  for (const kind of FETCHED) {
+  for (const kind of kinds) {
     const source = join(GUESTS, kind);
     if (!existsSync(source)) throw new Error(`${source} is missing: run scripts/build-guests`);
     // With its times: by them the cache knows that nobody changed it.
@@ -24,5 +24,10 @@ function withGuests(caller: Caller): Caller {
 
 /** The callers of a test file, each with a copy; call it once. */
 export function callersWithGuests(): readonly Caller[] {
-  return CALLERS.map(withGuests);
+  return CALLERS.map((caller) => withGuests(caller, FETCHED));
+}
+
+/** Those who have what build nodes are made from, too. */
+export function callersWithNodes(): readonly Caller[] {
+  return CALLERS.map((caller) => withGuests(caller, [...FETCHED, 'vm-node']));
 }

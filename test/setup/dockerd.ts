@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mountPrivateBinfmt, registerHandler } from '../../src/lanes/emulated/register-handler.ts';
 import { openAgent } from '../../src/lanes/local/open-agent.ts';
 
 export interface Dockerd {
@@ -17,8 +18,16 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** The newest that both the daemon and the client of Debian speak. */
 export const DOCKER_API = '1.41';
 
+export interface DockerdOptions {
+  /** A QEMU that runs arm64 programs in its containers, with a handler that nobody else has. */
+  readonly qemu?: string;
+}
+
 /** Starts a daemon. Its files are removed with the parent directory. */
-export async function startDockerd(parent: string): Promise<Dockerd> {
+export async function startDockerd(
+  parent: string,
+  { qemu }: DockerdOptions = {},
+): Promise<Dockerd> {
   const directory = mkdtempSync(join(parent, 'dockerd-'));
   chmodSync(directory, 0o755);
   const socket = join(directory, 'docker.sock');
@@ -30,11 +39,16 @@ export async function startDockerd(parent: string): Promise<Dockerd> {
     { kind: 'tmpfs', target: '/run', options: 'mode=0755' },
     { kind: 'tmpfs', target: join(directory, 'root'), options: 'mode=0711' },
   ]);
+  if (qemu !== undefined) {
+    await mountPrivateBinfmt(client);
+    await registerHandler(client, 'linux/arm64', qemu);
+  }
   const env = {
     PATH,
     HOME: directory,
     DOCKER_HOST: `unix://${socket}`,
     DOCKER_API_VERSION: DOCKER_API,
+    DOCKER_BUILDKIT: '1',
   };
   const daemon = client.spawn({
     argv: [

@@ -24,7 +24,7 @@ interface FetchOptions {
 }
 
 /** Downloads packages for arm64 and unpacks their files; nothing of them is executed. */
-async function unpackPackages(target: string, options: FetchOptions): Promise<void> {
+export async function unpackPackages(target: string, options: FetchOptions): Promise<void> {
   const { packages, wants, logger } = options;
   const dpkg = await requireTool('dpkg-deb');
   const exec = createExec(logger === undefined ? {} : { logger });
@@ -99,7 +99,7 @@ const DIRECTORIES = [
   'srv',
 ];
 /** Commands of busybox; those of containers are the containers' own. */
-const BUSYBOX =
+export const BUSYBOX_COMMANDS =
   'ls cat cp mv rm mkdir rmdir ln chmod chown echo printf env id uname date sleep true false test head tail wc sort uniq tr cut grep sed awk find xargs ps kill mount umount dmesg hostname ip ping vi less more top free df du stat readlink realpath basename dirname touch tee seq expr sha256sum md5sum od hexdump tar gzip gunzip nproc pwd tty stty which whoami yes sync'.split(
     ' ',
   );
@@ -118,7 +118,7 @@ export async function fetchGuestRoot(
     // Merged /usr, as Debian's packages expect it.
     await symlink(`usr/${path}`, join(target, path));
   }
-  for (const name of BUSYBOX) await symlink('busybox', join(target, 'usr/bin', name));
+  for (const name of BUSYBOX_COMMANDS) await symlink('busybox', join(target, 'usr/bin', name));
   for (const [name, content] of Object.entries(ACCOUNTS))
     await writeFile(join(target, 'etc', name), content);
 }

@@ -63,6 +63,12 @@ async function decompress(path: string, place: string, exec: Exec): Promise<Buff
   return readFile(place);
 }
 
+export interface CopyModulesOptions {
+  readonly logger?: CommandLogger;
+  /** Absent = those of a lane's guest. */
+  readonly names?: readonly string[];
+}
+
 /**
  * Copies the modules that a guest needs, and what they depend on, uncompressed, with a `modules.dep`
  * (modules.dep(5)) that lists dependencies so that the last one is loaded first.
@@ -71,7 +77,7 @@ async function decompress(path: string, place: string, exec: Exec): Promise<Buff
 export async function copyModules(
   source: string,
   target: string,
-  { logger }: { readonly logger?: CommandLogger } = {},
+  { logger, names = GUEST_MODULES }: CopyModulesOptions = {},
 ): Promise<void> {
   const exec = createExec(logger === undefined ? {} : { logger });
   const files = new Map(
@@ -92,7 +98,7 @@ export async function copyModules(
     await writeFile(place, stripSignature(content));
     for (const other of needed) await take(other);
   };
-  for (const name of GUEST_MODULES) await take(name);
+  for (const name of names) await take(name);
   const lines = [...dependencies.keys()].map((name) => {
     const all = allDependencies(name, dependencies).map((other) => pathOf(other, files));
     return `${pathOf(name, files)}: ${all.join(' ')}\n`;

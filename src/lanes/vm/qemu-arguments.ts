@@ -49,6 +49,8 @@ export interface MachineOptions {
   readonly settings: VmSettings;
   readonly assets: VmAssets;
   readonly memory: GuestMemory;
+  /** Devices of this machine alone, as arguments. */
+  readonly devices?: readonly string[];
   /** Sockets to connect to, and a file for the console, instead of descriptors that we hold. */
   readonly sockets?: { readonly agent: string; readonly qmp: string; readonly console: string };
 }
@@ -130,6 +132,7 @@ export function qemuArguments(options: MachineOptions): string[] {
     'virtserialport,chardev=agent,name=archparity',
     '-device',
     'virtio-scsi-pci,id=disks',
+    ...(options.devices ?? []),
     // What is resumed is told by QMP, since a capability has to be set before.
     ...(memory.kind === 'resumed' ? ['-incoming', 'defer'] : []),
   ];

@@ -35,7 +35,8 @@ export interface AssetOptions {
   readonly onFetch?: (what: string) => void;
 }
 
-const kernelEntry = (cacheDir: string, pages: string) => ({
+/** Where the kernel of Debian lies in the cache: `vmlinuz` and `modules/RELEASE`. */
+export const kernelEntry = (cacheDir: string, pages: string) => ({
   cacheDir,
   kind: 'vm-kernel',
   key: `debian-${pages}-${RECIPE}`,
