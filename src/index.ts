@@ -5,4 +5,6 @@
 export { readVersion } from './app/version.ts';
 export { runCommand, type RunCommandOptions } from './app/run-command.ts';
 export { testSubjects, type TestRequest } from './app/test-subjects.ts';
+export { inspectReference, type InspectReport, type InspectRequest } from './app/inspect.ts';
+export { inspectFile, type DeploymentReport, type InspectFileRequest } from './app/inspect.ts';
 export * from './core/index.ts';

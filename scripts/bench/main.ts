@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCacheRoot, withTempDir } from '../../src/store/index.ts';
 import { benchContainer } from './bench-container.ts';
+import { benchInspect } from './bench-inspect.ts';
 import { benchPauth } from './bench-pauth.ts';
 import { benchStartup } from './bench-startup.ts';
 import { benchSuite } from './bench-suite.ts';
@@ -16,6 +17,7 @@ import { formatRows, type BenchRow } from './result.ts';
 
 const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<BenchRow[]>>> = {
   container: benchContainer,
+  inspect: benchInspect,
   pauth: benchPauth,
   suite: benchSuite,
   startup: benchStartup,

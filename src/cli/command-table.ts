@@ -24,6 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'inspect',
+    describe: 'Look at the platforms and programs of images, and at who may land where',
+    load: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  },
+  {
     name: 'bench',
     describe:
       'Measure commands on several lanes, and compare them with each other and with a baseline',
@@ -53,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'ssh',
     describe: 'Look at a host of an ssh lane, or clean it',
     load: async () => (await import('./commands/ssh.ts')).sshCommand,
+  },
+  {
+    name: 'ls',
+    describe: 'List images, lanes, microVMs or hosts with their CPU architecture',
+    load: async () => (await import('./commands/ls.ts')).lsCommand,
   },
   {
     name: 'schema',

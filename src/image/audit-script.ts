@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Collector } from './audit-findings.ts';
-import { resolveInRoot } from './resolve-in-root.ts';
-import type { RootEntry } from './walk-root.ts';
+import type { RootView } from './root-view.ts';
 
 const PROGRAM_DIRECTORIES = [
   '/usr/local/sbin',
@@ -19,11 +18,11 @@ const PROGRAM_DIRECTORIES = [
  * @param head - the start of the file
  */
 export function auditScript(
-  root: string,
-  { path, stats }: RootEntry,
+  root: RootView,
+  { path, mode }: { readonly path: string; readonly mode: number },
   { head, collector }: { readonly head: string; readonly collector: Collector },
 ): void {
-  if ((stats.mode & 0o111) === 0) return;
+  if ((mode & 0o111) === 0) return;
   const words = (head.split('\n')[0] ?? '').slice(2).trim().split(/\s+/);
   const [interpreter = ''] = words;
   if (!interpreter.startsWith('/')) return;
@@ -32,12 +31,12 @@ export function auditScript(
     : 'note';
   const add = (missing: string): void =>
     collector.add({ kind: 'missing-interpreter', severity, path, interpreter: missing });
-  if (resolveInRoot(root, interpreter) === undefined) add(interpreter);
+  if (root.resolve(interpreter) === undefined) add(interpreter);
   else if (basename(interpreter) === 'env') {
     const program = words.slice(1).find((word) => !word.startsWith('-') && !word.includes('='));
     if (program === undefined || program.includes('/')) return;
     const isThere = PROGRAM_DIRECTORIES.some(
-      (directory) => resolveInRoot(root, `${directory}/${program}`) !== undefined,
+      (directory) => root.resolve(`${directory}/${program}`) !== undefined,
     );
     if (!isThere) add(program);
   }

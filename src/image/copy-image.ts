@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { ArchParityError, ExitCode } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
 import type { ImageSource } from './image-source.ts';
-import { emptyLayerTree } from './layer-paths.ts';
+import { addLayerEntry, emptyLayerTree } from './layer-paths.ts';
 import { blobMissing, blobPath, readConfig, readManifest } from './oci-layout.ts';
 import type { Descriptor, OciManifest } from './oci-schema.ts';
-import { layerCompression, scanLayer } from './scan-layer.ts';
+import { layerCompression, scanLayer, type ScanLayerOptions } from './scan-layer.ts';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
@@ -40,6 +40,12 @@ export async function copyImage(
     });
   }
   const tree = emptyLayerTree();
+  const onEntry: ScanLayerOptions['onEntry'] = ({ path, type, linkpath }) =>
+    addLayerEntry(tree, {
+      path,
+      type,
+      ...(linkpath === undefined ? {} : { linkPath: linkpath }),
+    });
   const layers: ImageLayer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
     const diffId = diffIds[index] ?? '';
@@ -48,12 +54,12 @@ export async function copyImage(
     const compression = layerCompression(layer);
     if (compression === 'zstd') {
       // umoci before 0.5 cannot read zstd.
-      const size = await scanLayer(path, { layer, diffId, tree, writeTarTo: `${path}.tar` });
+      const size = await scanLayer(path, { layer, diffId, onEntry, writeTarTo: `${path}.tar` });
       await rename(`${path}.tar`, blobPath(dir, diffId));
       await rm(path);
       layers.push(layerDescriptor({ digest: diffId, size, compression: 'none' }));
     } else {
-      await scanLayer(path, { layer, diffId, tree });
+      await scanLayer(path, { layer, diffId, onEntry });
       layers.push(layerDescriptor({ digest: layer.digest, size: layer.size, compression }));
     }
   }

@@ -15,8 +15,6 @@ export function describeAudit(
   { findings, omitted }: AuditReport,
   platform: Platform,
 ): AuditDescription {
-  const isProblem = ({ kind, severity }: AuditFinding): boolean =>
-    severity === 'warning' && kind !== 'page-alignment';
   const describe = (finding: AuditFinding): string => describeFinding(finding, platform);
   const more = Object.entries(omitted).map(
     ([kind, count]) => `${count} more findings of the kind ${kind}`,
@@ -33,7 +31,13 @@ export function describeAudit(
   };
 }
 
-function describeFinding(finding: AuditFinding, platform: Platform): string {
+/** Whether what was found fails on every machine of the platform. */
+export function isProblem({ kind, severity }: AuditFinding): boolean {
+  return severity === 'warning' && kind !== 'page-alignment';
+}
+
+/** One finding as a sentence without a full stop. */
+export function describeFinding(finding: AuditFinding, platform: Platform): string {
   switch (finding.kind) {
     case 'foreign-elf': {
       const made = finding.platform ?? `machine ${finding.machine}`;

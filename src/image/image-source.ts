@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, ExitCode, usageError } from '../core/index.ts';
 import { createExec, requireTool, type CommandLogger } from '../process/index.ts';
-import { fileIdentity, withCacheEntry } from '../store/index.ts';
+import { fileIdentity, removeTree, withCacheEntry } from '../store/index.ts';
 import type { ImageReference } from './reference.ts';
 
 /** What a reference turned out to be. */
@@ -160,8 +160,10 @@ async function convertBySkopeo(
           // A colon ends the path, and the cache's may have one.
           `oci:.:${CONVERTED_TAG}`,
         ],
-        { cwd: dir, timeoutMs: deadlineMs },
+        // Where it notes which layer it saw where, which is the user's data directory otherwise.
+        { cwd: dir, timeoutMs: deadlineMs, env: { XDG_DATA_HOME: dir } },
       );
+      await removeTree(join(dir, 'containers'));
       if (result.timedOut) throw imageToolTimedOut('skopeo', reference.text, deadlineMs);
       if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
     },

@@ -37,3 +37,17 @@ export {
 export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
 export { readFileTree, type FileTree, type LayeredImage, type LayerFile } from './layer-tree.ts';
 export { writeImage, type WriteImageOptions } from './write-image.ts';
+export { withImageSource, type FetchOptions } from './fetch-image.ts';
+export {
+  examineImage,
+  type ExaminedPlatform,
+  type ExamineOptions,
+} from './layers/examine-image.ts';
+export type { ImageAudit } from './layers/audit-image.ts';
+export type {
+  FindingPlace,
+  FindingRule,
+  FindingSeverity,
+  ImageFinding,
+} from './layers/image-finding.ts';
+export type { DescribedLayer } from './layers/read-layered-root.ts';

@@ -12,6 +12,8 @@ export interface LayerTree {
   readonly files: Set<string>;
   /** Symbolic links and their targets as written. */
   readonly links: Map<string, string>;
+  /** By directory, what in it is or holds a link: a whiteout must not look at all links that there are. */
+  readonly linksIn: Map<string, Set<string>>;
 }
 
 const FILE_TYPES = new Set(['File', 'OldFile', 'ContiguousFile']);
@@ -22,7 +24,7 @@ const MAX_LINKS = 40;
 
 /** An empty root, before the first layer. */
 export function emptyLayerTree(): LayerTree {
-  return { files: new Set(), links: new Map() };
+  return { files: new Set(), links: new Map(), linksIn: new Map() };
 }
 
 /**
@@ -55,6 +57,7 @@ export function addLayerEntry(tree: LayerTree, entry: LayerEntry): string | unde
     case 'SymbolicLink':
       tree.files.delete(path);
       tree.links.set(path, entry.linkPath ?? '');
+      noteLink(tree, [...parent, name]);
       return undefined;
     case 'Link': {
       const problem = checkHardLink(tree, entry.linkPath ?? '');
@@ -80,11 +83,29 @@ function addWhiteout(tree: LayerTree, parent: readonly string[], name: string): 
   if (hidden.startsWith(WHITEOUT)) return undefined;
   const path = [...parent, hidden].join('/');
   tree.files.delete(path);
-  tree.links.delete(path);
-  for (const link of tree.links.keys()) {
-    if (link.startsWith(`${path}/`)) tree.links.delete(link);
-  }
+  forgetLinks(tree, path);
   return undefined;
+}
+
+function noteLink({ linksIn }: LayerTree, path: readonly string[]): void {
+  for (let depth = path.length; depth > 1; depth -= 1) {
+    const directory = path.slice(0, depth - 1).join('/');
+    const child = path.slice(0, depth).join('/');
+    const known = linksIn.get(directory);
+    if (known?.has(child) === true) return;
+    if (known === undefined) linksIn.set(directory, new Set([child]));
+    else known.add(child);
+  }
+}
+
+/** Removes a link, or all links below a directory. */
+function forgetLinks({ links, linksIn }: LayerTree, path: string): void {
+  const pending = [path];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    links.delete(next);
+    pending.push(...(linksIn.get(next) ?? []));
+    linksIn.delete(next);
+  }
 }
 
 function checkHardLink(tree: LayerTree, target: string): string | undefined {

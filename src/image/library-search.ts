@@ -1,7 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { platformFacts, type Platform } from '../core/index.ts';
-import { resolveInRoot } from './resolve-in-root.ts';
+import { hostRootView, type RootView } from './root-view.ts';
 
 /** Finds libraries as the loader of a root file system would. */
 export interface LibrarySearch {
@@ -16,6 +15,10 @@ const MAX_CONFIG_FILES = 100;
 
 /** Where the loader of a root file system looks for what a program does not say a place of, inside the root. */
 export function listLibraryDirectories(root: string, platform: Platform): string[] {
+  return libraryDirectories(hostRootView(root), platform);
+}
+
+function libraryDirectories(root: RootView, platform: Platform): string[] {
   const { gnuTriplet } = platformFacts(platform);
   return [
     ...readLoaderConfig(root, '/etc/ld.so.conf', new Set()),
@@ -29,14 +32,14 @@ export function listLibraryDirectories(root: string, platform: Platform): string
  * Looks in DT_RUNPATH, then in the directories of `/etc/ld.so.conf` and musl's path file, then in the
  * standard ones (ld.so(8); musl `ldso/dynlink.c`). LD_LIBRARY_PATH is not known here.
  */
-export function createLibrarySearch(root: string, platform: Platform): LibrarySearch {
+export function createLibrarySearch(root: RootView, platform: Platform): LibrarySearch {
   const { gnuTriplet } = platformFacts(platform);
-  const standard = listLibraryDirectories(root, platform);
+  const standard = libraryDirectories(root, platform);
   const listings = new Map<string, ReadonlySet<string>>();
   const list = (directory: string): ReadonlySet<string> => {
     let names = listings.get(directory);
     if (names === undefined) {
-      names = new Set(readNames(root, directory));
+      names = new Set(root.list(directory));
       listings.set(directory, names);
     }
     return names;
@@ -51,43 +54,24 @@ export function createLibrarySearch(root: string, platform: Platform): LibrarySe
   };
   return {
     find: (library, from, runpath) => {
-      if (library.includes('/')) return resolveInRoot(root, library)?.path;
+      if (library.includes('/')) return root.resolve(library);
       const own = runpath.flatMap((directory) => expand(directory, dirname(from)));
       for (const directory of [...own, ...standard]) {
         if (!list(directory).has(library)) continue;
-        const resolved = resolveInRoot(root, join(directory, library));
-        if (resolved !== undefined) return resolved.path;
+        const resolved = root.resolve(join(directory, library));
+        if (resolved !== undefined) return resolved;
       }
       return undefined;
     },
   };
 }
 
-function readNames(root: string, directory: string): string[] {
-  const resolved = resolveInRoot(root, directory);
-  if (resolved === undefined) return [];
-  try {
-    return readdirSync(resolved.hostPath);
-  } catch {
-    return [];
-  }
-}
-
-function readText(root: string, path: string): string {
-  const resolved = resolveInRoot(root, path);
-  if (resolved?.stats.isFile() !== true) return '';
-  try {
-    return readFileSync(resolved.hostPath, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** The directories of ld.so.conf with its includes, whose only wildcard in practice is `*.conf`. */
-function readLoaderConfig(root: string, path: string, seen: Set<string>): string[] {
+function readLoaderConfig(root: RootView, path: string, seen: Set<string>): string[] {
   if (seen.has(path) || seen.size > MAX_CONFIG_FILES) return [];
   seen.add(path);
-  return readText(root, path)
+  return root
+    .readText(path)
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .flatMap((line) => {
@@ -99,20 +83,22 @@ function readLoaderConfig(root: string, path: string, seen: Set<string>): string
     });
 }
 
-function expandInclude(root: string, pattern: string): string[] {
+function expandInclude(root: RootView, pattern: string): string[] {
   const [directory, name] = [dirname(pattern), posix.basename(pattern)];
   if (!name.includes('*')) return [pattern];
   const suffix = name.slice(name.lastIndexOf('*') + 1);
-  return readNames(root, directory)
+  return root
+    .list(directory)
     .filter((file) => file.endsWith(suffix))
     .toSorted()
     .map((file) => join(directory, file));
 }
 
 /** `/etc/ld-musl-ARCH.path` replaces musl's standard directories; added here, which finds more. */
-function readMuslPaths(root: string): string[] {
-  return readNames(root, '/etc')
+function readMuslPaths(root: RootView): string[] {
+  return root
+    .list('/etc')
     .filter((name) => /^ld-musl-.*\.path$/.test(name))
-    .flatMap((name) => readText(root, `/etc/${name}`).split(/[\n:]/))
+    .flatMap((name) => root.readText(`/etc/${name}`).split(/[\n:]/))
     .filter((directory) => directory.startsWith('/'));
 }

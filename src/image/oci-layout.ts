@@ -14,7 +14,7 @@ export function blobPath(layoutDir: string, digest: string): string {
 
 /**
  * Reads `index.json` of a layout.
- * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_INVALID` (exit 2)
+ * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_INVALID` (exit 2), `IMAGE_UNREADABLE` (exit 3)
  */
 export async function readLayoutIndex(layoutDir: string): Promise<OciIndex> {
   const { indexSchema } = await import('./oci-schema.ts');
@@ -23,6 +23,7 @@ export async function readLayoutIndex(layoutDir: string): Promise<OciIndex> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
+    if (isForbidden(cause)) throw unreadable(path, cause);
     throw new ArchParityError({
       code: 'IMAGE_NOT_FOUND',
       message: `There is no OCI layout in ${layoutDir}.`,
@@ -56,8 +57,23 @@ export async function readConfig(layoutDir: string, of: Descriptor): Promise<Oci
   return parseDocument(await readVerifiedBlob(layoutDir, of), of.digest, configSchema);
 }
 
-/** A blob that is not there (exit 3). */
+/** Whether a file is there, and this user may not read it. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E(?:ACCES|PERM)$/.test(String(error.code));
+}
+
+function unreadable(what: string, cause: unknown): ArchParityError {
+  return new ArchParityError({
+    code: 'IMAGE_UNREADABLE',
+    message: `${what} cannot be read: permission denied.`,
+    advice: 'Run it as the user who made the image, or let everybody read it: chmod -R a+rX.',
+    cause,
+  });
+}
+
+/** A blob that is not there, or that this user may not read (exit 3). */
 export function blobMissing(digest: string, where: string, cause: unknown): ArchParityError {
+  if (isForbidden(cause)) return unreadable(`The blob ${digest} in ${where}`, cause);
   return new ArchParityError({
     code: 'IMAGE_BLOB_MISSING',
     message: `The blob ${digest} is missing in ${where}.`,

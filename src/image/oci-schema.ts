@@ -62,6 +62,9 @@ export const configSchema = z.object({
       StopSignal: text,
     }),
   ),
+  history: optional(
+    z.array(z.object({ created_by: text, comment: text, empty_layer: optional(z.boolean()) })),
+  ),
   rootfs: z.object({ type: z.literal('layers'), diff_ids: optional(z.array(digest)) }),
 });
 

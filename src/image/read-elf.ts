@@ -1,6 +1,7 @@
 import { PLATFORMS, platformOfElf, type Platform } from '../core/index.ts';
 import { readDynamicSection, type DynamicFacts } from './elf-dynamic.ts';
 import { bufferSource, elfError, withFileSource, type ByteSource } from './elf-reader.ts';
+import { readGnuProperties, type GnuProperties } from './elf-properties.ts';
 import { createWordReader, malformed, type Segment, type WordReader } from './elf-words.ts';
 import { recogniseFormat } from './file-magic.ts';
 
@@ -24,6 +25,8 @@ export interface ElfFacts extends DynamicFacts {
   readonly loadAlignments: readonly number[];
   /** Whether there is a PT_NOTE segment. */
   readonly hasNote: boolean;
+  /** PT_GNU_PROPERTY: what the program asks of a processor, or was built to use. */
+  readonly properties: GnuProperties;
   /** Bytes that its PT_LOAD segments reach to, and those that there are. */
   readonly loadedBytes: number;
   readonly fileBytes: number;
@@ -80,7 +83,7 @@ export function requireWholeElf({ fileBytes, loadedBytes }: ElfFacts, label: str
 }
 
 /** {@link readElf} for what is open already. */
-function readElfSource(source: ByteSource): ElfFacts {
+export function readElfSource(source: ByteSource): ElfFacts {
   const header = source.read(0, 64);
   if (header.toString('latin1', 0, 4) !== '\x7fELF') throw notElf(source, header);
   if (header.length < 52) throw truncated(source, 'its header');
@@ -110,6 +113,7 @@ function readElfSource(source: ByteSource): ElfFacts {
     flags: words.word(header, bits === 64 ? 48 : 36),
     loadAlignments: segments.flatMap((s) => (s.type === PT_LOAD ? [s.align] : [])),
     hasNote: segments.some((segment) => segment.type === PT_NOTE),
+    properties: readGnuProperties(source, segments, { words, machine }),
     loadedBytes: Math.max(
       0,
       ...segments.map((s) => (s.type === PT_LOAD && s.fileSize > 0 ? s.offset + s.fileSize : 0)),

@@ -7,8 +7,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
-import { addLayerEntry, type LayerTree } from './layer-paths.ts';
-import { blobMissing, digestMismatch } from './oci-layout.ts';
+import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd';
 
@@ -24,13 +23,17 @@ const LAYER_TYPES: Readonly<Record<string, LayerCompression>> = {
 };
 
 const READ_BYTES = 256 * 1024;
+const TAR_BLOCK = 512;
 
 export interface ScanLayerOptions {
   readonly layer: ImageLayer;
   /** Digest of the uncompressed tar, from the config. */
   readonly diffId: string;
-  /** The paths of the layers below, extended by this one. */
-  readonly tree: LayerTree;
+  /**
+   * Called with every entry before its content; why it must not be unpacked (the end of a sentence), or nothing.
+   * An `ArchParityError` that it throws ends the reading.
+   */
+  readonly onEntry: (entry: ReadEntry) => string | undefined;
   /** Where the uncompressed tar is written on the way. */
   readonly writeTarTo?: string;
 }
@@ -61,15 +64,21 @@ export function layerCompression({ digest, mediaType }: ImageLayer): LayerCompre
  */
 export async function scanLayer(
   path: string,
-  { layer, diffId, tree, writeTarTo }: ScanLayerOptions,
+  { layer, diffId, onEntry, writeTarTo }: ScanLayerOptions,
 ): Promise<number> {
   const compression = layerCompression(layer);
   const blob = { hash: createHash('sha256'), bytes: 0 };
   const tar = { hash: createHash('sha256'), bytes: 0 };
-  const findings: { problem?: ArchParityError } = {};
-  const parser = startParser((entry, reason) => {
-    findings.problem ??= unsafe(layer, entry, reason);
-  }, tree);
+  const findings: { problem?: ArchParityError; last?: ReadEntry } = {};
+  const parser = startParser(
+    (entry, reason) => {
+      findings.problem ??= unsafe(layer, entry, reason);
+    },
+    (entry) => {
+      findings.last = entry;
+      return onEntry(entry);
+    },
+  );
   const output = writeTarTo === undefined ? undefined : await open(writeTarTo, 'wx');
   let failure: unknown;
   try {
@@ -87,7 +96,9 @@ export async function scanLayer(
           if (findings.problem !== undefined) return;
           await output?.writeFile(chunk);
         }
-        if (started) parser.end();
+        if (!started) return;
+        parser.write(missingPadding(tar.bytes, findings.last));
+        parser.end();
       },
     );
   } catch (error) {
@@ -95,7 +106,9 @@ export async function scanLayer(
   } finally {
     await output?.close();
   }
-  if (errnoOf(failure) === 'ENOENT') throw blobMissing(layer.digest, path, failure);
+  if (failure instanceof ArchParityError) throw failure;
+  if (errnoOf(failure) === 'ENOENT' || isForbidden(failure))
+    throw blobMissing(layer.digest, path, failure);
   if (failure !== undefined || findings.problem !== undefined) {
     // A damaged copy explains everything else that is wrong with it, so look at that first.
     await verifyRest(path, layer);
@@ -107,6 +120,19 @@ export async function scanLayer(
   if (actualDiffId !== diffId)
     throw digestMismatch(`${layer.digest} (uncompressed ${diffId})`, actualDiffId);
   return tar.bytes;
+}
+
+/**
+ * The zeros behind the content of the last file, which `umoci insert` leaves out and Go's readers do not miss.
+ * A file whose content is cut off gets none.
+ */
+function missingPadding(bytes: number, last: ReadEntry | undefined): Buffer {
+  const tail = bytes % TAR_BLOCK;
+  if (tail === 0 || last === undefined) return Buffer.alloc(0);
+  // The parser has given the tail to the entry, or keeps it until there is a whole block.
+  const kept = last.blockRemain % TAR_BLOCK === 0 ? tail : 0;
+  // With the end of the archive, or the parser would keep the padding too.
+  return Buffer.alloc(last.remain <= kept ? TAR_BLOCK - tail + 2 * TAR_BLOCK : 0);
 }
 
 interface Meter {
@@ -146,21 +172,17 @@ function decompressor(compression: LayerCompression): Duplex {
     case 'none':
       return new PassThrough();
     case 'gzip':
-      return createGunzip();
+      return createGunzip({ chunkSize: READ_BYTES });
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress({ chunkSize: READ_BYTES });
   }
 }
 
 type Report = (entry: string | undefined, reason: string) => void;
 
-function startParser(report: Report, tree: LayerTree): Parser {
+function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Parser {
   const check = (entry: ReadEntry): void => {
-    const problem = addLayerEntry(tree, {
-      path: entry.path,
-      type: entry.type,
-      ...(entry.linkpath === undefined ? {} : { linkPath: entry.linkpath }),
-    });
+    const problem = onEntry(entry);
     if (problem !== undefined) report(entry.path, problem);
     entry.resume();
   };

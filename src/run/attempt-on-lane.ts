@@ -46,16 +46,19 @@ export async function attemptOnLane(
   };
   // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
   // put away (which is waiting for the most part) and told.
-  const waitForTurn = async (): Promise<void> => {
-    const turn = Promise.withResolvers<undefined>();
-    void context.limit(() => {
-      turn.resolve(undefined);
-      return ended.promise;
+  const waitForTurn = (begin?: () => void): Promise<void> =>
+    new Promise((resolve, reject) => {
+      void context.limit(() => {
+        if (cancelSignal.aborted) {
+          reject(new Error('cancelled before its turn'));
+          return undefined;
+        }
+        begin?.();
+        told = tellStart();
+        resolve();
+        return ended.promise;
+      });
     });
-    await turn.promise;
-    cancelSignal.throwIfAborted();
-    told = tellStart();
-  };
   const end = (): void => {
     ended.resolve(undefined);
   };

@@ -20,13 +20,16 @@ export async function observeSpawn(
 ): Promise<Attempt> {
   try {
     const stdin = await readStdin(definition);
+    // The deadline of a launcher runs from its start.
+    const isHeld = options.waitForTurn !== undefined && prepared.spec.inner === undefined;
     const spec: SpawnSpec = {
       ...repeatSpawn(prepared.spec, options),
+      held: isHeld,
       outputLimit: definition.limits.outputBytes,
       quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
-    await options.waitForTurn?.();
+    if (!isHeld) await options.waitForTurn?.();
     const spawned = client.spawn(spec, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
@@ -38,7 +41,11 @@ export async function observeSpawn(
       spawned.kill();
     };
     options.cancelSignal?.addEventListener('abort', cancel, { once: true });
-    const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]);
+    const [outcome] = await Promise.all([
+      spawned.outcome,
+      feed(spawned, stdin),
+      isHeld ? begin(spawned, options) : undefined,
+    ]);
     options.cancelSignal?.removeEventListener('abort', cancel);
     return readOutcome(outcome, {
       number: options.number,
@@ -53,6 +60,16 @@ export async function observeSpawn(
   } finally {
     await prepared.dispose();
   }
+}
+
+/** Lets a spawn go that is held. Of one that was cancelled meanwhile nothing is left to wait for but its end. */
+async function begin(spawned: Spawned, { waitForTurn }: AttemptOptions): Promise<void> {
+  const go = (): void => {
+    spawned.go();
+  };
+  await waitForTurn?.(go).catch(() => {
+    spawned.kill();
+  });
 }
 
 async function readStdin(definition: CaseDefinition): Promise<Buffer | undefined> {

@@ -113,9 +113,10 @@ async function emulatedParts(
   };
   let emulationFactor = 1;
   if (options.measure) {
-    await verify();
-    const { measureEmulationFactor } = await import('../emulated/emulation-factor.ts');
-    emulationFactor = await measureEmulationFactor(emulator.path, platform, cacheOptions(options));
+    const measured = import('../emulated/emulation-factor.ts').then(({ measureEmulationFactor }) =>
+      measureEmulationFactor(emulator.path, platform, cacheOptions(options)),
+    );
+    [emulationFactor] = await Promise.all([measured, verify()]);
   }
   return {
     info,

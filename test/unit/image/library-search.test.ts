@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLibrarySearch } from '../../../src/image/library-search.ts';
+import { hostRootView } from '../../../src/image/root-view.ts';
 
 let root: string;
 beforeEach(() => {
@@ -16,7 +17,7 @@ function write(path: string, content = ''): void {
 }
 
 const find = (library: string, runpath: readonly string[] = []): string | undefined =>
-  createLibrarySearch(root, 'linux/arm64').find(library, '/opt/app/bin/app', runpath);
+  createLibrarySearch(hostRootView(root), 'linux/arm64').find(library, '/opt/app/bin/app', runpath);
 
 describe('createLibrarySearch', () => {
   it('finds libraries in the standard directories, through links', () => {
