@@ -117,16 +117,14 @@ async function proveAndReport(
   reporting: Reporting,
 ): Promise<BuildReport> {
   const { request, context } = reporting;
-  const { platforms, output, cancelSignal, logger } = request;
+  const { platforms, output, cancelSignal } = request;
   const layout = output ?? join(context.directory, 'images');
   makeDirectory(layout);
   const produced = await collectImages(measured, {
     platforms,
     directory: context.directory,
     layout,
-    cacheDir: context.cacheDir,
     cancelSignal,
-    ...(logger === undefined ? {} : { logger }),
   });
   const comparisons = await compareProduced(produced, platforms);
   const suites = await runSuites(request, {

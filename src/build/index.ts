@@ -1,4 +1,4 @@
-export { auditBuiltImage, type AuditOptions, type BuiltAudit } from './audit-image.ts';
+export { auditBuiltImage, type BuiltAudit } from './audit-image.ts';
 export { findBuildClient, type BuildClient } from './build-client.ts';
 export type { BuildRun } from './build-image.ts';
 export {

@@ -73,59 +73,62 @@ describe('archparity build --remote, what it finds', () => {
   });
 });
 
-const [nodeCaller] = callersWithNodes();
-if (nodeCaller === undefined) throw new Error('there is no caller');
+/** A part of scripts/soak: build-services.test.ts has a node in every run. */
+const nodeCallers = process.env['ARCHPARITY_ALL_BUILDS'] === undefined ? [] : callersWithNodes();
 
-describe('archparity build --remote, on an arm64 machine', () => {
-  it(
-    'builds the image that cross-compilation gives, and tells when the machine goes away',
-    { timeout: 400_000 },
-    async () => {
-      const node = await keepNode(nodeCaller, []);
-      const remote = ['--remote', `ssh:archparity-node,config=${node.reach.sshConfig}`];
-      const words = [...remote, '--strategy', 'remote', '--strategy', 'cross', '--json'];
-      const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-      const dockerfile = [
-        'FROM scratch',
-        'ARG TARGETARCH',
-        'COPY hello-$TARGETARCH /hello',
-        'RUN ["/hello"]',
-        'ENTRYPOINT ["/hello"]',
-      ];
-      const context = makeContext(nodeCaller, { dockerfile });
-      const built = await runCli(nodeCaller, ['build', context, ...words, ...CROSS], { env });
-      const report = readBuildReport(built);
-      expect(strategyOf(report, 'remote').failure).toBeUndefined();
-      const compared = report.comparisons.find(({ platform }) => platform === 'linux/arm64');
-      expect(compared).toMatchObject({ between: ['remote', 'cross'], total: 0 });
-      // A RUN step leaves what the runtime mounts on.
-      expect(compared?.hidden.map(({ reason }) => reason).join()).toMatch(/mount points/);
-      // Nothing of ours stays there, either.
-      expect(await node.run('/usr/bin/docker', ['images', '--all', '--quiet'])).toBe('');
-
-      const waiting = makeContext(nodeCaller, {
-        programs: ['sleep-forever'],
-        dockerfile: [
+describe.each(nodeCallers)(
+  'archparity build --remote, on an arm64 machine, as $name',
+  (nodeCaller) => {
+    it(
+      'builds the image that cross-compilation gives, and tells when the machine goes away',
+      { timeout: 400_000 },
+      async () => {
+        const node = await keepNode(nodeCaller, []);
+        const remote = ['--remote', `ssh:archparity-node,config=${node.reach.sshConfig}`];
+        const words = [...remote, '--strategy', 'remote', '--strategy', 'cross', '--json'];
+        const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+        const dockerfile = [
           'FROM scratch',
-          'COPY sleep-forever-arm64 /bin/sleep-forever',
-          'RUN ["/bin/sleep-forever"]',
-        ],
-      });
-      const running = startCli(nodeCaller, ['build', waiting, ...words, ...CROSS], { env });
-      const family = inspectFamily(running.pid);
-      await waitFor(
-        'the step to run there',
-        async () => (await node.run('ssh', ['archparity-node', 'ps'])).includes('sleep-forever'),
-        120_000,
-      );
-      node.running.child.kill('SIGKILL');
-      const ended = await running.result;
-      const lost = readBuildReport(ended);
-      expect(ended.code).toBe(3);
-      expect(strategyOf(lost, 'remote').failure?.code).toBe('BUILD_DAEMON_LOST');
-      expect(strategyOf(lost, 'cross').state).toBe('built');
-      await expectNoSurvivors(family);
-      expect(leftWork(nodeCaller)).toEqual([]);
-    },
-  );
-});
+          'ARG TARGETARCH',
+          'COPY hello-$TARGETARCH /hello',
+          'RUN ["/hello"]',
+          'ENTRYPOINT ["/hello"]',
+        ];
+        const context = makeContext(nodeCaller, { dockerfile });
+        const built = await runCli(nodeCaller, ['build', context, ...words, ...CROSS], { env });
+        const report = readBuildReport(built);
+        expect(strategyOf(report, 'remote').failure).toBeUndefined();
+        const compared = report.comparisons.find(({ platform }) => platform === 'linux/arm64');
+        expect(compared).toMatchObject({ between: ['remote', 'cross'], total: 0 });
+        // A RUN step leaves what the runtime mounts on.
+        expect(compared?.hidden.map(({ reason }) => reason).join()).toMatch(/mount points/);
+        // Nothing of ours stays there, either.
+        expect(await node.run('/usr/bin/docker', ['images', '--all', '--quiet'])).toBe('');
+
+        const waiting = makeContext(nodeCaller, {
+          programs: ['sleep-forever'],
+          dockerfile: [
+            'FROM scratch',
+            'COPY sleep-forever-arm64 /bin/sleep-forever',
+            'RUN ["/bin/sleep-forever"]',
+          ],
+        });
+        const running = startCli(nodeCaller, ['build', waiting, ...words, ...CROSS], { env });
+        const family = inspectFamily(running.pid);
+        await waitFor(
+          'the step to run there',
+          async () => (await node.run('ssh', ['archparity-node', 'ps'])).includes('sleep-forever'),
+          120_000,
+        );
+        node.running.child.kill('SIGKILL');
+        const ended = await running.result;
+        const lost = readBuildReport(ended);
+        expect(ended.code).toBe(3);
+        expect(strategyOf(lost, 'remote').failure?.code).toBe('BUILD_DAEMON_LOST');
+        expect(strategyOf(lost, 'cross').state).toBe('built');
+        await expectNoSurvivors(family);
+        expect(leftWork(nodeCaller)).toEqual([]);
+      },
+    );
+  },
+);

@@ -25,9 +25,7 @@ export interface ProveOptions {
   readonly directory: string;
   /** Absolute: a layout in which each strategy's index gets the strategy's name as its tag. */
   readonly layout: string;
-  readonly cacheDir: string;
   readonly cancelSignal: AbortSignal;
-  readonly logger?: (command: string) => void;
 }
 
 /** Takes the images out of the builders, audits each, and bundles those of a strategy into an index. */
@@ -59,10 +57,9 @@ async function collectFrom(
   native: ProducedImages | undefined,
   options: ProveOptions,
 ): Promise<ProducedImages> {
-  const { platforms, cancelSignal, cacheDir } = options;
+  const { platforms, cancelSignal } = options;
   const images = new Map<Platform, LayeredImage>();
   const audits: BuiltAudit[] = [];
-  const logger = options.logger === undefined ? {} : { logger: options.logger };
   const [run] = cold;
   if (strategy === undefined || run === undefined) return { id, images, audits };
   const own = hostPlatform();
@@ -77,15 +74,7 @@ async function collectFrom(
       each === platform ? run : await strategy.build(each, { noCache: false, cancelSignal });
     await strategy.exportTo(built, { layout: image.layoutDir, tag: image.tag }, cancelSignal);
     images.set(each, image);
-    audits.push(
-      await auditBuiltImage(image, {
-        platform: each,
-        cacheDir,
-        directory: join(directory, `${name}.audit`),
-        cancelSignal,
-        ...logger,
-      }),
-    );
+    audits.push(await auditBuiltImage(image, { platform: each, cancelSignal }));
   }
   const borrowed = native?.images.get(own);
   if (borrowed !== undefined && !images.has(own)) images.set(own, borrowed);
