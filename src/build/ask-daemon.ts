@@ -55,7 +55,8 @@ export async function askDaemon(
   await writeFile(dockerfile, 'FROM scratch\nCOPY witness /witness\nRUN ["/witness"]\n');
   const patience = AbortSignal.timeout(timeoutMs);
   const build = buildImage(
-    endpoint,
+    // The program needs none, and the daemon may have no bridge.
+    { ...endpoint, network: 'none' },
     { context, dockerfile, platform, buildArgs: [] },
     { noCache: true, directory: context, cancelSignal: AbortSignal.any([cancelSignal, patience]) },
   );

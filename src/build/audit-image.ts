@@ -8,6 +8,8 @@ export interface BuiltAudit {
   readonly digest: string;
   /** What its config says. */
   readonly written: string;
+  /** Whether that is another platform than it was built for. */
+  readonly isMisnamed: boolean;
   readonly elfFiles: number;
   /** What will fail on a machine of the platform; empty when all is well. */
   readonly problems: readonly string[];
@@ -28,17 +30,19 @@ export async function auditBuiltImage(
   if (found === undefined) throw new TypeError(`${layoutDir} has no image ${tag}`);
   const { image, audit } = found;
   const { written } = image;
+  const isMisnamed = image.platform !== platform;
   const say = (wanted: (severity: string) => boolean): string[] =>
     audit?.findings.flatMap(({ severity, message }) => (wanted(severity) ? [message] : [])) ?? [];
   return {
     platform,
     digest: image.manifestDigest ?? '',
     written,
+    isMisnamed,
     elfFiles: audit?.elfFiles ?? 0,
     problems: [
-      ...(image.platform === platform
-        ? []
-        : [`its config says that it is for ${written}, and it was built for ${platform}`]),
+      ...(isMisnamed
+        ? [`its config says that it is for ${written}, and it was built for ${platform}`]
+        : []),
       ...say((severity) => severity === 'error'),
     ],
     notes: say((severity) => severity !== 'error'),

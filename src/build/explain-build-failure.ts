@@ -10,13 +10,23 @@ export interface BuildFailure {
 }
 
 const SHOWN_LINES = 8;
-const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
+/** How programs and the system say that a disk is full. */
+export const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
 /** What a kernel without a handler, and those who ask it, say. */
 export const NO_HANDLER = /exec format error|exec user process caused/i;
 const LOST =
   /Cannot connect to the Docker daemon|error reading from server: EOF|connection refused|broken pipe|transport is closing|unexpected EOF|connection reset/i;
 const NO_BASE =
   /failed to resolve source metadata|pull access denied|failed to do request|not found: |no match for platform/i;
+
+/** No room for what a build leaves on this machine, as opposed to a daemon's store. */
+export function noSpaceHere(what: string): ArchParityError {
+  return new ArchParityError({
+    code: 'BUILD_NO_SPACE',
+    message: `There is no space left here for ${what}.`,
+    advice: 'Make room, or set ARCHPARITY_CACHE to a directory on another disk.',
+  });
+}
 
 /** What went wrong with a build, by what the steps and the client said. */
 export async function explainBuildFailure(

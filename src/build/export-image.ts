@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { ArchParityError } from '../core/index.ts';
 import { requireTool, findTool } from '../process/index.ts';
 import { clientEnvironment, type DockerEndpoint } from './docker-endpoint.ts';
+import { NO_SPACE, noSpaceHere } from './explain-build-failure.ts';
 import { runCommand } from './run-command.ts';
 
 const EXPORT_MS = 30 * 60_000;
@@ -70,12 +71,11 @@ async function dockerClient({ client }: DockerEndpoint): Promise<string> {
 }
 
 function exportFailed(tool: string, said: string): ArchParityError {
+  if (NO_SPACE.test(said)) return noSpaceHere('the image that was built');
   const line = said.trim().split('\n').at(-1) ?? '';
   return new ArchParityError({
     code: 'BUILD_EXPORT_FAILED',
     message: `The image that was built could not be taken out of the daemon (${tool}): ${line.replace(/\.$/, '')}.`,
-    advice: /no space left/i.test(said)
-      ? 'Make room, or set ARCHPARITY_CACHE to a directory on another disk.'
-      : 'Run again with --verbose for the command.',
+    advice: 'Run again with --verbose for the command.',
   });
 }

@@ -13,6 +13,7 @@ export {
   type DockerfileDifference,
 } from './dockerfile-complexity.ts';
 export { isRunStep, readStepName, type BuildStep } from './progress/build-step.ts';
+export { noSpaceHere } from './explain-build-failure.ts';
 export { pullTime } from './pull-time.ts';
 export { requireManifestTool } from './push/docker-manifest.ts';
 export { pushIndex, type PushedIndex, type PushTool } from './push/push-index.ts';

@@ -1,10 +1,11 @@
 // `archparity build`: the same image in several ways, with real daemons in namespaces of their own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DOCKER_API, startDockerd } from '../setup/dockerd.ts';
 import { makeContext } from './build-contexts.ts';
 import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
-import { anyCaller, CALLERS, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
+import { anyCaller, CALLERS, machine, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 
 /** Three daemons start, and each builds. */
@@ -127,7 +128,13 @@ describe('archparity build, what it finds', () => {
   it(
     'a program of another platform in the image',
     async () => {
-      const cross = ['FROM scratch', 'COPY hello-amd64 /bin/hello', 'ENTRYPOINT ["/bin/hello"]'];
+      const cross = [
+        'FROM scratch',
+        'ARG TARGETARCH',
+        'COPY hello-$TARGETARCH /bin/hello',
+        'COPY hello-amd64 /bin/tool',
+        'ENTRYPOINT ["/bin/hello"]',
+      ];
       const context = makeContext(anyCaller, { cross });
       const result = await runCli(anyCaller, [
         'build',
@@ -139,14 +146,42 @@ describe('archparity build, what it finds', () => {
       const report = readBuildReport(result);
       expect(result.code).toBe(1);
       const problems = strategyOf(report, 'cross').audits.flatMap((audit) => audit.problems);
-      expect(problems).toEqual(['/bin/hello: built for linux/amd64, does not run on linux/arm64']);
+      expect(problems).toEqual(['/bin/tool: built for linux/amd64, does not run on linux/arm64']);
       const differs = report.comparisons.find(
         ({ between, platform }) => between[1] === 'cross' && platform === 'linux/arm64',
       );
       expect(differs?.differences.map(({ path, what }) => `${path} ${what}`)).toEqual([
-        '/bin/hello content',
+        '/bin/tool missing',
       ]);
       expect(report.recommendation.strategy).not.toBe('cross');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'an image that says it is for another platform',
+    async () => {
+      const daemon = await startDockerd(machine.directory);
+      onTestFinished(() => daemon.stop());
+      // Docker 20.10 takes --platform and records its own.
+      const command = [
+        'tar -c hello-$TARGETARCH | docker import --platform $TARGETPLATFORM - made:$TARGETARCH >&2',
+        'docker save --output $OUTPUT/image.tar made:$TARGETARCH',
+      ].join(' && ');
+      const words = ['build', makeContext(anyCaller), '--strategy', 'cross', '--json'];
+      const result = await runCli(anyCaller, [...words, '--cross-command', command], {
+        env: {
+          DOCKER_HOST: `unix://${daemon.socket}`,
+          DOCKER_API_VERSION: DOCKER_API,
+        },
+      });
+      const report = readBuildReport(result);
+      const cross = strategyOf(report, 'cross');
+      expect(result.code).toBe(1);
+      expect(cross.audits.flatMap(({ problems }) => problems).join()).toContain(
+        'its config says that it is for linux/amd64, and it was built for linux/arm64',
+      );
+      expect([cross.index, report.recommendation.strategy]).toEqual([undefined, undefined]);
     },
     PATIENCE_MS,
   );

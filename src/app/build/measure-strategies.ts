@@ -1,4 +1,10 @@
-import { pullTime, type BuildRun, type Strategy, type StrategyId } from '../../build/index.ts';
+import {
+  noSpaceHere,
+  pullTime,
+  type BuildRun,
+  type Strategy,
+  type StrategyId,
+} from '../../build/index.ts';
 import {
   ArchParityError,
   errorMessage,
@@ -39,10 +45,18 @@ const UNSUPPORTED = new Set([
   'TOOL_MISSING',
 ]);
 
+/** What the system says of a disk or a quota that is full. */
+function isFullDisk(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  );
+}
+
 /** An error as a strategy's failure. @throws what is a bug of ours */
 export function describeFailure(
   error: unknown,
 ): StrategyFailure & { readonly unsupported: boolean } {
+  if (isFullDisk(error)) return describeFailure(noSpaceHere('the images that were built'));
   if (!(error instanceof ArchParityError) || error.exitCode === ExitCode.usage) throw error;
   const { code, message, advice } = error;
   return {

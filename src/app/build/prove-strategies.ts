@@ -79,6 +79,8 @@ async function collectFrom(
   const borrowed = native?.images.get(own);
   if (borrowed !== undefined && !images.has(own)) images.set(own, borrowed);
   if (id === 'native') return { id, images, audits };
+  // No index can offer an image for what its config denies.
+  if (audits.some((audit) => audit.isMisnamed)) return { id, images, audits };
   const parts = platforms.flatMap((each) => images.get(each) ?? []);
   return { id, images, audits, index: await writeIndex(options.layout, id, parts) };
 }

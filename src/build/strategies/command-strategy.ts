@@ -5,6 +5,7 @@ import { writeImage } from '../../image/index.ts';
 import { requireTool } from '../../process/index.ts';
 import { makeDirectory, removeTree } from '../../store/index.ts';
 import type { BuildRun } from '../build-image.ts';
+import { NO_SPACE, noSpaceHere } from '../explain-build-failure.ts';
 import { runCommand } from '../run-command.ts';
 import type { Strategy, StrategyContext } from './strategy.ts';
 
@@ -69,6 +70,8 @@ async function runCross(
   });
   cancelSignal.throwIfAborted();
   const log = `${end.stdout}${end.stderr}`.trimEnd().split('\n').slice(-LOG_LINES).join('\n');
+  if (end.exitCode !== 0 && NO_SPACE.test(log))
+    throw noSpaceHere('what the command of --cross-command writes');
   if (end.exitCode !== 0)
     throw new ArchParityError({
       code: 'BUILD_STEP_FAILED',
