@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import { makeContext } from './build-contexts.ts';
 import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
-import { anyCaller, CALLERS, machine, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
+import {
+  anyCaller,
+  CALLERS,
+  machine,
+  makeDirectory,
+  ROOT,
+  runCli,
+  startCli,
+  waitFor,
+} from './cli.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 
 /** An argument that no other test's program has. */
@@ -89,6 +98,22 @@ describe('archparity build with an emulating daemon of the user', () => {
     expect(await leftIn(daemon)).toBe('');
     expect(leftWork(anyCaller)).toEqual([]);
   });
+});
+
+it('builds with buildx, whose times are exact', async () => {
+  const words = ['build', makeContext(anyCaller), '--private-daemon', '--strategy', 'emulated'];
+  const result = await runCli(anyCaller, [...words, '--no-cache', '--json'], {
+    env: { PATH: `${join(ROOT, 'build/buildx')}:${process.env['PATH'] ?? ''}` },
+  });
+  const report = readBuildReport(result);
+  expect(result.code, result.stderr).toBe(0);
+  expect(strategyOf(report, 'emulated').facts['client']).toMatch(/^buildx /);
+  expect(report.comparisons.map(({ total }) => total)).toEqual([0]);
+  const [step] = report.steps;
+  expect(step?.instruction).toBe('RUN ["/bin/hello"]');
+  // Plain progress has tenths of seconds.
+  expect(Object.values(step?.wallMs ?? {}).every((ms) => ms % 100 === 0)).toBe(false);
+  expect(leftWork(anyCaller)).toEqual([]);
 });
 
 it('says what helps when the daemon of the user has no emulator', async () => {
