@@ -54,8 +54,17 @@ export function recommend(
   return {
     strategy: chosen.id,
     reason: reasonFor(chosen, { fastest, others: sound }),
-    rule: `The rule of thumb says: ${expected} (${why}). The measurement ${agrees ? 'agrees' : 'does not agree'}.`,
+    rule: `The rule of thumb says: ${expected} (${why}). ${judgeRule(agrees, expected, candidates)}`,
   };
+}
+
+function judgeRule(agrees: boolean, expected: string, candidates: readonly Candidate[]): string {
+  if (agrees) return 'The measurement agrees.';
+  const cross = candidates.find(({ id }) => id === 'cross');
+  if (expected === 'cross-compile' && cross === undefined) return 'That was not built.';
+  if (expected === 'cross-compile' && cross?.sound === false)
+    return 'Its image is not the same as the others, or not sound, so it cannot be followed as it is.';
+  return 'The measurement does not agree.';
 }
 
 function isClearlySlower(ms: number, fastestMs: number): boolean {

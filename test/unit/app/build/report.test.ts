@@ -95,5 +95,8 @@ describe('the recommendation', () => {
     );
     expect(result.strategy).toBe('emulated');
     expect(recommend([candidate('cross', 1000, { sound: false })], []).strategy).toBeUndefined();
+    const unlike = [candidate('cross', 1000, { sound: false }), candidate('remote', 9000)];
+    expect(recommend(unlike, ['RUN make']).rule).toContain('cannot be followed');
+    expect(recommend([candidate('remote', 9000)], ['RUN make']).rule).toContain('not built');
   });
 });
