@@ -26,7 +26,7 @@ function formatSame(
   if (own.length === 0)
     return strategies.some((other) => other.state === 'built') ? 'reference' : '–';
   const total = own.reduce((sum, comparison) => sum + comparison.total, 0);
-  return total === 0 ? `same as ${own[0]?.between[0] ?? ''}` : `${String(total)} differ`;
+  return total === 0 ? `same as ${own.at(-1)?.between[0] ?? ''}` : `${String(total)} differ`;
 }
 
 /** How many lines of its Dockerfile are others. */
@@ -67,17 +67,23 @@ export function tableRows(report: BuildReport): string[][] {
   });
 }
 
+/** What a step took, and of processors where that is known. */
+function formatSpent(wallMs: number | undefined, cpuMs: number | undefined): string {
+  const wall = formatTime(wallMs);
+  return cpuMs === undefined ? wall : `${wall} (${formatTime(cpuMs)})`;
+}
+
 /** The table of steps: its head, then a row for each step. */
 export function stepRows(report: BuildReport): {
   readonly head: string[];
   readonly rows: string[][];
 } {
   const ids = report.strategies.filter(({ cold }) => cold.wallMs.length > 0).map(({ id }) => id);
-  const rows = report.steps.map(({ stage, instruction, wallMs, taxMs, crossSavesMs }) => [
+  const rows = report.steps.map(({ stage, instruction, wallMs, cpuMs, taxMs, crossSavesMs }) => [
     `${stage === undefined ? '' : `${stage}: `}${instruction}`,
-    ...ids.map((id) => formatTime(wallMs[id])),
+    ...ids.map((id) => formatSpent(wallMs[id], cpuMs[id])),
     formatTime(taxMs),
     formatTime(crossSavesMs),
   ]);
-  return { head: ['step', ...ids, 'emulation adds', 'cross removes'], rows };
+  return { head: ['step: time (CPU)', ...ids, 'emulation adds', 'cross removes'], rows };
 }
