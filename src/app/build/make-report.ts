@@ -102,10 +102,10 @@ async function describeStrategy(
   const walls = (other: MeasuredStrategy | undefined): readonly number[] =>
     other === undefined ? [] : timesOf(other.cold, other.pulls).wallMs;
   const native = walls(measured.find((other) => other.id === 'native'));
-  const foreign = measured
+  const [fastest] = measured
     .filter((other) => other.id !== 'native' && other.failure === undefined)
-    .map(walls);
-  const fastest = foreign.toSorted((a, b) => median(a) - median(b))[0] ?? [];
+    .map((other) => ({ id: other.id, times: walls(other) }))
+    .toSorted((a, b) => median(a.times) - median(b.times));
   const own = walls(one);
   const dockerfile = strategy?.dockerfile;
   const isRatio = own.length > 0 && failure === undefined;
@@ -129,8 +129,8 @@ async function describeStrategy(
     cold: timesOf(cold, pulls),
     warm: timesOf(warm, []),
     ...(isRatio && native.length > 0 ? { toNative: ratioOf(own, native) } : {}),
-    ...(isRatio && id !== 'native' && fastest.length > 0
-      ? { toFastest: ratioOf(own, fastest) }
+    ...(isRatio && id !== 'native' && fastest !== undefined
+      ? { toFastest: id === fastest.id ? { value: 1 } : ratioOf(own, fastest.times) }
       : {}),
     distinctImages: new Set(cold.map(({ imageId }) => imageId)).size,
     audits: images?.audits ?? [],
