@@ -4,19 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import { makeContext } from './build-contexts.ts';
-import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
-import {
-  anyCaller,
-  CALLERS,
-  machine,
-  makeDirectory,
-  ROOT,
-  runCli,
-  startCli,
-  waitFor,
-} from './cli.ts';
+import { buildCallers, leftWork, readBuildReport, strategyOf } from './build-reports.ts';
+import { machine, makeDirectory, ROOT, runCli, startCli, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 
+const { callers, anybody } = buildCallers();
 /** An argument that no other test's program has. */
 const MARK = 'a step of build-daemon.test.ts';
 
@@ -54,8 +46,8 @@ describe('archparity build with an emulating daemon of the user', () => {
   afterAll(() => daemon.stop());
 
   it('builds the same as across, several times, and leaves no image', async () => {
-    const words = ['build', makeContext(anyCaller), '--runs', '3', '--network', 'none', '--json'];
-    const result = await runCli(anyCaller, words, { env: environmentOf(daemon) });
+    const words = ['build', makeContext(anybody), '--runs', '3', '--network', 'none', '--json'];
+    const result = await runCli(anybody, words, { env: environmentOf(daemon) });
     const report = readBuildReport(result);
     expect(result.code, result.stderr).toBe(0);
     expect(report.strategies.map(({ id, state }) => `${id} ${state}`)).toEqual([
@@ -70,11 +62,11 @@ describe('archparity build with an emulating daemon of the user', () => {
     expect(report.comparisons.map(({ total }) => total)).toEqual([0, 0]);
     expect(strategyOf(report, 'emulated').facts['cpu']).toBe('QEMU max');
     expect(await leftIn(daemon)).toBe('');
-    expect(leftWork(anyCaller)).toEqual([]);
+    expect(leftWork(anybody)).toEqual([]);
   });
 
   it('leaves nothing when it is interrupted', async () => {
-    const context = makeContext(anyCaller, {
+    const context = makeContext(anybody, {
       programs: ['sleep-forever'],
       dockerfile: [
         'FROM scratch',
@@ -83,7 +75,7 @@ describe('archparity build with an emulating daemon of the user', () => {
       ],
     });
     const running = startCli(
-      anyCaller,
+      anybody,
       ['build', context, '--strategy', 'emulated', '--network', 'none'],
       {
         env: environmentOf(daemon),
@@ -96,13 +88,13 @@ describe('archparity build with an emulating daemon of the user', () => {
     await expectNoSurvivors(family);
     await waitFor('the step to end', () => !isStepRunning(), 30_000);
     expect(await leftIn(daemon)).toBe('');
-    expect(leftWork(anyCaller)).toEqual([]);
+    expect(leftWork(anybody)).toEqual([]);
   });
 });
 
 it('builds with buildx, whose times are exact', async () => {
-  const words = ['build', makeContext(anyCaller), '--private-daemon', '--strategy', 'emulated'];
-  const result = await runCli(anyCaller, [...words, '--no-cache', '--json'], {
+  const words = ['build', makeContext(anybody), '--private-daemon', '--strategy', 'emulated'];
+  const result = await runCli(anybody, [...words, '--no-cache', '--json'], {
     env: { PATH: `${join(ROOT, 'build/buildx')}:${process.env['PATH'] ?? ''}` },
   });
   const report = readBuildReport(result);
@@ -113,14 +105,14 @@ it('builds with buildx, whose times are exact', async () => {
   expect(step?.instruction).toBe('RUN ["/bin/hello"]');
   // Plain progress has tenths of seconds.
   expect(Object.values(step?.wallMs ?? {}).every((ms) => ms % 100 === 0)).toBe(false);
-  expect(leftWork(anyCaller)).toEqual([]);
+  expect(leftWork(anybody)).toEqual([]);
 });
 
 it('says what helps when the daemon of the user has no emulator', async () => {
   const daemon = await startDockerd(machine.directory);
   try {
-    const words = ['build', makeContext(anyCaller), '--network', 'none', '--json'];
-    const result = await runCli(anyCaller, words, { env: environmentOf(daemon) });
+    const words = ['build', makeContext(anybody), '--network', 'none', '--json'];
+    const result = await runCli(anybody, words, { env: environmentOf(daemon) });
     const report = readBuildReport(result);
     expect(result.code).toBe(3);
     const { state, failure } = strategyOf(report, 'emulated');
@@ -133,7 +125,7 @@ it('says what helps when the daemon of the user has no emulator', async () => {
   }
 });
 
-it.each(CALLERS)('tells $name of a disk that is full', async (caller) => {
+it.each(callers)('tells $name of a disk that is full', async (caller) => {
   const cache = join(makeDirectory(caller, 'full'), 'cache');
   const namespaces = caller.name === 'root' ? ['-m'] : ['-U', '--map-root-user', '-m'];
   const script = 'mkdir "$0" && mount -t tmpfs -o size=6m,mode=0755 none "$0" && exec "$@"';

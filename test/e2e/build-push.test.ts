@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startRegistry, type Registry } from '../../scripts/registry/start-registry.ts';
 import type { BuildReport } from '../../src/app/build.ts';
-import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
+import { buildCallers, leftWork, readBuildReport, strategyOf } from './build-reports.ts';
 import { makeContext } from './build-contexts.ts';
-import { anyCaller, ROOT, runCli, type CliResult } from './cli.ts';
+import { ROOT, runCli, type CliResult } from './cli.ts';
 
+const { anybody } = buildCallers();
 /** Debian's docker, whichever lies before it in PATH. */
 const PATH = `${join(ROOT, 'node_modules/.bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;
 
@@ -36,7 +37,7 @@ async function startCountingWire(registry: string): Promise<Wire> {
 
 describe('archparity build --push', () => {
   let registry: Registry;
-  const context = makeContext(anyCaller);
+  const context = makeContext(anybody);
   beforeAll(async () => {
     registry = await startRegistry(join(ROOT, 'build/images'));
   }, 60_000);
@@ -45,7 +46,7 @@ describe('archparity build --push', () => {
   async function push(reference: string, words: readonly string[] = []): Promise<CliResult> {
     const build = ['build', context, '--strategy', 'cross', '--no-cache', '--json'];
     const cross = ['--cross-command', 'cp hello-$TARGETARCH $OUTPUT/hello'];
-    return runCli(anyCaller, [...build, ...cross, '--push', reference, ...words], {
+    return runCli(anybody, [...build, ...cross, '--push', reference, ...words], {
       env: { PATH },
     });
   }
@@ -53,7 +54,7 @@ describe('archparity build --push', () => {
   async function pushed(reference: string, words?: readonly string[]): Promise<BuildReport> {
     const result = await push(reference, words);
     expect(result.code, result.stderr).toBe(0);
-    expect(leftWork(anyCaller)).toEqual([]);
+    expect(leftWork(anybody)).toEqual([]);
     return readBuildReport(result);
   }
 
@@ -111,6 +112,6 @@ describe('archparity build --push', () => {
     const { pushFailure, pushed: there } = readBuildReport(nobody);
     expect([nobody.code, pushFailure?.code, there]).toEqual([3, 'BUILD_PUSH_FAILED', undefined]);
     expect(pushFailure?.message).toMatch(/127\.0\.0\.1:1\/nobody/);
-    expect(leftWork(anyCaller)).toEqual([]);
+    expect(leftWork(anybody)).toEqual([]);
   });
 });

@@ -4,19 +4,20 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DOCKER_API, startDockerd } from '../setup/dockerd.ts';
 import { startSshd, writeClientConfig } from '../setup/sshd.ts';
-import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
+import { buildCallers, leftWork, readBuildReport, strategyOf } from './build-reports.ts';
 import { makeContext } from './build-contexts.ts';
-import { anyCaller, machine, runCli, startCli, waitFor, type CliResult } from './cli.ts';
+import { machine, runCli, startCli, waitFor, type CliResult } from './cli.ts';
 import { keepNode } from './kept-node.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 import { startHost } from './ssh-hosts.ts';
 import { callersWithNodes } from './vm-callers.ts';
 
+const { anybody } = buildCallers();
 const CROSS = ['--cross-command', 'cp hello-$TARGETARCH $OUTPUT/hello'];
 
 async function buildOn(remote: string): Promise<CliResult> {
-  const words = ['build', makeContext(anyCaller), '--strategy', 'remote', '--strategy', 'cross'];
-  return runCli(anyCaller, [...words, ...CROSS, '--remote', remote, '--json'], {
+  const words = ['build', makeContext(anybody), '--strategy', 'remote', '--strategy', 'cross'];
+  return runCli(anybody, [...words, ...CROSS, '--remote', remote, '--json'], {
     // No daemon here: nothing of this test is about one.
     env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' },
   });
@@ -32,7 +33,7 @@ async function expectFailure(remote: string): Promise<{ code: string; message: s
   const { failure, state } = strategyOf(report, 'remote');
   expect(state).toBe('failed');
   expect(failure?.advice).toBeDefined();
-  expect(leftWork(anyCaller)).toEqual([]);
+  expect(leftWork(anybody)).toEqual([]);
   expect(readMounts()).toEqual(mounts);
   return { code: failure?.code ?? '', message: failure?.message ?? '' };
 }
@@ -65,7 +66,7 @@ describe('archparity build --remote, what it finds', () => {
     const daemon = await startDockerd(machine.directory);
     onTestFinished(() => daemon.stop());
     const variables = `DOCKER_HOST=unix://${daemon.socket} DOCKER_API_VERSION=${DOCKER_API}`;
-    const { lane } = await startHost(anyCaller, { config: [`SetEnv ${variables}`] });
+    const { lane } = await startHost(anybody, { config: [`SetEnv ${variables}`] });
     const { code, message } = await expectFailure(lane);
     expect(code).toBe('SSH_WRONG_PLATFORM');
     expect(message).toMatch(/linux\/amd64, not for linux\/arm64/);

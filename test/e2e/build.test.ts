@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DOCKER_API, startDockerd } from '../setup/dockerd.ts';
 import { makeContext } from './build-contexts.ts';
-import { leftWork, readBuildReport, strategyOf } from './build-reports.ts';
-import { anyCaller, CALLERS, machine, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
+import { buildCallers, leftWork, readBuildReport, strategyOf } from './build-reports.ts';
+import { machine, makeDirectory, runCli, startCli, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 
+const { callers, anybody } = buildCallers();
 /** Three daemons start, and each builds. */
 const PATIENCE_MS = 400_000;
 
-describe.each(CALLERS)('archparity build, as $name', (caller) => {
+describe.each(callers)('archparity build, as $name', (caller) => {
   it(
     'builds one image plainly, tuned and across, and shows that it is the same',
     async () => {
@@ -130,8 +131,8 @@ describe('archparity build, what it finds', () => {
         'COPY hello-amd64 /bin/tool',
         'ENTRYPOINT ["/bin/hello"]',
       ];
-      const context = makeContext(anyCaller, { cross });
-      const result = await runCli(anyCaller, [
+      const context = makeContext(anybody, { cross });
+      const result = await runCli(anybody, [
         'build',
         context,
         '--private-daemon',
@@ -163,8 +164,8 @@ describe('archparity build, what it finds', () => {
         'tar -c hello-$TARGETARCH | docker import --platform $TARGETPLATFORM - made:$TARGETARCH >&2',
         'docker save --output $OUTPUT/image.tar made:$TARGETARCH',
       ].join(' && ');
-      const words = ['build', makeContext(anyCaller), '--strategy', 'cross', '--json'];
-      const result = await runCli(anyCaller, [...words, '--cross-command', command], {
+      const words = ['build', makeContext(anybody), '--strategy', 'cross', '--json'];
+      const result = await runCli(anybody, [...words, '--cross-command', command], {
         env: {
           DOCKER_HOST: `unix://${daemon.socket}`,
           DOCKER_API_VERSION: DOCKER_API,
@@ -185,8 +186,8 @@ describe('archparity build, what it finds', () => {
     'a step that needs an emulator where there is none, and goes on with the others',
     async () => {
       const cross = ['FROM scratch', 'COPY hello-arm64 /bin/hello', 'RUN ["/bin/hello"]'];
-      const context = makeContext(anyCaller, { cross });
-      const result = await runCli(anyCaller, [
+      const context = makeContext(anybody, { cross });
+      const result = await runCli(anybody, [
         'build',
         context,
         '--private-daemon',
@@ -207,9 +208,9 @@ describe('archparity build, what it finds', () => {
   it(
     'a store that is full',
     async () => {
-      const context = makeContext(anyCaller, { dockerfile: ['FROM scratch', 'COPY big /big'] });
+      const context = makeContext(anybody, { dockerfile: ['FROM scratch', 'COPY big /big'] });
       writeFileSync(join(context, 'big'), Buffer.alloc(40 * 1024 * 1024, 'x'));
-      const result = await runCli(anyCaller, [
+      const result = await runCli(anybody, [
         ...['build', context, '--private-daemon', '--strategy', 'emulated', '--no-cache', '--json'],
         ...['--store-size', '24M'],
       ]);
@@ -223,8 +224,8 @@ describe('archparity build, what it finds', () => {
 
   it('no daemon, and says what helps', async () => {
     const result = await runCli(
-      anyCaller,
-      ['build', makeContext(anyCaller), '--strategy', 'emulated', '--json'],
+      anybody,
+      ['build', makeContext(anybody), '--strategy', 'emulated', '--json'],
       {
         env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' },
       },
@@ -242,9 +243,9 @@ describe('archparity build, what it finds', () => {
     ['an unknown strategy', ['.', '--strategy', 'magic'], 'USAGE'],
     ['its own platform alone', ['.', '--platform', 'linux/amd64'], 'BUILD_NOTHING_FOREIGN'],
   ])('%s', async (_what, words, code) => {
-    const cwd = makeDirectory(anyCaller, 'usage');
+    const cwd = makeDirectory(anybody, 'usage');
     writeFileSync(join(cwd, 'Dockerfile'), 'FROM scratch\n');
-    const result = await runCli(anyCaller, ['build', ...words], { cwd });
+    const result = await runCli(anybody, ['build', ...words], { cwd });
     expect(result.code).toBe(2);
     expect(result.stderr).toContain(code);
   });
@@ -252,10 +253,10 @@ describe('archparity build, what it finds', () => {
 
 describe('archparity build --cross-command', () => {
   it('bundles what a command leaves into one index, the same each time', async () => {
-    const context = makeContext(anyCaller);
+    const context = makeContext(anybody);
     const digests = new Set<string | undefined>();
     for (let time = 0; time < 2; time += 1) {
-      const result = await runCli(anyCaller, [
+      const result = await runCli(anybody, [
         ...['build', context, '--strategy', 'cross', '--json'],
         ...['--cross-command', 'cp hello-$TARGETARCH $OUTPUT/hello'],
       ]);
@@ -271,8 +272,8 @@ describe('archparity build --cross-command', () => {
   });
 
   it('tells what a failing command said', async () => {
-    const result = await runCli(anyCaller, [
-      ...['build', makeContext(anyCaller), '--strategy', 'cross', '--json'],
+    const result = await runCli(anybody, [
+      ...['build', makeContext(anybody), '--strategy', 'cross', '--json'],
       ...['--cross-command', 'echo no compiler here >&2; exit 3'],
     ]);
     expect(result.code).toBe(1);
