@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).runCommandModule,
   },
   {
+    name: 'build',
+    describe: 'Build an arm64 image in several ways, measured and compared',
+    load: async () => (await import('./commands/build.ts')).buildCommand,
+  },
+  {
     name: 'inspect',
     describe: 'Look at the platforms and programs of images, and at who may land where',
     load: async () => (await import('./commands/inspect.ts')).inspectCommand,

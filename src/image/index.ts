@@ -28,6 +28,15 @@ export {
   type TreeDescription,
 } from './describe-tree.ts';
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
+export {
+  bundleIndex,
+  type BundledIndex,
+  type BundledManifest,
+  type IndexFormat,
+} from './bundle-index.ts';
+export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
+export { readFileTree, type FileTree, type LayeredImage, type LayerFile } from './layer-tree.ts';
+export { writeImage, type WriteImageOptions } from './write-image.ts';
 export { withImageSource, type FetchOptions } from './fetch-image.ts';
 export {
   examineImage,

@@ -1,3 +1,5 @@
+import type * as PrivateDaemons from './docker/private-daemon.ts';
+import type * as RemoteDockers from './ssh/remote-docker.ts';
 import type * as Visits from './ssh/visit-host.ts';
 import type * as Administration from './vm/administer.ts';
 import type * as BuildNodes from './vm/node/open-build-node.ts';
@@ -6,6 +8,9 @@ export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane }
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
+export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
+export { placeWitness } from './emulated/ask-witness.ts';
+export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { BuildNode, BuildNodeOptions } from './vm/node/open-build-node.ts';
 export type { HostReport } from './ssh/visit-host.ts';
@@ -19,8 +24,19 @@ export async function administerMachines(): Promise<typeof Administration> {
 export async function visitHosts(): Promise<typeof Visits> {
   return import('./ssh/visit-host.ts');
 }
+export type { RemoteDocker, RemoteDockerOptions } from './ssh/remote-docker.ts';
+
+/** Docker daemons of other machines; loaded when they are asked for. */
+export async function remoteDockers(): Promise<typeof RemoteDockers> {
+  return import('./ssh/remote-docker.ts');
+}
 
 /** Arm64 machines of one's own that build images; loaded when they are asked for. */
 export async function buildNodes(): Promise<typeof BuildNodes> {
   return import('./vm/node/open-build-node.ts');
+}
+
+/** Docker daemons in namespaces of their own; loaded when they are asked for. */
+export async function privateDaemons(): Promise<typeof PrivateDaemons> {
+  return import('./docker/private-daemon.ts');
 }

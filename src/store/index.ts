@@ -20,3 +20,4 @@ export {
 export { createTempDir, withTempDir, type TempDir, type TempDirOptions } from './temp-dir.ts';
 export { makeDirectory } from './make-directory.ts';
 export { openMemo, type Memo, type MemoOptions } from './memo.ts';
+export { createWorkDirectory, type WorkDirectory } from './work-directory.ts';

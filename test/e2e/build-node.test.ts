@@ -1,67 +1,15 @@
 // A microVM that builds images for whoever says DOCKER_HOST=ssh://…
-import { execFile } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRegistry, type Registry } from '../../scripts/registry/start-registry.ts';
-import {
-  callerEnvironment,
-  makeDirectory,
-  makeSubdirectory,
-  ROOT,
-  startCli,
-  waitFor,
-  type Caller,
-  type RunningCli,
-} from './cli.ts';
+import { makeDirectory, ROOT } from './cli.ts';
+import { keepNode } from './kept-node.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 import { callersWithNodes } from './vm-callers.ts';
 
-const KEEPER = join(ROOT, 'test/fixtures/programs/keep-build-node.ts');
 /** Debian's, which has BuildKit in it: another in PATH may need a plugin. */
 const DOCKER = '/usr/bin/docker';
-const BOOTS_WITHIN_MS = 150_000;
-
-/** What the keeper of a node says. */
-interface Reach {
-  readonly env: Readonly<Record<string, string>>;
-  readonly dockerHost: string;
-  readonly sshConfig: string;
-}
-
-interface KeptNode {
-  readonly running: RunningCli;
-  readonly reach: Reach;
-  /** The keeper's directory for temporary files. */
-  readonly tmp: string;
-  /** Runs a program of this machine's as the caller, with the node as docker's host. */
-  readonly run: (file: string, words: readonly string[]) => Promise<string>;
-}
-
-async function keepNode(caller: Caller, ports: readonly string[]): Promise<KeptNode> {
-  const tmp = makeSubdirectory(caller, makeDirectory(caller, 'node'), 'tmp');
-  const running = startCli(caller, ports, { cli: KEEPER, stdin: null, env: { TMPDIR: tmp } });
-  const said = (): boolean => running.stdout().includes('\n') || running.child.exitCode !== null;
-  await waitFor('a build node', said, BOOTS_WITHIN_MS);
-  expect(running.stderr()).toBe('');
-  const reach = JSON.parse(running.stdout()) as Reach;
-  const identity = process.geteuid?.() === 0 ? { uid: caller.uid, gid: caller.gid } : {};
-  const env = { ...callerEnvironment(caller), ...reach.env, DOCKER_BUILDKIT: '1' };
-  return {
-    running,
-    reach,
-    tmp,
-    run: async (file, words) => {
-      const { stdout } = await promisify(execFile)(file, [...words], {
-        env,
-        cwd: tmp,
-        ...identity,
-      });
-      return stdout;
-    },
-  };
-}
 
 const callers = callersWithNodes();
 /** scripts/soak has each caller do both. */

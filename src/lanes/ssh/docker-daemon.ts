@@ -65,14 +65,23 @@ function dockerNames(facts: HostFacts): { repository: string; label: string } {
   return { repository: `archparity-${key}`, label: `archparity=${key}` };
 }
 
-/** The docker daemon of a host, if its user may talk to one of that very machine. */
-export async function findDocker(client: AgentClient, facts: HostFacts): Promise<FoundDaemon> {
+/** docker's client on a host, and with what it talks to a daemon of that very machine; or why there is none. */
+export function findDockerClient(
+  facts: HostFacts,
+): Pick<DockerDaemon, 'path' | 'env'> | { readonly reason: string } {
   const path = facts.tools.docker;
   if (path === undefined) return { reason: 'docker is not installed there' };
   const host = facts.dockerEnvironment['DOCKER_HOST'];
   if (host !== undefined && !host.startsWith('unix://'))
     return { reason: `DOCKER_HOST names another machine there (${host})` };
-  const env = dockerEnvironment(facts);
+  return { path, env: dockerEnvironment(facts) };
+}
+
+/** The docker daemon of a host, if its user may talk to one of that very machine. */
+export async function findDocker(client: AgentClient, facts: HostFacts): Promise<FoundDaemon> {
+  const found = findDockerClient(facts);
+  if ('reason' in found) return found;
+  const { path, env } = found;
   const [asked, limits] = await Promise.all([
     client.run({
       argv: [path, 'version', '--format', '{{.Server.Version}}'],

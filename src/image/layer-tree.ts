@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { PassThrough, type Duplex } from 'node:stream';
+import type { ReadEntry } from 'tar';
+import { blobPath, readConfig, readLayoutIndex, readManifest } from './oci-layout.ts';
+import { layerCompression, type LayerCompression } from './scan-layer.ts';
+
+/** One path of an image, as its layers say it: owners are the image's own, whoever looks. */
+export interface LayerFile {
+  readonly type: 'file' | 'directory' | 'symlink' | 'other';
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes; 0 for anything but a file. */
+  readonly size: number;
+  /** Of a file's content. */
+  readonly sha256?: string;
+  readonly linkTarget?: string;
+  /** Seconds of the epoch. */
+  readonly mtime: number;
+  /** Extended attributes as tar writes them (`SCHILY.xattr.…`), e.g. file capabilities. */
+  readonly xattrs: Readonly<Record<string, string>>;
+}
+
+/** An image of one platform in a layout. */
+export interface LayeredImage {
+  readonly layoutDir: string;
+  readonly tag: string;
+}
+
+export interface LayerTreeOptions {
+  /** Paths whose content is wanted, too; each at most {@link MOST_BYTES}. */
+  readonly contents?: ReadonlySet<string>;
+}
+
+export interface FileTree {
+  /** By absolute path. */
+  readonly files: ReadonlyMap<string, LayerFile>;
+  readonly contents: ReadonlyMap<string, Buffer>;
+}
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const MAX_LINKS = 40;
+
+/**
+ * What an image's file system is after all layers, read from the layers themselves: nothing is unpacked, so
+ * owners, modes and attributes are those of the image for everybody. The layers must have been looked at
+ * (`materialiseImage`). Source: OCI image-spec, layer.md.
+ * @throws ArchParityError those of reading the documents
+ */
+export async function readFileTree(
+  { layoutDir, tag }: LayeredImage,
+  { contents: wanted = new Set() }: LayerTreeOptions = {},
+): Promise<FileTree> {
+  const { manifests } = await readLayoutIndex(layoutDir);
+  const descriptor = manifests.find(
+    (entry) => entry.annotations?.['org.opencontainers.image.ref.name'] === tag,
+  );
+  if (descriptor === undefined) throw new TypeError(`${layoutDir} has no image ${tag}`);
+  const manifest = await readManifest(layoutDir, descriptor);
+  await readConfig(layoutDir, manifest.config);
+  const files = new Map<string, LayerFile>();
+  const contents = new Map<string, Buffer>();
+  for (const layer of manifest.layers) {
+    const below = new Set(files.keys());
+    const take = (entry: ReadEntry): void => takeEntry(entry, { files, contents, below, wanted });
+    await readLayer(blobPath(layoutDir, layer.digest), layerCompression(layer), take);
+  }
+  return { files, contents };
+}
+
+interface Growing {
+  readonly files: Map<string, LayerFile>;
+  readonly contents: Map<string, Buffer>;
+  /** Paths of the layers below. */
+  readonly below: ReadonlySet<string>;
+  readonly wanted: ReadonlySet<string>;
+}
+
+async function readLayer(
+  blob: string,
+  compression: LayerCompression,
+  take: (entry: ReadEntry) => void,
+): Promise<void> {
+  // Loaded on first use, as a tar parser takes longer than most of what has none.
+  const { Parser } = await import('tar');
+  const parser = new Parser({ onReadEntry: take });
+  await pipeline(
+    createReadStream(blob),
+    decompressor(compression),
+    async (chunks: AsyncIterable<Buffer>) => {
+      let started = false;
+      for await (const chunk of chunks) {
+        // An empty layer is nothing but zeros, which the parser would take for no tar at all.
+        started ||= chunk.some((byte) => byte !== 0);
+        if (started) parser.write(chunk);
+      }
+      if (started) parser.end();
+    },
+  );
+}
+
+function decompressor(compression: LayerCompression): Duplex {
+  if (compression === 'gzip') return createGunzip();
+  return compression === 'zstd' ? createZstdDecompress() : new PassThrough();
+}
+
+function takeEntry(entry: ReadEntry, growing: Growing): void {
+  if (!takesContent(entry, growing)) entry.resume();
+}
+
+/** Whether somebody reads what the entry holds. */
+function takesContent(entry: ReadEntry, growing: Growing): boolean {
+  const { files, contents, below, wanted } = growing;
+  const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
+  const name = parts.pop();
+  if (name === undefined) return false;
+  const parent = resolveParent(files, parts);
+  if (name.startsWith(WHITEOUT)) {
+    const hidden = name === OPAQUE ? parent : `${parent}/${name.slice(WHITEOUT.length)}`;
+    for (const path of below) {
+      if (path.startsWith(`${hidden}/`) || (name !== OPAQUE && path === hidden)) files.delete(path);
+    }
+    return false;
+  }
+  const path = `${parent}/${name}`;
+  const before = files.get(path);
+  if (entry.type === 'Link') {
+    const target = (entry.linkpath ?? '').split('/').filter((part) => part !== '' && part !== '.');
+    const last = target.pop() ?? '';
+    const original = files.get(`${resolveParent(files, target)}/${last}`);
+    if (original !== undefined) files.set(path, original);
+    return false;
+  }
+  const type = typeOf(entry.type);
+  // A directory that is replaced by something else takes what is in it along.
+  if (before?.type === 'directory' && type !== 'directory')
+    for (const other of [...files.keys()]) if (other.startsWith(`${path}/`)) files.delete(other);
+  const facts: LayerFile = {
+    type,
+    mode: (entry.mode ?? 0) & 0o7777,
+    uid: entry.uid ?? 0,
+    gid: entry.gid ?? 0,
+    size: type === 'file' ? entry.size : 0,
+    mtime: Math.floor((entry.mtime?.getTime() ?? 0) / 1000),
+    xattrs: readXattrs(entry),
+    ...(type === 'symlink' ? { linkTarget: entry.linkpath ?? '' } : {}),
+  };
+  files.set(path, facts);
+  if (type !== 'file') return false;
+  const hash = createHash('sha256');
+  const chunks: Buffer[] = [];
+  const keep = wanted.has(path) && entry.size <= MOST_BYTES;
+  entry.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    if (keep) chunks.push(Buffer.from(chunk));
+  });
+  entry.on('end', () => {
+    // Later entries of this path have replaced it meanwhile, or not.
+    if (files.get(path) === facts) files.set(path, { ...facts, sha256: hash.digest('hex') });
+    if (keep) contents.set(path, Buffer.concat(chunks));
+  });
+  return true;
+}
+
+function typeOf(type: string): LayerFile['type'] {
+  if (type === 'Directory') return 'directory';
+  if (type === 'SymbolicLink') return 'symlink';
+  return ['File', 'OldFile', 'ContiguousFile'].includes(type) ? 'file' : 'other';
+}
+
+function readXattrs(entry: ReadEntry): Record<string, string> {
+  const extended: object = entry.extended ?? {};
+  return Object.fromEntries(
+    Object.entries(extended).filter((pair): pair is [string, string] =>
+      pair[0].startsWith('SCHILY.xattr.'),
+    ),
+  );
+}
+
+/** The real directory of a path inside the image: links in between are followed, as an unpacker does. */
+function resolveParent(files: ReadonlyMap<string, LayerFile>, parts: readonly string[]): string {
+  const pending = parts.toReversed();
+  const done: string[] = [];
+  let followed = 0;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (part === '..') {
+      done.pop();
+      continue;
+    }
+    done.push(part);
+    const target = files.get(`/${done.join('/')}`)?.linkTarget;
+    if (target === undefined || followed >= MAX_LINKS) continue;
+    followed += 1;
+    if (target.startsWith('/')) done.length = 0;
+    else done.pop();
+    pending.push(
+      ...target
+        .split('/')
+        .filter((piece) => piece !== '' && piece !== '.')
+        .toReversed(),
+    );
+  }
+  return done.length === 0 ? '' : `/${done.join('/')}`;
+}
