@@ -27,6 +27,8 @@ import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type ReporterRequest, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
 
+export type { BenchReport } from '../report/index.ts';
+
 /** What `archparity bench` was asked to do. */
 export interface BenchRequest {
   readonly argv: readonly string[];
