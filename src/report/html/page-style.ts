@@ -67,6 +67,7 @@ svg .run { fill: var(--text); fill-opacity: .55; }
 svg .dot { fill: var(--mark); }
 @media (max-width: 40rem) {
   body { padding: .5rem; }
+  .strips th, .strips td { display: block; border: 0; padding: 0; }
   dl { grid-template-columns: 1fr; }
   dd { margin-left: 1rem; }
 }
