@@ -1,7 +1,5 @@
 import { release } from 'node:os';
-import { writeFile } from 'node:fs/promises';
 import {
-  ArchParityError,
   errorMessage,
   ExitCode,
   RECORD_VERSION,
@@ -24,9 +22,12 @@ import { bareCase } from './bare-case.ts';
 import { openBenchLanes, type BenchLanes } from './bench/bench-lanes.ts';
 import { compareWithBaseline, findRegressions } from './bench/compare-baseline.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
+import { saveBaseline } from './bench/save-baseline.ts';
 import { parseReporterRequests } from './reporter-request.ts';
-import { openOutputs, type RunOutputs } from './run-outputs.ts';
+import { openOutputs, type ReporterRequest, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
+
+export type { BenchReport } from '../report/index.ts';
 
 /** What `archparity bench` was asked to do. */
 export interface BenchRequest {
@@ -50,8 +51,10 @@ export interface BenchRequest {
   /** Share: slower than the baseline by more fails. */
   readonly failAbove?: number;
   readonly record?: string;
-  /** `NAME[=FILE]`; none on stdout when the caller prints the report itself. */
+  /** `NAME[=FILE]`. */
   readonly reporters: readonly string[];
+  /** `taken`: the caller prints the report there itself. */
+  readonly stdout: 'free' | 'taken';
   readonly secrets: readonly string[];
   readonly logger?: (command: string) => void;
   readonly terminal: Omit<ReporterOptions, 'recordPath'>;
@@ -165,18 +168,16 @@ function decideExitCode(
   return nothing || !measured ? ExitCode.nothingRan : ExitCode.ok;
 }
 
-async function save(file: string, report: BenchReport): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(report)}\n`);
-  } catch (cause) {
-    throw new ArchParityError({
-      code: 'BASELINE_UNWRITABLE',
-      message: `The baseline ${file} cannot be written: ${errorMessage(cause)}.`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      exitCode: ExitCode.usage,
-      cause,
-    });
-  }
+/** @throws ArchParityError `REPORTER_UNFIT` (exit 2) and what `parseReporterRequests` throws */
+function readReporters({ reporters, stdout }: BenchRequest): ReporterRequest[] {
+  const requests = parseReporterRequests(reporters, stdout);
+  if (requests.some(({ name }) => name === 'junit'))
+    throw usageError(
+      'REPORTER_UNFIT',
+      'The reporter junit lists cases, and a bench has none.',
+      'Use html, json or text, or one of the exports: archparity bench --help.',
+    );
+  return requests;
 }
 
 /**
@@ -188,6 +189,7 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
   if (request.failAbove !== undefined && request.baseline === undefined)
     throw usageError('USAGE', '--fail-above needs a --baseline to compare with.');
   const before = request.baseline === undefined ? undefined : await readBaseline(request.baseline);
+  const reporters = readReporters(request);
   const metrics = new Set(request.benchmarks.flatMap((bench) => bench.metrics));
   const opened = await openBenchLanes(request.lanes, {
     platform: request.platform,
@@ -205,8 +207,7 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
     await prepareSubjects(opened, request.benchmarks);
     outputs = await openOutputs({
       ...request,
-      // Without any the parser would choose one for stdout.
-      reporters: request.reporters.length === 0 ? [] : parseReporterRequests(request.reporters),
+      reporters,
     });
     return await measure(request, { opened, before, outputs });
   } finally {
@@ -282,7 +283,7 @@ async function measure(
     interrupted: run.interrupted,
   });
   if (request.saveBaseline !== undefined && !run.interrupted)
-    await save(request.saveBaseline, report);
+    await saveBaseline(request.saveBaseline, report);
   await listener({
     type: 'run-finished',
     at: now().toISOString(),

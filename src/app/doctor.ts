@@ -3,6 +3,7 @@ import { hostPlatform, type Platform } from '../core/index.ts';
 
 import { checkAgent } from './doctor/check-agent.ts';
 import { checkCache, checkTemporary } from './doctor/check-directories.ts';
+import { checkCounting } from './doctor/check-counting.ts';
 import { checkEmulator } from './doctor/check-emulator.ts';
 import { checkHandler } from './doctor/check-handler.ts';
 import { checkHostHandler } from './doctor/check-host-handler.ts';
@@ -111,6 +112,7 @@ async function examineLanes(
       otherwise: examination.checks.find(({ id }) => id === 'ids')?.fix,
     })),
   );
+  examination.add(await checkCounting(context, { handlerWorks: isOk('handler') }));
   return summarise(examination, {
     host: context.host,
     options,

@@ -23,22 +23,27 @@ export function parseReporterRequest(text: string): ReporterRequest {
 
 /**
  * Reads all reporters of a run; without one on stdout the live one is added.
+ * @param stdout `taken`: the caller prints there itself, and no reporter may
  * @throws ArchParityError `REPORTERS_ON_STDOUT`, `REPORTER_FILE_TWICE` (exit 2) when two would write to
  *   one place
  */
-export function parseReporterRequests(texts: readonly string[]): ReporterRequest[] {
+export function parseReporterRequests(
+  texts: readonly string[],
+  stdout: 'free' | 'taken' = 'free',
+): ReporterRequest[] {
   const requests = texts.map(parseReporterRequest);
   const onStdout = requests.filter(({ file }) => file === undefined);
-  if (onStdout.length > 1) {
-    const names = onStdout.map(({ name }) => name).join(' and ');
+  const taken = stdout === 'taken';
+  if (onStdout.length + Number(taken) > 1) {
+    const names = [...(taken ? ['--json'] : []), ...onStdout.map(({ name }) => name)].join(' and ');
     throw usageError(
       'REPORTERS_ON_STDOUT',
-      `The reporters ${names} both write to stdout.`,
+      `${names} both write to stdout.`,
       'Write NAME=FILE for one of them.',
     );
   }
   refuseSameFile(requests);
-  return onStdout.length === 0 ? [...requests, { name: 'live' }] : requests;
+  return onStdout.length === 0 && !taken ? [...requests, { name: 'live' }] : requests;
 }
 
 /**

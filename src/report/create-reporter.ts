@@ -1,3 +1,4 @@
+import { createHtmlReporter } from './html/html-reporter.ts';
 import { createJsonReporter } from './json-reporter.ts';
 import { createJunitReporter } from './junit-reporter.ts';
 import { createLiveReporter } from './live-reporter.ts';
@@ -15,5 +16,7 @@ export function createReporter(name: ReporterName, options: ReporterOptions): Re
       return createJsonReporter(options);
     case 'junit':
       return createJunitReporter(options);
+    case 'html':
+      return createHtmlReporter(options);
   }
 }

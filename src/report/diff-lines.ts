@@ -48,7 +48,7 @@ function sameButBlanks(removed: readonly string[], added: readonly string[]): bo
 }
 
 /** `·` for a blank (at the end of a line, or everywhere), `→` for a tab, `⍽` for a no-break space. */
-function showBlanks(line: string, everywhere: boolean): string {
+export function showBlanks(line: string, everywhere: boolean): string {
   const end = everywhere ? 1 : line.replace(/\r$/, '').trimEnd().length;
   const text = line.slice(Math.max(end, 1)).replaceAll(' ', '·');
   const shown = (line.slice(0, Math.max(end, 1)) + text).replaceAll('\t', '→   ');

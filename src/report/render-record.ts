@@ -13,7 +13,7 @@ export interface RenderedRecord {
  * of a run.
  */
 export function listsCases(name: ReporterName): boolean {
-  return name === 'json' || name === 'junit';
+  return name === 'json' || name === 'junit' || name === 'html';
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { runBench } from './bench-runs.ts';
 import { CALLERS, image, makeDirectory, ROOT, runCli, unprivileged } from './cli.ts';
 import { parseReport } from './records.ts';
 
@@ -27,6 +28,18 @@ describe('suites/smoke.yaml', () => {
     expect(summary['match']).toBeGreaterThanOrEqual(58);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }, 600_000);
+});
+
+describe('suites/bench.yaml', () => {
+  // On one lane: what emulation costs is measured elsewhere (docs/performance.md), and takes its time.
+  it('runs each of its commands', async () => {
+    const words = [join(ROOT, 'suites/bench.yaml'), '--lane', 'native', '-r', '1', '-w', '0'];
+    const { report, result } = await runBench(unprivileged, words);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(report.benchmarks.length).toBeGreaterThanOrEqual(20);
+    for (const { lanes, name } of report.benchmarks)
+      expect(lanes['native']?.wallMs?.samples, name).toHaveLength(1);
+  });
 });
 
 describe.each(CALLERS)('suites/divergence.yaml, as $name', (caller) => {

@@ -21,7 +21,12 @@ export async function openProbeLane(
   {
     settings = {},
     cacheDir = context.cacheDir,
-  }: { readonly settings?: LaneSpec['settings']; readonly cacheDir?: string } = {},
+    countsInstructions = false,
+  }: {
+    readonly settings?: LaneSpec['settings'];
+    readonly cacheDir?: string;
+    readonly countsInstructions?: boolean;
+  } = {},
 ): Promise<Lane> {
   const words = Object.entries(settings).map(([name, value]) => `,${name}=${value}`);
   return openLane(
@@ -30,6 +35,7 @@ export async function openProbeLane(
       platform: context.platform,
       cacheDir,
       measure: false,
+      countsInstructions,
       ...(context.logger === undefined ? {} : { logger: context.logger }),
     },
   );

@@ -37,6 +37,7 @@ export interface BenchArguments extends CommonOptions {
   readonly baseline?: string;
   readonly 'fail-above'?: string;
   readonly 'any-lane': boolean;
+  readonly reporter?: Text;
   readonly record?: string;
   readonly json: boolean;
   readonly 'export-hyperfine'?: string;
@@ -112,6 +113,7 @@ export const BENCH_OPTIONS: OptionTable = {
     'Exit with 5 when something is surely slower than the baseline by more, e.g. 5%',
   ),
   'any-lane': flag('Compare with a baseline of another lane, platform or QEMU'),
+  reporter: many('NAME[=FILE], repeatable: live, text, json, html (default: live)'),
   record: one('Where the record goes (default: .archparity/runs/ID)'),
   json: flag('Print the result as JSON'),
   'export-hyperfine': one('Write JSON as hyperfine does'),

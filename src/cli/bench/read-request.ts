@@ -155,7 +155,8 @@ export async function readBenchRequest(
     deadlineMs: readDeadline(options),
     writable: listOf(options.write).map((path) => resolve(path)),
     ...readBaselines(options),
-    reporters: options.json ? [] : ['live'],
+    reporters: listOf(options.reporter),
+    stdout: options.json ? 'taken' : 'free',
     ...commandLogger(options),
     ...reportTerminal(options),
   };

@@ -18,7 +18,8 @@ export interface BenchLineOptions {
   readonly verbose: boolean;
 }
 
-const NOT_ARM =
+/** Stands with every time that an emulator took part in. */
+export const NOT_ARM =
   'emulated time is not ARM performance: it says what the emulator costs, and how that changes';
 
 function summaryLine(metric: BenchMetric, summary: MetricSummary): string {
@@ -31,13 +32,24 @@ function summaryLine(metric: BenchMetric, summary: MetricSummary): string {
 }
 
 /** Wall time unless something else was compared; everything with `verbose`. */
-function shownMetrics(result: BenchResult, verbose: boolean): ReadonlySet<BenchMetric> {
+export function shownMetrics(result: BenchResult, verbose: boolean): ReadonlySet<BenchMetric> {
   if (verbose) return new Set(BENCH_METRICS);
   return new Set(['wallMs', 'instructions', ...result.comparisons.map(({ metric }) => metric)]);
 }
 
-function samplesOf(result: BenchResult, { lane, metric }: BenchComparison): number {
+/** How many runs of its lane a comparison is made of. */
+export function samplesOf(result: BenchResult, { lane, metric }: BenchComparison): number {
   return result.lanes[lane]?.[metric]?.samples.length ?? 0;
+}
+
+/** Whether a processor that QEMU emulates was timed. */
+export function isBorrowed(
+  { lanes: measured }: BenchResult,
+  lanes: ReadonlyMap<string, LaneInfo>,
+): boolean {
+  return Object.entries(measured).some(
+    ([id, metrics]) => metrics.wallMs !== undefined && lanes.get(id)?.referee.cpu === 'tcg',
+  );
 }
 
 function paintVerdict({ baseline, verdict }: BenchComparison, palette: Palette) {
@@ -63,9 +75,6 @@ export function formatBenchResult(result: BenchResult, options: BenchLineOptions
     const line = formatComparison(comparison, samplesOf(result, comparison), result.name);
     return `  ${paintVerdict(comparison, palette)(escapeControl(line))}`;
   });
-  const borrowed = Object.entries(result.lanes).some(
-    ([id, metrics]) => metrics.wallMs !== undefined && lanes.get(id)?.referee.cpu === 'tcg',
-  );
   const warnings = result.warnings.flatMap(({ message, advice }) => [
     `  ${palette.warning('warning')}: ${escapeControl(message)}`,
     `    → ${escapeControl(advice)}`,
@@ -74,7 +83,7 @@ export function formatBenchResult(result: BenchResult, options: BenchLineOptions
     palette.bold(escapeControl(result.name)),
     ...figures,
     ...compared,
-    ...(borrowed ? [`  ${palette.dim(NOT_ARM)}`] : []),
+    ...(isBorrowed(result, lanes) ? [`  ${palette.dim(NOT_ARM)}`] : []),
     ...warnings,
   ];
   return `\n${lines.join('\n')}\n`;

@@ -50,8 +50,9 @@ function formatInterval([low, high]: BenchInterval): string {
   return `[${formatRatio(low)}, ${formatRatio(high)}]`;
 }
 
-const isExact = ({ ci95, p }: BenchComparison): boolean =>
-  ci95[0] === ci95[1] && (p === 0 || p === 1);
+/** An interval of one run is a point, too, and says nothing; a count is what it is. */
+const isExact = ({ ci95, metric, p }: BenchComparison, n: number): boolean =>
+  ci95[0] === ci95[1] && (p === 0 || p === 1) && (n > 1 || metric === 'instructions');
 
 const NOTES: Readonly<Record<BenchComparison['verdict'], string>> = {
   faster: '',
@@ -74,7 +75,7 @@ export function formatComparison(comparison: BenchComparison, n: number, name: s
         ? [name, baseBenchmark]
         : [lane, base];
   const what = metric === 'wallMs' ? '' : ` in ${metricWords(metric)}`;
-  if (isExact(comparison)) {
+  if (isExact(comparison, n)) {
     const exact = ratio === 1 ? 'the same as' : `${ratio.toPrecision(6)} ×`;
     return `${left} ${exact} ${right}${where}${what} (exact, n=${n})`;
   }

@@ -11,7 +11,16 @@ const CLI = resolve('src/cli/bin.ts');
 const NOBODY = 65534;
 const TOOLS = [
   ...['sh', 'cat', 'rm', 'rmdir', 'unshare', 'setpriv', 'flock'],
-  ...['newuidmap', 'newgidmap', 'qemu-aarch64-static', 'qemu-aarch64', 'crun', 'umoci', 'skopeo'],
+  ...[
+    'newuidmap',
+    'newgidmap',
+    'qemu-aarch64-static',
+    'qemu-aarch64',
+    'qemu-x86_64',
+    'crun',
+    'umoci',
+    'skopeo',
+  ],
 ];
 
 let directory = '';
@@ -135,6 +144,12 @@ describe('archparity doctor', () => {
     expect(check('cpu-model')?.found).toMatch(/^neoverse-n1; QEMU's default would be/);
     expect(check('children')?.found).toBe('a foreign program started another one');
     expect(check('crun')?.found).toMatch(/ran a linux\/arm64 container$/);
+    expect(check('instructions')).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(
+        /^linux\/arm64 by .*\/qemu-aarch64 [\d.]+, linux\/amd64 by .*\/qemu-x86_64 [\d.]+$/,
+      ) as string,
+    });
     expect(new Set(report.checks.map(({ id }) => id)).size).toBe(report.checks.length);
     expect(await readdir(join(directory, 'tmp'))).toEqual([]);
     expect(await handlers()).toEqual(before);
@@ -172,6 +187,18 @@ describe('archparity doctor', () => {
       binaries: { possible: true },
       images: { possible: false },
     });
+  });
+
+  it('names what is missing to count instructions, which nothing else needs', async () => {
+    const { code, report, check, wrong } = await examine({ without: ['qemu-aarch64'] });
+    expect(code).toBe(0);
+    expect(wrong).toEqual(['instructions']);
+    expect(check('instructions')).toMatchObject({
+      state: 'warning',
+      found: expect.stringContaining('qemu-aarch64-static is linked statically') as string,
+      fix: { text: expect.stringContaining('qemu-user') as string },
+    });
+    expect(report.modes.images.possible).toBe(true);
   });
 
   it.each([

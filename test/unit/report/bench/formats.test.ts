@@ -7,7 +7,12 @@ import {
   toSmallerIsBetter,
 } from '../../../../src/report/index.ts';
 import { formatBenchResult, formatMeans } from '../../../../src/report/bench/bench-lines.ts';
-import { formatMetric, formatP, formatRatio } from '../../../../src/report/bench/format-values.ts';
+import {
+  formatComparison,
+  formatMetric,
+  formatP,
+  formatRatio,
+} from '../../../../src/report/bench/format-values.ts';
 import { createPalette } from '../../../../src/report/palette.ts';
 import { makeLane } from '../../bench/fake-run.ts';
 import { REPORT, RESULT } from './bench-report.ts';
@@ -34,6 +39,18 @@ describe('lines for people', () => {
       '    → Wait.',
       '',
     ]);
+  });
+
+  it('call a count exact, and no time of a single run', () => {
+    const [timed] = RESULT.comparisons;
+    if (timed === undefined) throw new Error('there is no comparison');
+    const once = { ...timed, ci95: [8.42, 8.42], p: 1, verdict: 'inconclusive' } as const;
+    expect(formatComparison(once, 1, 'x')).toBe(
+      'emulated 8.4 × native [8.4, 8.4], n=1, p=1.00: inconclusive',
+    );
+    expect(formatComparison({ ...once, metric: 'instructions' }, 1, 'x')).toBe(
+      'emulated 8.42000 × native in instructions (exact, n=1)',
+    );
   });
 
   it('say the mean over several benchmarks', () => {
