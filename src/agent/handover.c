@@ -221,11 +221,22 @@ static int watch_container(struct handover *handover) {
     if (polled[2].revents) {
       handover->server_lives = 0;
       handover->until_ms = now_ms() + PATIENCE_MS;
-      /* A container that starts later finds nobody, and ends. */
+      /* A container that starts later finds nobody, and ends; or its start fails, and docker waits for its end. */
       stop_listening(handover);
       if (handover->handed) end_container(handover);
+      else handover->again_ms = now_ms() + AGAIN_MS;
     }
     if (handover->listener >= 0 && polled[1].revents) give_descriptors(handover);
+  }
+  return status;
+}
+
+/* Waits for the end of a docker command, and no longer than that; its wait status. */
+static int await_command(pid_t pid, uint64_t until_ms) {
+  int status = 0;
+  while (pid > 0 && waitpid(pid, &status, WNOHANG) == 0) {
+    if (now_ms() > until_ms) kill(pid, SIGKILL);
+    poll(NULL, 0, 20);
   }
   return status;
 }
@@ -233,12 +244,10 @@ static int watch_container(struct handover *handover) {
 /* docker's client has ended, which does not mean that its container has gone where somebody else ended it. */
 static void see_it_gone(struct handover *handover) {
   uint64_t until_ms = now_ms() + PATIENCE_MS;
+  char *look[] = {handover->docker, "container", "inspect", handover->container, NULL};
   for (;;) {
-    int status;
-    waitpid(remove_container(handover), &status, 0);
-    char *look[] = {handover->docker, "container", "inspect", handover->container, NULL};
-    pid_t pid = start_docker(handover, look);
-    if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0 || now_ms() > until_ms) return;
+    await_command(remove_container(handover), until_ms);
+    if (await_command(start_docker(handover, look), until_ms) != 0 || now_ms() > until_ms) return;
     poll(NULL, 0, AGAIN_MS);
   }
 }

@@ -41,7 +41,12 @@ export async function exportImage(
         // A colon ends the path, and the directory's may have one.
         `oci:${basename(image.layout)}:${image.tag}`,
       ],
-      { ...common, cwd: dirname(image.layout) },
+      // skopeo notes in the data directory where it saw which layer.
+      {
+        ...common,
+        cwd: dirname(image.layout),
+        env: { XDG_DATA_HOME: dirname(image.layout) },
+      },
     );
     cancelSignal.throwIfAborted();
     if (copied.exitCode !== 0) throw exportFailed('skopeo copy', copied.stderr);

@@ -46,19 +46,28 @@ export async function attemptOnLane(
   };
   // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
   // put away (which is waiting for the most part) and told.
-  const waitForTurn = (begin?: () => void): Promise<void> =>
-    new Promise((resolve, reject) => {
+  let turn: Promise<void> | undefined;
+  let hasTurn = false;
+  let onTurn: (() => void) | undefined;
+  const waitForTurn = (begin?: () => void): Promise<void> => {
+    // A lane that had to make the attempt ready again keeps its place, or its turn.
+    onTurn = begin;
+    if (hasTurn) begin?.();
+    turn ??= new Promise((resolve, reject) => {
       void context.limit(() => {
         if (cancelSignal.aborted) {
           reject(new Error('cancelled before its turn'));
           return undefined;
         }
-        begin?.();
+        hasTurn = true;
+        onTurn?.();
         told = tellStart();
         resolve();
         return ended.promise;
       });
     });
+    return turn;
+  };
   const end = (): void => {
     ended.resolve(undefined);
   };

@@ -1,6 +1,6 @@
 // `archparity inspect REF`: real images, and small ones with every mistake in them.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -425,6 +425,8 @@ describe('archparity inspect of a registry', () => {
 
   it.each(CALLERS)('sees all platforms, as $name', async (caller) => {
     registry.push(image('divergence'), 'divergence:1');
+    const notes = join(caller.home, '.local/share/containers');
+    if (caller.uid !== 0) rmSync(notes, { recursive: true, force: true });
     for (const reference of [
       `docker://${registry.host}/divergence:1`,
       `${registry.host}/divergence:1`,
@@ -440,7 +442,7 @@ describe('archparity inspect of a registry', () => {
         3,
         expect.stringContaining('this user has no container storage'),
       ]);
-      expect(existsSync(join(caller.home, '.local/share/containers'))).toBe(false);
+      expect(existsSync(notes)).toBe(false);
     }
     const gone = await runCli(caller, ['inspect', `docker://${registry.host}/divergence:2`]);
     expect([gone.code, gone.stderr]).toEqual([3, expect.stringMatching(/manifest unknown/)]);

@@ -111,7 +111,11 @@ async function checkSkopeo(layout: string, target: string): Promise<Check> {
     `oci:${layout}:${TINY_TAG}`,
     `dir:${target}`,
   ];
-  const result = await createExec()(await requireTool('skopeo'), words, { timeoutMs: 30_000 });
+  const result = await createExec()(await requireTool('skopeo'), words, {
+    timeoutMs: 30_000,
+    // It notes in the data directory where it saw which layer.
+    env: { XDG_DATA_HOME: target },
+  });
   if (result.exitCode === 0) {
     return passed(SKOPEO, `${await readToolVersion('skopeo')} copied an image`);
   }

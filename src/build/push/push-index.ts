@@ -67,7 +67,8 @@ export async function pushIndex(options: PushOptions): Promise<PushedIndex> {
   const repository = `${counter?.registry ?? registry}/${name}`;
   const run: Run = async (argv, env = {}) => {
     const end = await runCommand(argv, {
-      env: { ...counter?.env, ...env },
+      // skopeo notes in the data directory where it saw which layer.
+      env: { XDG_DATA_HOME: target, ...counter?.env, ...env },
       cancelSignal,
       cwd: target,
       timeoutMs: PUSH_MS,

@@ -132,7 +132,8 @@ async function collectOutput(
       ...[await requireTool('skopeo'), '--insecure-policy', 'copy', '--quiet'],
       ...[source, `oci:${layout}:${tag}`],
     ],
-    { cwd: dirname(output), cancelSignal },
+    // skopeo notes in the data directory where it saw which layer.
+    { cwd: dirname(output), env: { XDG_DATA_HOME: dirname(output) }, cancelSignal },
   );
   cancelSignal.throwIfAborted();
   if (copied.exitCode !== 0)

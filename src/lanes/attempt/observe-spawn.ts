@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentClient, Spawned, SpawnSpec } from '../../agent/index.ts';
-import type { Attempt, CaseDefinition } from '../../core/index.ts';
+import { errorMessage, type Attempt, type CaseDefinition } from '../../core/index.ts';
 import type { AttemptOptions } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
@@ -8,6 +8,14 @@ import { repeatSpawn } from './repeat-spawn.ts';
 
 /** Bytes kept of each changed file. */
 const CONTENT_LIMIT = 256 * 1024;
+
+/** The agent is gone, and the case had not begun: it can be made anew, as if nothing had been. */
+export class LostBeforeTurn extends Error {
+  constructor(cause: unknown) {
+    super(errorMessage(cause), { cause });
+    this.name = 'LostBeforeTurn';
+  }
+}
 
 /** Runs a prepared case on a lane's agent, feeds it, and reads what came of it. */
 export async function observeSpawn(
@@ -41,11 +49,8 @@ export async function observeSpawn(
       spawned.kill();
     };
     options.cancelSignal?.addEventListener('abort', cancel, { once: true });
-    const [outcome] = await Promise.all([
-      spawned.outcome,
-      feed(spawned, stdin),
-      isHeld ? begin(spawned, options) : undefined,
-    ]);
+    if (isHeld) await untilTurn(spawned, options);
+    const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]);
     options.cancelSignal?.removeEventListener('abort', cancel);
     return readOutcome(outcome, {
       number: options.number,
@@ -62,14 +67,23 @@ export async function observeSpawn(
   }
 }
 
-/** Lets a spawn go that is held. Of one that was cancelled meanwhile nothing is left to wait for but its end. */
-async function begin(spawned: Spawned, { waitForTurn }: AttemptOptions): Promise<void> {
-  const go = (): void => {
+/**
+ * Lets a spawn go that is held. Of one that was cancelled meanwhile nothing is left to wait for but its end.
+ * @throws LostBeforeTurn
+ */
+async function untilTurn(spawned: Spawned, { waitForTurn }: AttemptOptions): Promise<void> {
+  const turn = waitForTurn?.(() => {
     spawned.go();
-  };
-  await waitForTurn?.(go).catch(() => {
+  }).catch(() => {
     spawned.kill();
   });
+  let isTurn = false;
+  await Promise.race([turn?.then(() => (isTurn = true)), spawned.outcome]).catch(
+    (error: unknown) => {
+      if (!isTurn) throw new LostBeforeTurn(error);
+    },
+  );
+  await turn;
 }
 
 async function readStdin(definition: CaseDefinition): Promise<Buffer | undefined> {

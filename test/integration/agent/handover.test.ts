@@ -119,6 +119,25 @@ describe('descriptors that are handed over', () => {
     },
   );
 
+  it('leave no container whose start failed and whose client waits, after the end of the server', async () => {
+    const directory = await makeDirectory();
+    const container = join(directory, 'container');
+    const { spec } = await handover(
+      shell('true'),
+      () => `case $1 in
+        rm) rm -f ${container} ;;
+        container) [ -e ${container} ] ;;
+        *) touch ${container}; while [ -e ${container} ]; do sleep 0.05; done ;;
+      esac`,
+    );
+    const agent = await openAgent();
+    const given = agent.client.spawn(spec);
+    await expect.poll(() => existsSync(container), { timeout: 10_000 }).toBe(true);
+    agent.process.kill('SIGKILL');
+    await expect(given.outcome).rejects.toThrow();
+    await expect.poll(() => existsSync(container), { timeout: 10_000 }).toBe(false);
+  });
+
   it('leave no container that outlives its client and the first removal, after the end of the server', async () => {
     const directory = await makeDirectory();
     const [container, asked] = [join(directory, 'container'), join(directory, 'asked')];

@@ -148,4 +148,17 @@ describe('executePlan', () => {
     expect(execution.interrupted).toBe(true);
     expect(attempts).toHaveLength(1);
   });
+
+  it('lets an attempt that was made ready twice keep its place, or its turn', async () => {
+    const begun: string[] = [];
+    await execute(async ({ name }, { waitForTurn, onSubjectEnded }) => {
+      const given = waitForTurn?.(() => begun.push(`${name}, given up`));
+      if (name === 'first') await given;
+      await waitForTurn?.(() => begun.push(name));
+      await new Promise((wake) => setTimeout(wake, 5));
+      onSubjectEnded?.();
+      return GOOD;
+    });
+    expect(begun).toEqual(['first, given up', 'first', 'broken', 'last']);
+  });
 });
