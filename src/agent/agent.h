@@ -34,7 +34,6 @@ enum frame_type {
   FRAME_MOUNT = 0x0a,
   FRAME_STAT = 0x0b,
   FRAME_WATCH = 0x0c,
-  FRAME_GO = 0x0d,
   /* server to init */
   FRAME_SPEC = 0x20,
   /* agent to peer */
@@ -104,7 +103,6 @@ enum spawn_flag {
   SPAWN_OUTPUT_NULL = 1u << 10,
   SPAWN_FIXED_ADDRESSES = 1u << 11,
   SPAWN_QUIET = 1u << 12,
-  SPAWN_HELD = 1u << 13,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */

@@ -29,7 +29,6 @@ struct init {
   int terminal_master, terminal_slave;
   int barrier;
   pid_t subject;
-  int may_go;
 };
 
 static uint64_t clock_ns(clockid_t clock) {
@@ -64,9 +63,6 @@ static void handle_frame(struct init *init, const struct frame *frame) {
       ioctl(init->terminal_master, TIOCSWINSZ, &size);
     }
     break;
-  case FRAME_GO:
-    init->may_go = 1;
-    break;
   case FRAME_KILL:
     die_with_everything(init);
   default:
@@ -86,14 +82,6 @@ static void read_control(struct init *init) {
   while (frame_parse(init->incoming.data + init->incoming.start, buffer_pending(&init->incoming), &frame, &consumed) == 1) {
     handle_frame(init, &frame);
     buffer_consume(&init->incoming, consumed);
-  }
-}
-
-/* All is made ready; whoever asked for that says when the rest begins. */
-static void wait_for_go(struct init *init) {
-  while (init->spec.flags & SPAWN_HELD && !init->may_go) {
-    struct pollfd polled = {CONTROL_FD, POLLIN, 0};
-    if (poll(&polled, 1, -1) > 0) read_control(init);
   }
 }
 
@@ -267,7 +255,6 @@ static int send_terminal(struct init *init, struct failure *failure) {
 
 static void run_subject(struct init *init) {
   struct failure failure = {0};
-  wait_for_go(init);
   const int fds[3] = {0, 1, 2};
   if (init->spec.has_terminal && send_terminal(init, &failure) < 0) {
     tell_failure(&failure);

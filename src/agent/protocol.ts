@@ -20,7 +20,6 @@ export const FrameType = {
   mount: 0x0a,
   stat: 0x0b,
   watch: 0x0c,
-  go: 0x0d,
   hello: 0x81,
   started: 0x82,
   output: 0x83,
@@ -85,7 +84,6 @@ export const SpawnFlag = {
   outputNull: 1 << 10,
   fixedAddresses: 1 << 11,
   quiet: 1 << 12,
-  held: 1 << 13,
 } as const;
 
 export const HelloTag = {

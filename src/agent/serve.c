@@ -117,7 +117,6 @@ static void handle_frame(const struct frame *frame) {
   case FRAME_SIGNAL:
   case FRAME_RESIZE:
   case FRAME_KILL:
-  case FRAME_GO:
     take_spawn_frame(frame);
     return;
   case FRAME_WATCH:

@@ -106,8 +106,6 @@ export interface SpawnSpec {
   readonly lasting?: boolean;
   /** Nobody waits for what it says before its subject's end: the agent may keep it until then. */
   readonly quiet?: boolean;
-  /** All is made ready, and nothing starts, setup steps neither, before `Spawned.go`. */
-  readonly held?: boolean;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -177,7 +175,6 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (barrier ? SpawnFlag.barrier : 0) |
     (spec.lasting === true ? SpawnFlag.lasting : 0) |
     (spec.quiet === true ? SpawnFlag.quiet : 0) |
-    (spec.held === true ? SpawnFlag.held : 0) |
     (spec.discardsOutput === true ? SpawnFlag.outputNull : 0) |
     (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0)
   );

@@ -128,11 +128,6 @@ export class Spawned {
     this.#send(FrameType.resize, payload);
   }
 
-  /** Lets a spawn begin that was `held`. */
-  go(): void {
-    this.#send(FrameType.go);
-  }
-
   /** Kills everything of this spawn at once. */
   kill(): void {
     this.#send(FrameType.kill);

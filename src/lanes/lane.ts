@@ -9,10 +9,10 @@ export interface AttemptOptions {
   /** Told of the output as it comes; it is kept in the observation all the same. */
   readonly onOutput?: (stream: 'stdout' | 'stderr' | 'log', data: Buffer) => void;
   /**
-   * Asked once all is made ready: calls `begin`, if there is one, when the subject may start, and resolves then. A
-   * lane that starts nothing does not ask. Rejects when the attempt was cancelled meanwhile.
+   * Asked once all is made ready; the subject starts when it resolves. A lane that starts nothing does not ask.
+   * Rejects when the attempt was cancelled meanwhile.
    */
-  readonly waitForTurn?: (begin?: () => void) => Promise<void>;
+  readonly waitForTurn?: () => Promise<void>;
   /**
    * Told when nothing of the attempt needs a processor any more but its putting away. Not every attempt
    * knows before it is over.

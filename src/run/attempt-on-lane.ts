@@ -47,27 +47,19 @@ export async function attemptOnLane(
   // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
   // put away (which is waiting for the most part) and told.
   let turn: Promise<void> | undefined;
-  let hasTurn = false;
-  let onTurn: (() => void) | undefined;
-  const waitForTurn = (begin?: () => void): Promise<void> => {
-    // A lane that had to make the attempt ready again keeps its place, or its turn.
-    onTurn = begin;
-    if (hasTurn) begin?.();
-    turn ??= new Promise((resolve, reject) => {
+  // Asked again, by a lane that makes the attempt anew, it is the same turn.
+  const waitForTurn = (): Promise<void> =>
+    (turn ??= new Promise((resolve, reject) => {
       void context.limit(() => {
         if (cancelSignal.aborted) {
           reject(new Error('cancelled before its turn'));
           return undefined;
         }
-        hasTurn = true;
-        onTurn?.();
-        told = tellStart();
         resolve();
+        told = tellStart();
         return ended.promise;
       });
-    });
-    return turn;
-  };
+    }));
   const end = (): void => {
     ended.resolve(undefined);
   };

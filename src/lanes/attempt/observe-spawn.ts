@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentClient, Spawned, SpawnSpec } from '../../agent/index.ts';
-import { errorMessage, type Attempt, type CaseDefinition } from '../../core/index.ts';
+import type { Attempt, CaseDefinition } from '../../core/index.ts';
 import type { AttemptOptions } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
@@ -8,14 +8,6 @@ import { repeatSpawn } from './repeat-spawn.ts';
 
 /** Bytes kept of each changed file. */
 const CONTENT_LIMIT = 256 * 1024;
-
-/** The agent is gone, and the case had not begun: it can be made anew, as if nothing had been. */
-export class LostBeforeTurn extends Error {
-  constructor(cause: unknown) {
-    super(errorMessage(cause), { cause });
-    this.name = 'LostBeforeTurn';
-  }
-}
 
 /** Runs a prepared case on a lane's agent, feeds it, and reads what came of it. */
 export async function observeSpawn(
@@ -28,16 +20,13 @@ export async function observeSpawn(
 ): Promise<Attempt> {
   try {
     const stdin = await readStdin(definition);
-    // The deadline of a launcher runs from its start.
-    const isHeld = options.waitForTurn !== undefined && prepared.spec.inner === undefined;
     const spec: SpawnSpec = {
       ...repeatSpawn(prepared.spec, options),
-      held: isHeld,
       outputLimit: definition.limits.outputBytes,
       quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
-    if (!isHeld) await options.waitForTurn?.();
+    await options.waitForTurn?.();
     const spawned = client.spawn(spec, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
@@ -49,7 +38,6 @@ export async function observeSpawn(
       spawned.kill();
     };
     options.cancelSignal?.addEventListener('abort', cancel, { once: true });
-    if (isHeld) await untilTurn(spawned, options);
     const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]);
     options.cancelSignal?.removeEventListener('abort', cancel);
     return readOutcome(outcome, {
@@ -65,25 +53,6 @@ export async function observeSpawn(
   } finally {
     await prepared.dispose();
   }
-}
-
-/**
- * Lets a spawn go that is held. Of one that was cancelled meanwhile nothing is left to wait for but its end.
- * @throws LostBeforeTurn
- */
-async function untilTurn(spawned: Spawned, { waitForTurn }: AttemptOptions): Promise<void> {
-  const turn = waitForTurn?.(() => {
-    spawned.go();
-  }).catch(() => {
-    spawned.kill();
-  });
-  let isTurn = false;
-  await Promise.race([turn?.then(() => (isTurn = true)), spawned.outcome]).catch(
-    (error: unknown) => {
-      if (!isTurn) throw new LostBeforeTurn(error);
-    },
-  );
-  await turn;
 }
 
 async function readStdin(definition: CaseDefinition): Promise<Buffer | undefined> {
