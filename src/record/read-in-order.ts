@@ -1,4 +1,5 @@
-import { stat, open, type FileHandle } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { RunEvent } from '../core/index.ts';
 import { AttemptLedger } from './attempt-ledger.ts';
 import { parseEvent } from './parse-event.ts';
@@ -30,7 +31,7 @@ export async function* readRecordInOrder(file: string): AsyncGenerator<RunEvent>
   try {
     yield* orderCases(file, again);
   } finally {
-    await again.close();
+    again.close();
   }
 }
 
@@ -61,35 +62,35 @@ async function* orderCases(file: string, again: RecordLines): AsyncGenerator<Run
     next += 1;
     for (let places = waiting.get(next); places !== undefined; places = waiting.get(next)) {
       waiting.delete(next);
-      yield await again.readCase(places);
+      yield again.readCase(places);
       next += 1;
     }
   }
   yield* readWaiting();
 
   /** What waits for a case that never finished. */
-  async function* readWaiting(): AsyncGenerator<RunEvent> {
+  function* readWaiting(): Generator<RunEvent> {
     for (const [order, places] of [...waiting].sort(([a], [b]) => a - b)) {
       waiting.delete(order);
-      yield await again.readCase(places);
+      yield again.readCase(places);
     }
   }
 }
 
-/** Lines of a record, read once more. */
+/** Lines of a record, read once more: a moment ago they were written or read, and a thread takes longer than they. */
 class RecordLines {
   readonly #file: string;
-  #handle: FileHandle | undefined;
+  #fd: number | undefined;
 
   constructor(file: string) {
     this.#file = file;
   }
 
   /** The end of a case, from the lines of its attempts and its own, which is the last. */
-  async readCase(places: readonly LinePlace[]): Promise<RunEvent> {
+  readCase(places: readonly LinePlace[]): RunEvent {
     const ledger = new AttemptLedger();
     for (const place of places) {
-      const { event } = parseEvent(JSON.parse(await this.#readLine(place)));
+      const { event } = parseEvent(JSON.parse(this.#readLine(place)));
       if (event?.type === 'attempt-finished') ledger.add(event);
       if (event?.type !== 'case-finished') continue;
       const recorded = ledger.take(event.result.definition.id);
@@ -98,13 +99,13 @@ class RecordLines {
     throw new Error(`the record ${this.#file} has changed while it was read`);
   }
 
-  async close(): Promise<void> {
-    await this.#handle?.close();
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
-  async #readLine({ offset, length }: LinePlace): Promise<string> {
-    this.#handle ??= await open(this.#file);
-    const { buffer } = await this.#handle.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.toString('utf8');
+  #readLine({ offset, length }: LinePlace): string {
+    this.#fd ??= openSync(this.#file, 'r');
+    const line = Buffer.allocUnsafe(length);
+    return line.toString('utf8', 0, readSync(this.#fd, line, 0, length, offset));
   }
 }
