@@ -225,6 +225,11 @@ export class AgentClient {
     return this.#lost !== undefined;
   }
 
+  /** Why it is gone. */
+  get lost(): Error | undefined {
+    return this.#lost;
+  }
+
   /**
    * Tells the agent that we are there: it ends, with all that it started, when it hears nothing for so many
    * seconds, as it must when the network goes away without a word. To be repeated well before that.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AgentClient, Spawned, SpawnSpec } from '../../agent/index.ts';
-import type { Attempt, CaseDefinition } from '../../core/index.ts';
+import { errorMessage, type Attempt, type CaseDefinition } from '../../core/index.ts';
 import type { AttemptOptions } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
@@ -8,6 +8,14 @@ import { repeatSpawn } from './repeat-spawn.ts';
 
 /** Bytes kept of each changed file. */
 const CONTENT_LIMIT = 256 * 1024;
+
+/** The agent went while the case waited for its turn: it can be made ready anew, as if nothing had been. */
+export class LostBeforeTurn extends Error {
+  constructor(cause: unknown) {
+    super(errorMessage(cause), { cause });
+    this.name = 'LostBeforeTurn';
+  }
+}
 
 /** Runs a prepared case on a lane's agent, feeds it, and reads what came of it. */
 export async function observeSpawn(
@@ -27,6 +35,7 @@ export async function observeSpawn(
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     };
     await options.waitForTurn?.();
+    if (client.lost !== undefined) throw new LostBeforeTurn(client.lost);
     const spawned = client.spawn(spec, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),

@@ -1,5 +1,5 @@
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
-import { observeSpawn } from '../attempt/observe-spawn.ts';
+import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { caseRequest, interactiveRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
@@ -39,6 +39,17 @@ export class LocalLane implements Lane {
   }
 
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
+    try {
+      return await this.#attempt(definition, options);
+    } catch (error) {
+      if (!(error instanceof LostBeforeTurn)) throw error;
+    }
+    return this.#attempt(definition, options).catch((error: unknown) => {
+      throw error instanceof LostBeforeTurn ? error.cause : error;
+    });
+  }
+
+  async #attempt(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
     const context = await this.#liveContext();
     if (definition.command.kind === 'inspect') return inspect(definition, options, context);
     await context.parts.verify();

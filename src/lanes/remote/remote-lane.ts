@@ -7,7 +7,7 @@ import {
   type LaneInfo,
   type Subject,
 } from '../../core/index.ts';
-import { observeSpawn } from '../attempt/observe-spawn.ts';
+import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
 import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
@@ -58,6 +58,7 @@ export class RemoteLane implements Lane {
     if (definition.command.kind === 'inspect') return this.#inspect(definition, options);
     let retries = this.#parts.retriesLost ? 1 : 0;
     let isSecond = false;
+    let wasLost = false;
     for (;;) {
       const site = await this.#liveSite();
       const shortagesBefore = this.#shortages;
@@ -80,6 +81,10 @@ export class RemoteLane implements Lane {
         if (unsupported !== undefined) return unsupported;
         const lost = await this.#explainLoss(site, error);
         if (lost === undefined) throw error;
+        if (error instanceof LostBeforeTurn && !wasLost) {
+          wasLost = true;
+          continue;
+        }
         if (retries === 0 || options.cancelSignal?.aborted === true)
           return { number: options.number, infra: lost };
         retries -= 1;
