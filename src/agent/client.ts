@@ -222,7 +222,7 @@ export class AgentClient {
 
   /** Whether the agent is gone: nothing can be asked of it any more. */
   get isLost(): boolean {
-    return this.#lost !== undefined;
+    return this.lost !== undefined;
   }
 
   /** Why it is gone. */

@@ -4,12 +4,15 @@ import { parseReporterName } from '../report/index.ts';
 import type { ReporterRequest } from './run-outputs.ts';
 
 /**
- * Reads `NAME` or `NAME=FILE`.
- * @throws ArchParityError `REPORTER_UNKNOWN`, `REPORTER_FILE_EMPTY` (exit 2)
+ * Reads `NAME` or `NAME=FILE`, with names of the caller's.
+ * @throws ArchParityError `REPORTER_FILE_EMPTY` (exit 2), and as `parseName`
  */
-export function parseReporterRequest(text: string): ReporterRequest {
+export function parseNameAndFile<Name extends string>(
+  text: string,
+  parseName: (text: string) => Name,
+): { readonly name: Name; readonly file?: string } {
   const at = text.indexOf('=');
-  if (at < 0) return { name: parseReporterName(text) };
+  if (at < 0) return { name: parseName(text) };
   const file = text.slice(at + 1);
   if (file === '') {
     throw usageError(
@@ -18,7 +21,15 @@ export function parseReporterRequest(text: string): ReporterRequest {
       'Write NAME=FILE.',
     );
   }
-  return { name: parseReporterName(text.slice(0, at)), file: resolve(file) };
+  return { name: parseName(text.slice(0, at)), file: resolve(file) };
+}
+
+/**
+ * Reads `NAME` or `NAME=FILE`.
+ * @throws ArchParityError `REPORTER_UNKNOWN`, `REPORTER_FILE_EMPTY` (exit 2)
+ */
+export function parseReporterRequest(text: string): ReporterRequest {
+  return parseNameAndFile(text, parseReporterName);
 }
 
 /**
@@ -51,7 +62,10 @@ export function parseReporterRequests(
  * @param record Path of the record, when it has one of its own
  * @throws ArchParityError `REPORTER_FILE_TWICE` (exit 2)
  */
-export function refuseSameFile(requests: readonly ReporterRequest[], record?: string): void {
+export function refuseSameFile(
+  requests: readonly { readonly name: string; readonly file?: string }[],
+  record?: string,
+): void {
   const writers = new Map<string, string>(record === undefined ? [] : [[record, 'the record']]);
   for (const { name, file } of requests) {
     if (file === undefined) continue;

@@ -120,6 +120,19 @@ function inspectCommands(pid: number): string {
     .join(' ');
 }
 
+/** Builds a small context in every way that a private daemon allows, with these lines as its Dockerfile.cross. */
+async function buildAllWays(cross: readonly string[]) {
+  const words = [
+    'build',
+    makeContext(anybody, { cross }),
+    '--private-daemon',
+    '--no-cache',
+    '--json',
+  ];
+  const result = await runCli(anybody, words);
+  return { result, report: readBuildReport(result) };
+}
+
 describe('archparity build, what it finds', () => {
   it(
     'a program of another platform in the image',
@@ -131,15 +144,7 @@ describe('archparity build, what it finds', () => {
         'COPY hello-amd64 /bin/tool',
         'ENTRYPOINT ["/bin/hello"]',
       ];
-      const context = makeContext(anybody, { cross });
-      const result = await runCli(anybody, [
-        'build',
-        context,
-        '--private-daemon',
-        '--no-cache',
-        '--json',
-      ]);
-      const report = readBuildReport(result);
+      const { result, report } = await buildAllWays(cross);
       expect(result.code).toBe(1);
       const problems = strategyOf(report, 'cross').audits.flatMap((audit) => audit.problems);
       expect(problems).toEqual(['/bin/tool: built for linux/amd64, does not run on linux/arm64']);
@@ -186,15 +191,7 @@ describe('archparity build, what it finds', () => {
     'a step that needs an emulator where there is none, and goes on with the others',
     async () => {
       const cross = ['FROM scratch', 'COPY hello-arm64 /bin/hello', 'RUN ["/bin/hello"]'];
-      const context = makeContext(anybody, { cross });
-      const result = await runCli(anybody, [
-        'build',
-        context,
-        '--private-daemon',
-        '--no-cache',
-        '--json',
-      ]);
-      const report = readBuildReport(result);
+      const { result, report } = await buildAllWays(cross);
       expect(result.code).toBe(1);
       const { failure } = strategyOf(report, 'cross');
       expect(failure?.code).toBe('BUILD_STEP_FAILED');

@@ -31,19 +31,20 @@ describe('readNodes', () => {
 
 describe('readOutputs', () => {
   it('writes text to stdout unless something else is written there', () => {
-    expect(readOutputs([], false)).toEqual([{ format: 'text' }]);
-    expect(readOutputs([], true)).toEqual([{ format: 'json' }]);
+    expect(readOutputs([], false)).toEqual([{ name: 'text' }]);
+    expect(readOutputs([], true)).toEqual([{ name: 'json' }]);
     expect(readOutputs(['sarif=a=b'], false)).toEqual([
-      { format: 'sarif', file: resolve('a=b') },
-      { format: 'text' },
+      { name: 'sarif', file: resolve('a=b') },
+      { name: 'text' },
     ]);
-    expect(readOutputs(['sarif'], false)).toEqual([{ format: 'sarif' }]);
+    expect(readOutputs(['sarif'], false)).toEqual([{ name: 'sarif' }]);
   });
 
   it('refuses two on stdout, unknown names and empty files', () => {
     expect(() => readOutputs(['sarif'], true)).toThrow('both write to stdout');
     expect(() => readOutputs(['xml'], false)).toThrow('Unknown reporter "xml".');
     expect(() => readOutputs(['json='], false)).toThrow('names no file');
+    expect(() => readOutputs(['json=a', 'sarif=a'], false)).toThrow('would both write');
   });
 });
 
