@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { PassThrough, type Duplex } from 'node:stream';
 import type { ReadEntry } from 'tar';
 import { blobPath, readConfig, readLayoutIndex, readManifest } from './oci-layout.ts';
-import { layerCompression, type LayerCompression } from './scan-layer.ts';
 
 /** One path of an image, as its layers say it: owners are the image's own, whoever looks. */
 export interface LayerFile {
@@ -49,9 +44,8 @@ const MAX_LINKS = 40;
 
 /**
  * What an image's file system is after all layers, read from the layers themselves: nothing is unpacked, so
- * owners, modes and attributes are those of the image for everybody. The layers must have been looked at
- * (`materialiseImage`). Source: OCI image-spec, layer.md.
- * @throws ArchParityError those of reading the documents
+ * owners, modes and attributes are those of the image for everybody. Source: OCI image-spec, layer.md.
+ * @throws ArchParityError those of reading the documents, and of `scanLayer`
  */
 export async function readFileTree(
   { layoutDir, tag }: LayeredImage,
@@ -63,13 +57,21 @@ export async function readFileTree(
   );
   if (descriptor === undefined) throw new TypeError(`${layoutDir} has no image ${tag}`);
   const manifest = await readManifest(layoutDir, descriptor);
-  await readConfig(layoutDir, manifest.config);
+  const { rootfs } = await readConfig(layoutDir, manifest.config);
+  // Loaded on first use, as a tar parser takes longer than most of what has none.
+  const { scanLayer } = await import('./scan-layer.ts');
   const files = new Map<string, LayerFile>();
   const contents = new Map<string, Buffer>();
-  for (const layer of manifest.layers) {
+  for (const [index, layer] of manifest.layers.entries()) {
     const below = new Set(files.keys());
-    const take = (entry: ReadEntry): void => takeEntry(entry, { files, contents, below, wanted });
-    await readLayer(blobPath(layoutDir, layer.digest), layerCompression(layer), take);
+    await scanLayer(blobPath(layoutDir, layer.digest), {
+      layer,
+      diffId: rootfs.diff_ids?.[index] ?? '',
+      onEntry: (entry) => {
+        takeEntry(entry, { files, contents, below, wanted });
+        return undefined;
+      },
+    });
   }
   return { files, contents };
 }
@@ -82,51 +84,18 @@ interface Growing {
   readonly wanted: ReadonlySet<string>;
 }
 
-async function readLayer(
-  blob: string,
-  compression: LayerCompression,
-  take: (entry: ReadEntry) => void,
-): Promise<void> {
-  // Loaded on first use, as a tar parser takes longer than most of what has none.
-  const { Parser } = await import('tar');
-  const parser = new Parser({ onReadEntry: take });
-  await pipeline(
-    createReadStream(blob),
-    decompressor(compression),
-    async (chunks: AsyncIterable<Buffer>) => {
-      let started = false;
-      for await (const chunk of chunks) {
-        // An empty layer is nothing but zeros, which the parser would take for no tar at all.
-        started ||= chunk.some((byte) => byte !== 0);
-        if (started) parser.write(chunk);
-      }
-      if (started) parser.end();
-    },
-  );
-}
-
-function decompressor(compression: LayerCompression): Duplex {
-  if (compression === 'gzip') return createGunzip();
-  return compression === 'zstd' ? createZstdDecompress() : new PassThrough();
-}
-
 function takeEntry(entry: ReadEntry, growing: Growing): void {
-  if (!takesContent(entry, growing)) entry.resume();
-}
-
-/** Whether somebody reads what the entry holds. */
-function takesContent(entry: ReadEntry, growing: Growing): boolean {
   const { files, contents, below, wanted } = growing;
   const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
   const name = parts.pop();
-  if (name === undefined) return false;
+  if (name === undefined) return;
   const parent = resolveParent(files, parts);
   if (name.startsWith(WHITEOUT)) {
     const hidden = name === OPAQUE ? parent : `${parent}/${name.slice(WHITEOUT.length)}`;
     for (const path of below) {
       if (path.startsWith(`${hidden}/`) || (name !== OPAQUE && path === hidden)) files.delete(path);
     }
-    return false;
+    return;
   }
   const path = `${parent}/${name}`;
   const before = files.get(path);
@@ -135,7 +104,7 @@ function takesContent(entry: ReadEntry, growing: Growing): boolean {
     const last = target.pop() ?? '';
     const original = files.get(`${resolveParent(files, target)}/${last}`);
     if (original !== undefined) files.set(path, original);
-    return false;
+    return;
   }
   const type = typeOf(entry.type);
   // A directory that is replaced by something else takes what is in it along.
@@ -152,7 +121,7 @@ function takesContent(entry: ReadEntry, growing: Growing): boolean {
     ...(type === 'symlink' ? { linkTarget: entry.linkpath ?? '' } : {}),
   };
   files.set(path, facts);
-  if (type !== 'file') return false;
+  if (type !== 'file') return;
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   const keep = wanted.has(path) && entry.size <= MOST_BYTES;
@@ -165,7 +134,6 @@ function takesContent(entry: ReadEntry, growing: Growing): boolean {
     if (files.get(path) === facts) files.set(path, { ...facts, sha256: hash.digest('hex') });
     if (keep) contents.set(path, Buffer.concat(chunks));
   });
-  return true;
 }
 
 function typeOf(type: string): LayerFile['type'] {
