@@ -8,9 +8,11 @@ import { parseArgs } from 'node:util';
 import { ensureCacheRoot, withTempDir } from '../../src/store/index.ts';
 import { benchContainer } from './bench-container.ts';
 import { benchInspect } from './bench-inspect.ts';
+import { benchInstructions } from './bench-instructions.ts';
 import { benchPauth } from './bench-pauth.ts';
 import { benchStartup } from './bench-startup.ts';
 import { benchSuite } from './bench-suite.ts';
+import { benchTiming } from './bench-timing.ts';
 import { benchVm } from './bench-vm.ts';
 import type { BenchContext } from './context.ts';
 import { formatRows, type BenchRow } from './result.ts';
@@ -18,9 +20,11 @@ import { formatRows, type BenchRow } from './result.ts';
 const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<BenchRow[]>>> = {
   container: benchContainer,
   inspect: benchInspect,
+  instructions: benchInstructions,
   pauth: benchPauth,
   suite: benchSuite,
   startup: benchStartup,
+  timing: benchTiming,
   vm: benchVm,
 };
 

@@ -50,7 +50,9 @@ export function recommend(
   const why =
     compilations.length === 0
       ? 'nothing is compiled'
-      : `${String(compilations.length)} steps compile something`;
+      : compilations.length === 1
+        ? '1 step compiles something'
+        : `${String(compilations.length)} steps compile something`;
   return {
     strategy: chosen.id,
     reason: reasonFor(chosen, { fastest, others: sound }),

@@ -4,6 +4,7 @@ import {
   MASKED_PATHS,
   READONLY_PATHS,
 } from '../environment.ts';
+import { countingBinds, type CountingPlaces } from './count-spawn.ts';
 
 /** Where a container finds our agent; on its /dev, so that it is no file of the image. */
 export const AGENT_IN_CONTAINER = '/dev/archparity/init';
@@ -28,6 +29,8 @@ export interface BundleOptions {
   readonly hasTerminalGroup: boolean;
   /** A runtime that cannot mount sysfs without a network namespace of its own gets the machine's. */
   readonly bindsSys?: boolean;
+  /** Its instructions are counted. */
+  readonly counting?: CountingPlaces;
 }
 
 interface BundleMount {
@@ -81,15 +84,26 @@ function systemMounts({ bindsSys, hasTerminalGroup }: BundleOptions): BundleMoun
   ];
 }
 
-/** What of this side a container sees: our agent, an emulator, fixtures. */
+interface ContainerBind {
+  readonly source: string;
+  readonly destination: string;
+  /** Absent = read-only. */
+  readonly writable?: boolean;
+}
+
+/** What of this side a container sees: our agent, an emulator and what that needs, fixtures. */
 export function containerBinds({
   agent,
+  counting,
   fixtures,
   qemu,
-}: BundleOptions): { readonly source: string; readonly destination: string }[] {
+}: BundleOptions): ContainerBind[] {
   return [
     { source: agent, destination: AGENT_IN_CONTAINER },
     ...(qemu === undefined ? [] : [{ source: qemu, destination: QEMU_IN_CONTAINER }]),
+    ...(counting === undefined ? [] : countingBinds(counting)).map(
+      ({ source, target, readonly }) => ({ source, destination: target, writable: !readonly }),
+    ),
     ...fixtures.map((source, index) => ({ source, destination: fixtureInContainer(index) })),
   ];
 }
@@ -123,10 +137,11 @@ export function bundleConfig(options: BundleOptions): object {
     hostname: LANE_HOSTNAME,
     mounts: [
       ...systemMounts(options),
-      ...containerBinds(options).map((bind) => ({
-        ...bind,
+      ...containerBinds(options).map(({ source, destination, writable }) => ({
+        source,
+        destination,
         type: 'bind',
-        options: ['rbind', 'ro'],
+        options: writable === true ? ['rbind'] : ['rbind', 'ro'],
       })),
     ],
     linux: {

@@ -9,6 +9,7 @@ import {
   QEMU_IN_CONTAINER,
   type BundleOptions,
 } from './bundle-config.ts';
+import type { CountingPlaces } from './count-spawn.ts';
 import type { ImageUser } from './image-user.ts';
 import {
   runtimeCommand,
@@ -31,6 +32,8 @@ export interface ContainerRun {
   readonly workdir?: string;
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly pid1: 'init' | 'subject';
+  /** Its instructions are counted. */
+  readonly counting?: CountingPlaces;
   readonly reportFiles: boolean;
   readonly deadlineMs?: number;
   readonly graceMs?: number;
@@ -87,6 +90,7 @@ function bundleOptions(
     hasTerminalGroup: place.hasTerminalGroup,
     bindsSys: place.runtime === 'runc' && run.network === 'host',
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
+    ...(run.counting === undefined ? {} : { counting: run.counting }),
   };
 }
 
@@ -209,6 +213,7 @@ export function containerSpawn(
     // crun makes those for IPC and UTS.
     namespaces: ['pid', 'mount', ...(run.network === 'none' ? (['net'] as const) : [])],
     mounts: containerMounts(run, place, bundle),
+    ...(run.counting === undefined ? {} : { fixedAddresses: true }),
     ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),
     ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
     ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),

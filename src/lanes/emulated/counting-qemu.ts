@@ -1,10 +1,19 @@
+import type { MountOperation } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, platformFacts, type Platform } from '../../core/index.ts';
 import { readElf } from '../../image/index.ts';
-import { findShippedProgram, installHint } from '../../process/index.ts';
-import { findQemu } from './qemu.ts';
+import { findShippedProgram, installHint, type Exec } from '../../process/index.ts';
+import { notDerivable } from './elf-program.ts';
+import { LOADER_NAME } from './own-libraries.ts';
+import { findQemu, type QemuLibraries } from './qemu.ts';
 
+/** Where cases, and the lane itself, have what a counting QEMU is linked with. */
+export const COUNTING_DIRECTORY = '/dev/archparity/counting';
 /** Where a case has the file that its processes count in (`plugin/count.c`). */
-export const COUNT_FILE = '/dev/archparity-count';
+export const COUNT_FILE = '/dev/archparity/count';
+
+const PLUGIN_NAME = 'count.so';
+/** `-plugin` as QEMU takes it. */
+export const PLUGIN_ARGUMENT = `file=${COUNTING_DIRECTORY}/${PLUGIN_NAME},out=${COUNT_FILE}`;
 
 /**
  * A QEMU that can load plugins: the dynamic build. The static ones are made without.
@@ -23,7 +32,7 @@ export async function findCountingQemu(platform: Platform, wanted?: string): Pro
 
 /**
  * Our plugin, as this installation has it.
- * @throws ArchParityError `PLUGIN_MISSING`, `PLUGIN_PATH_INVALID`
+ * @throws ArchParityError `PLUGIN_MISSING`
  */
 export function requirePlugin(): string {
   const path = findShippedProgram({ name: 'plugin', platform: hostPlatform() });
@@ -35,13 +44,50 @@ export function requirePlugin(): string {
         'In a checkout run ./scripts/setup, which builds it; otherwise install the package again.',
     });
   }
-  // QEMU has no way to write a comma in the path of a plugin.
-  if (!path.includes(',')) return path;
-  throw new ArchParityError({
-    code: 'PLUGIN_PATH_INVALID',
-    message: `QEMU cannot load ${path}: there is a comma in the path.`,
-    advice: 'Install archparity in a directory without one.',
+  return path;
+}
+
+/** Gives a lane, whose machine has no such directory, what its counting QEMU is linked with. */
+export function placeLibraries(libraries: string): MountOperation[] {
+  return [
+    { kind: 'devices', target: '/dev' },
+    // The user's cache may lie there.
+    { kind: 'bind', source: '/dev/shm', target: '/dev/shm', readonly: false },
+    { kind: 'bind', source: libraries, target: COUNTING_DIRECTORY, readonly: true },
+  ];
+}
+
+/** `NAME => PATH (0x…)`, as a loader told to list says of each library (ld.so(8), `--list`). */
+const LISTED = /^\s*(\S+) => (\/.+) \(0x[0-9a-f]+\)$/;
+
+/**
+ * What a counting QEMU needs wherever it is executed: its loader, all of its libraries, and our plugin.
+ * @throws ArchParityError `QEMU_BROKEN` for a program whose libraries are missing, `QEMU_NOT_DERIVABLE`
+ */
+export async function findLibraries(
+  qemu: string,
+  plugin: string,
+  exec: Exec,
+): Promise<QemuLibraries> {
+  const loader = readElf(qemu).interpreter;
+  if (loader === undefined) throw notDerivable('it is not dynamically linked');
+  const { stdout, stderr, exitCode } = await exec(loader, ['--list', qemu], { timeoutMs: 20_000 });
+  if (exitCode !== 0)
+    throw new ArchParityError({
+      code: 'QEMU_BROKEN',
+      message: `The libraries of ${qemu} are not all there: ${(stderr || stdout).trim()}.`,
+      advice: 'Install the package again that it is from, or name another QEMU.',
+    });
+  const libraries = stdout.split('\n').flatMap((line) => {
+    const [, name, path] = LISTED.exec(line) ?? [];
+    return name === undefined || path === undefined ? [] : [{ name, path }];
   });
+  const files = [
+    { name: LOADER_NAME, path: loader },
+    { name: PLUGIN_NAME, path: plugin },
+    ...libraries,
+  ];
+  return { directory: COUNTING_DIRECTORY, files };
 }
 
 /**

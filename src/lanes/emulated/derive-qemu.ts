@@ -8,6 +8,7 @@ import {
 } from './elf-program.ts';
 import { buildStub, MAX_STUB_WORDS, STUB_MACHINES } from './entry-stub.ts';
 import { fixAddress } from './fixed-address.ts';
+import { useOwnLibraries } from './own-libraries.ts';
 
 /**
  * Makes a copy of a qemu-user program that gives itself fixed arguments (`-cpu MODEL`, `-L DIR`).
@@ -25,6 +26,11 @@ function roundUp(value: bigint): bigint {
   return ((value + PAGE - 1n) / PAGE) * PAGE;
 }
 
+/** Instructions of every machine are aligned behind it. */
+function padded(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc((16 - (bytes.length % 16)) % 16)]);
+}
+
 /** After the last byte of the program in memory. */
 function endOf(headers: readonly ProgramHeader[]): bigint {
   const ends = headers
@@ -37,11 +43,11 @@ function endOf(headers: readonly ProgramHeader[]): bigint {
 const LAST_PADDING = 15;
 
 /**
- * Marks a QEMU whose guests are of its own platform, so that the handler for them (whose mask holds the padding
- * to 0) is not called for QEMU itself, again and again.
+ * Marks a program as none of the guests of its own platform: the handler for them, whose mask holds the padding to
+ * 0, is not called for it. For QEMU itself it would be called again and again.
  */
-export function markAsEmulator(qemu: Buffer): void {
-  qemu[LAST_PADDING] = 0x71;
+export function markUnlikeGuests(program: Buffer): void {
+  program[LAST_PADDING] = 0x71;
 }
 
 /**
@@ -50,10 +56,11 @@ export function markAsEmulator(qemu: Buffer): void {
  * program header for it is taken from the last note, which nothing reads at run time. A program that
  * would relocate itself at each start is relocated in the copy (`fixed-address.ts`).
  * @param words - an even number (the stack stays aligned to 16 bytes), at most 12
+ * @param libraries - the directory, where it runs, of its loader and libraries (`own-libraries.ts`)
  * @throws ArchParityError `QEMU_NOT_DERIVABLE` for a file that is no 64-bit little-endian ELF program
  *   of x86-64 or arm64, or has no note to give up
  */
-export function deriveQemu(qemu: Buffer, words: readonly string[]): Buffer {
+export function deriveQemu(qemu: Buffer, words: readonly string[], libraries?: string): Buffer {
   if (
     words.length % 2 !== 0 ||
     words.length > MAX_STUB_WORDS ||
@@ -72,20 +79,26 @@ export function deriveQemu(qemu: Buffer, words: readonly string[]): Buffer {
   if (note === undefined) throw notDerivable('it has no note segment to replace');
   const address = roundUp(endOf(headers)) + PAGE;
   const offset = roundUp(BigInt(program.length));
+  const strings =
+    libraries === undefined
+      ? Buffer.alloc(0)
+      : padded(useOwnLibraries(program, libraries, { offset, address }));
+  const entry = address + BigInt(strings.length);
   const stub = buildStub(machine, {
-    address,
+    address: entry,
     entry: program.readBigUInt64LE(24),
     words,
     ...(shown === undefined ? {} : { headers: shown }),
   });
 
-  const derived = Buffer.alloc(Number(offset) + stub.length);
+  const added = Buffer.concat([strings, stub]);
+  const derived = Buffer.alloc(Number(offset) + added.length);
   program.copy(derived);
-  stub.copy(derived, Number(offset));
-  derived.writeBigUInt64LE(address, 24);
+  added.copy(derived, Number(offset));
+  derived.writeBigUInt64LE(entry, 24);
   derived.writeUInt32LE(PT_LOAD, note.at);
   derived.writeUInt32LE(PF_RX, note.at + 4);
-  const size = BigInt(stub.length);
+  const size = BigInt(added.length);
   [offset, address, address, size, size, PAGE].forEach((value, index) => {
     derived.writeBigUInt64LE(value, note.at + 8 + 8 * index);
   });

@@ -57,6 +57,32 @@ export function readProgramHeaders(elf: Buffer): ProgramHeader[] {
   });
 }
 
+/** An entry of the dynamic section (gABI, chapter 5), which the loader reads. */
+export interface DynamicEntry {
+  readonly tag: bigint;
+  /** Offset in the file of its value; of its tag 8 bytes before. */
+  readonly valueAt: number;
+}
+
+const DT_NULL = 0n;
+const DYNAMIC_ENTRY_BYTES = 16;
+
+/** The entries before the first DT_NULL, and how many entries there is room for from there on (the end is one). */
+export function readDynamic(
+  elf: Buffer,
+  { offset, fileBytes }: ProgramHeader,
+): { readonly entries: readonly DynamicEntry[]; readonly end: number; readonly room: number } {
+  const entries: DynamicEntry[] = [];
+  const last = Math.min(Number(offset + fileBytes), elf.length);
+  let at = Number(offset);
+  for (; at + DYNAMIC_ENTRY_BYTES <= last; at += DYNAMIC_ENTRY_BYTES) {
+    const tag = elf.readBigInt64LE(at);
+    if (tag === DT_NULL) break;
+    entries.push({ tag, valueAt: at + 8 });
+  }
+  return { entries, end: at, room: Math.floor((last - at) / DYNAMIC_ENTRY_BYTES) };
+}
+
 /**
  * Where in the file the `length` bytes at an address lie; `undefined` when they are in no segment's file part,
  * or the file ends before.

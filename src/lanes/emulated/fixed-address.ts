@@ -4,6 +4,7 @@ import {
   PT_DYNAMIC,
   PT_INTERP,
   PT_LOAD,
+  readDynamic,
   readProgramHeaders,
   type ProgramHeader,
 } from './elf-program.ts';
@@ -29,23 +30,10 @@ const ET_DYN = 3;
 const R_X86_64_RELATIVE = 8n;
 const RELA_BYTES = 24;
 
-const DT_NULL = 0n;
 const DT_RELA = 7n;
 const DT_RELASZ = 8n;
 const DT_RELR = 36n;
 const DT_RELACOUNT = 0x6ffffff9n;
-
-/** File offsets of the values of the dynamic section's entries, by tag. */
-function readDynamic(elf: Buffer, { offset, fileBytes }: ProgramHeader): Map<bigint, number> {
-  const values = new Map<bigint, number>();
-  const end = Math.min(Number(offset + fileBytes), elf.length);
-  for (let at = Number(offset); at + 16 <= end; at += 16) {
-    const tag = elf.readBigInt64LE(at);
-    if (tag === DT_NULL) break;
-    values.set(tag, at + 8);
-  }
-  return values;
-}
 
 interface Relocation {
   /** Offset in the file of what is relocated. */
@@ -67,7 +55,9 @@ function readRelocations(
   headers: readonly ProgramHeader[],
   dynamic: ProgramHeader,
 ): Relocations | undefined {
-  const values = readDynamic(elf, dynamic);
+  const values = new Map(
+    readDynamic(elf, dynamic).entries.map(({ tag, valueAt }) => [tag, valueAt]),
+  );
   const table = values.get(DT_RELA);
   const bytes = values.get(DT_RELASZ);
   if (table === undefined || bytes === undefined || values.has(DT_RELR)) return undefined;

@@ -10,12 +10,17 @@ import {
 import { createExec, type CommandLogger, type Exec } from '../../process/index.ts';
 import { fileIdentity, markOf, openMemo } from '../../store/index.ts';
 import { placeWitness } from './ask-witness.ts';
-import { COUNT_FILE, findCountingQemu, requirePlugin } from './counting-qemu.ts';
+import {
+  findCountingQemu,
+  findLibraries,
+  PLUGIN_ARGUMENT,
+  requirePlugin,
+} from './counting-qemu.ts';
 import { witnessProgram } from './witness-programs.ts';
 import { chooseCpu, deriveCachedQemu, findQemu, inspectQemu, type Qemu } from './qemu.ts';
 
 /** To be raised when what is remembered or derived changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** The emulator of a lane, ready to be registered or used as a prefix. */
 export interface Emulator {
@@ -28,8 +33,8 @@ export interface Emulator {
   /** What the witness must answer as its CPU. */
   readonly cpuId: string;
   readonly witness: string;
-  /** The plugin that it loads to count instructions. */
-  readonly plugin?: string;
+  /** It counts instructions: what it is linked with, to be had at `COUNTING_DIRECTORY`. */
+  readonly libraries?: string;
 }
 
 /** Debian's cross libraries (`libc6-arm64-cross` and friends) lie in `/usr/TRIPLET`. */
@@ -92,7 +97,7 @@ export async function prepareEmulator(
     fileIdentity(path),
     cpu,
     sysroot,
-    plugin,
+    plugin === undefined ? undefined : [plugin, fileIdentity(plugin)],
     // Itself instead of its hash: loading node:crypto takes longer than all the rest of a known emulator.
     witnessProgram(platform).toString('base64'),
   ];
@@ -149,10 +154,11 @@ async function requireExecutable(
   });
 }
 
-function pluginSettings({ platform, plugin }: EmulatorRequest) {
+async function countingSettings({ path, platform, plugin }: EmulatorRequest, exec: Exec) {
   if (plugin === undefined) return {};
   return {
-    plugin: `file=${plugin},out=${COUNT_FILE}`,
+    plugin: PLUGIN_ARGUMENT,
+    libraries: await findLibraries(path, plugin, exec),
     unlikeGuests: platform === hostPlatform(),
   };
 }
@@ -166,15 +172,23 @@ async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
     ...(cpu === undefined ? {} : { cpu }),
     ...(request.sysroot === undefined ? {} : { sysroot: request.sysroot }),
   };
+  const exec = createExec(options);
+  const counting = await countingSettings(request, exec);
   const [derived, witness] = await Promise.all([
-    deriveCachedQemu(qemu, { ...settings, ...pluginSettings(request) }, options),
+    deriveCachedQemu(qemu, { ...settings, ...counting }, options),
     placeWitness(platform, options),
   ]);
-  const exec = createExec(options);
-  await requireExecutable(exec, derived.path, request);
+  const { libraries } = derived;
+  // What has libraries of its own runs where they are: in the lane, whose witness is asked the same.
+  if (libraries === undefined) await requireExecutable(exec, derived.path, request);
+  const byHand = readCpuId(exec, [
+    ...([qemu.path] as const),
+    ...(cpu === undefined ? [] : ['-cpu', cpu]),
+    witness,
+  ]);
   const [cpuId, derivedId] = await Promise.all([
-    readCpuId(exec, [qemu.path, ...(cpu === undefined ? [] : ['-cpu', cpu]), witness]),
-    readCpuId(exec, [derived.path, witness]),
+    byHand,
+    libraries === undefined ? readCpuId(exec, [derived.path, witness]) : byHand,
   ]);
   if (cpuId !== derivedId) {
     throw new ArchParityError({
@@ -183,7 +197,12 @@ async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
       advice: 'Use another QEMU: --lane emulated,qemu=PATH',
     });
   }
-  const { plugin } = request;
-  const counting = plugin === undefined ? {} : { plugin };
-  return { qemu, path: derived.path, cpuId, witness, ...settings, ...counting };
+  return {
+    qemu,
+    path: derived.path,
+    cpuId,
+    witness,
+    ...settings,
+    ...(libraries === undefined ? {} : { libraries }),
+  };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
 import { readElf } from '../../image/index.ts';
 import { createExec, findTool, installHint, type Exec } from '../../process/index.ts';
 import { hashFile, withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
-import { deriveQemu, markAsEmulator } from './derive-qemu.ts';
+import { deriveQemu, markUnlikeGuests } from './derive-qemu.ts';
 
 /** A qemu-user program and what it says of itself. */
 export interface Qemu {
@@ -25,6 +25,16 @@ export interface DerivedQemu {
   readonly path: string;
   /** The words that it gives itself. */
   readonly words: readonly string[];
+  /** Host path of what it is linked with, where that is of its own. */
+  readonly libraries?: string;
+}
+
+/** What a dynamically linked QEMU is to be linked with wherever it is executed. */
+export interface QemuLibraries {
+  /** Where it will find them. */
+  readonly directory: string;
+  /** Name there, and path on this machine. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
 }
 
 type CacheOptions = Pick<CacheEntryOptions, 'cacheDir' | 'logger'>;
@@ -147,6 +157,7 @@ interface DerivationSettings {
   readonly sysroot?: string;
   /** `-plugin` as QEMU takes it. */
   readonly plugin?: string;
+  readonly libraries?: QemuLibraries;
   /** Guests are programs of QEMU's own platform: a handler for them must not take QEMU for one. */
   readonly unlikeGuests?: boolean;
 }
@@ -168,17 +179,43 @@ export async function deriveCachedQemu(
   ];
   const unlikeGuests = settings.unlikeGuests === true;
   if (words.length === 0 && !unlikeGuests) return { path: qemu.path, words };
+  const { libraries } = settings;
+  const linked =
+    libraries === undefined
+      ? []
+      : [libraries.directory, await hashLibraries(libraries, options.cacheDir)];
   const key = createHash('sha256')
-    .update(JSON.stringify([DERIVATION, qemu.sha256, words, ...(unlikeGuests ? [true] : [])]))
+    .update(
+      JSON.stringify([DERIVATION, qemu.sha256, words, ...(unlikeGuests ? [true] : []), ...linked]),
+    )
     .digest('hex')
     .slice(0, 24);
   const directory = await withCacheEntry(
     { ...options, kind: 'derived-qemu', key },
     async (target) => {
-      const derived = deriveQemu(await readFile(qemu.path), words);
-      if (unlikeGuests) markAsEmulator(derived);
+      const derived = deriveQemu(await readFile(qemu.path), words, libraries?.directory);
+      if (unlikeGuests) markUnlikeGuests(derived);
       await writeFile(join(target, 'qemu'), derived, { mode: 0o755 });
+      if (libraries !== undefined) await copyLibraries(libraries, join(target, LIBRARIES));
     },
   );
-  return { path: join(directory, 'qemu'), words };
+  return {
+    path: join(directory, 'qemu'),
+    words,
+    ...(libraries === undefined ? {} : { libraries: join(directory, LIBRARIES) }),
+  };
+}
+
+const LIBRARIES = 'lib';
+
+async function hashLibraries({ files }: QemuLibraries, cacheDir: string): Promise<string[]> {
+  return Promise.all(files.map(({ path }) => hashFile(path, { cacheDir })));
+}
+
+async function copyLibraries({ files }: QemuLibraries, target: string): Promise<void> {
+  await mkdir(target);
+  for (const { name, path } of files) {
+    await copyFile(path, join(target, name));
+    await chmod(join(target, name), 0o755);
+  }
 }

@@ -2,8 +2,6 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attempt } from '../../core/index.ts';
 import { createTempDir } from '../../store/index.ts';
-import type { PreparedSpawn } from '../attempt/prepared-spawn.ts';
-import { COUNT_FILE } from '../emulated/counting-qemu.ts';
 
 const PAGE = 4096;
 /** Pages of the file: the header, and one for each process. It is sparse: those that are not used take nothing. */
@@ -47,12 +45,12 @@ function withCount(attempt: Attempt, { processes, uncounted, instructions }: Cou
 }
 
 /**
- * Has a case's processes count their instructions in a file of its own, which is mounted over a name that
- * the lane's QEMU knows. An attempt that nothing was counted of (nothing started) is given back as it is.
+ * Has a case's processes count their instructions in a file of its own. An attempt that nothing was counted of
+ * (nothing started) is given back as it is.
+ * @param observe - given the path of the file, which the case is to have at `COUNT_FILE`
  */
 export async function countInstructions(
-  prepared: PreparedSpawn,
-  observe: (spawn: PreparedSpawn) => Promise<Attempt>,
+  observe: (countFile: string) => Promise<Attempt>,
 ): Promise<Attempt> {
   const directory = await createTempDir();
   try {
@@ -62,13 +60,7 @@ export async function countInstructions(
       await file.truncate(PAGES * PAGE);
       // A program that gives up its rights still counts.
       await file.chmod(0o666);
-      const { spec } = prepared;
-      const mounts = [
-        ...(spec.mounts ?? []),
-        { kind: 'bind', source: path, target: COUNT_FILE, readonly: false } as const,
-      ];
-      const counted = { ...spec, mounts, fixedAddresses: true };
-      const attempt = await observe({ ...prepared, spec: counted });
+      const attempt = await observe(path);
       return withCount(attempt, await readCount(file));
     } finally {
       await file.close();

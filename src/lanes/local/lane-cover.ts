@@ -16,13 +16,13 @@ export interface LaneCover extends Pick<BinaryRun, 'hidesRun' | 'isShielded'> {
  * lane: once for all of them where nothing in there is needed by the lane itself, else each case does.
  */
 export async function coverLane(
-  { cacheDir, opened, plugin, sysroot, translation }: LocalLaneParts,
+  { cacheDir, libraries, opened, sysroot, translation }: LocalLaneParts,
   subjects: readonly Promise<LocalSubject>[],
 ): Promise<LaneCover> {
   const own = [
     ...(translation.kind === 'prefix' ? [translation.qemu] : []),
     ...(sysroot === undefined ? [] : [sysroot]),
-    ...(plugin === undefined ? [] : [plugin]),
+    ...(libraries === undefined ? [] : [libraries]),
   ];
   const needed = [...own, ...coveredPaths(own)];
   if (opened.maps === undefined) return { needed };
@@ -40,7 +40,7 @@ export async function coverLane(
   const isUsual = follow(RUN_DIRECTORY) === RUN_DIRECTORY;
   const hidesRun = covered.some((path) => isInside(path, RUN_DIRECTORY)) ? 'case' : 'lane';
   // Where instructions are counted, each case has a file of its own in its /dev.
-  const isShielded = plugin === undefined && !covered.some((path) => isInside(path, '/dev'));
+  const isShielded = libraries === undefined && !covered.some((path) => isInside(path, '/dev'));
   await opened.agent.client.mount([
     ...(isShielded ? laneShield() : []),
     ...(isUsual && hidesRun === 'lane' ? [{ kind: 'mask', target: RUN_DIRECTORY } as const] : []),

@@ -12,8 +12,8 @@ export interface LocalLaneParts {
   readonly cacheDir: string;
   readonly logger?: (command: string) => void;
   readonly sysroot?: string;
-  /** The plugin that its QEMU counts instructions with. */
-  readonly plugin?: string;
+  /** Its QEMU counts instructions: what that is linked with. */
+  readonly libraries?: string;
   /** Has the witness answer, once. Nothing is observed before. @throws ArchParityError */
   readonly verify: () => Promise<void>;
   /** The emulator that every program of the lane must be executed by, where it is ours. */

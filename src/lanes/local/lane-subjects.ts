@@ -122,14 +122,23 @@ export class LaneSubjects {
       client: opened.agent.client,
       maps: opened.maps,
       cacheDir,
+      placeTool: (path) => this.#placeTool(path),
       ...(logger === undefined ? {} : { logger }),
     });
   }
 
+  /** Where a program of this machine lies that the lane runs as it is, even if it emulates this machine's platform. */
+  async #placeTool(path: string): Promise<string> {
+    const { cacheDir, info, logger } = this.#parts;
+    if (info.kind !== 'emulated' || info.platform !== hostPlatform()) return path;
+    const { placeUnemulated } = await import('../emulated/unemulated-copy.ts');
+    return placeUnemulated(path, { cacheDir, ...(logger === undefined ? {} : { logger }) });
+  }
+
   async #findContainerTools(): Promise<ContainerTools> {
     const { opened, cacheDir, translation } = this.#parts;
-    const agent = agentPath(hostPlatform());
-    const crun = await requireTool('crun');
+    const agent = await this.#placeTool(agentPath(hostPlatform()));
+    const crun = await this.#placeTool(await requireTool('crun'));
     const qemu = translation.kind === 'none' ? [] : [translation.qemu];
     // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
     await opened.agent.client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]);

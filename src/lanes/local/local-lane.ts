@@ -1,6 +1,6 @@
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
-import { caseRequest, interactiveRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
+import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
@@ -58,13 +58,14 @@ export class LocalLane implements Lane {
         ...caseRequest(definition, options.deadlineMs),
         ...callerPlace(definition, options),
       };
-      const prepared = await prepareSpawn(definition.subject, request, context);
       const { client } = context.parts.opened.agent;
-      const observe = (spawn: PreparedSpawn): Promise<Attempt> =>
-        observeSpawn(client, spawn, { definition, options });
-      return await (context.parts.plugin === undefined
-        ? observe(prepared)
-        : countInstructions(prepared, observe));
+      const observe = async (place: SpawnContext): Promise<Attempt> => {
+        const prepared = await prepareSpawn(definition.subject, request, place);
+        return observeSpawn(client, prepared, { definition, options });
+      };
+      return await (context.parts.libraries === undefined
+        ? observe(context)
+        : countInstructions((countFile) => observe({ ...context, countFile })));
     } catch (error) {
       const unsupported = asUnsupported(error, options.number);
       if (unsupported === undefined) throw error;

@@ -14,7 +14,7 @@ import type { LocalLaneParts } from './lane-parts.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
 import { agentFacts, laneCapabilities } from './lane-facts.ts';
-import { requireCounting } from '../emulated/counting-qemu.ts';
+import { placeLibraries, requireCounting } from '../emulated/counting-qemu.ts';
 import { because, translate } from './translate.ts';
 
 export interface OpenLaneOptions {
@@ -89,17 +89,22 @@ async function emulatedParts(
 ): Promise<LocalLaneParts> {
   const platform = lanePlatform(spec, options.platform);
   const wanted = spec.settings['binfmt'] ?? 'auto';
+  const { libraries } = emulator;
+  const counts = libraries !== undefined;
   const { translation, mode, verify } = await translate({ opened, emulator, platform, wanted });
   const isolated = opened.maps !== undefined;
-  if (emulator.plugin !== undefined) requireCounting(translation.kind, isolated, mode);
+  if (counts) {
+    requireCounting(translation.kind, isolated, mode);
+    await opened.agent.client.mount(placeLibraries(libraries));
+  }
   const theirs = translation.kind === 'host' ? translation.qemu : undefined;
   const info: LaneInfo = {
     id: spec.id,
     kind: 'emulated',
     platform,
     capabilities: [
-      ...laneCapabilities(isolated, translation, emulator.qemu.isStatic),
-      ...(emulator.plugin === undefined ? [] : (['instructions'] as const)),
+      ...laneCapabilities(isolated, translation, emulator.qemu.isStatic || counts),
+      ...(counts ? (['instructions'] as const) : []),
     ],
     fingerprint: {
       ...agentFacts(opened.agent.client.hello),
@@ -113,8 +118,10 @@ async function emulatedParts(
   };
   let emulationFactor = 1;
   if (options.measure) {
+    // One that counts is linked with what is in the lane alone.
+    const measurable = counts ? emulator.qemu.path : emulator.path;
     const measured = import('../emulated/emulation-factor.ts').then(({ measureEmulationFactor }) =>
-      measureEmulationFactor(emulator.path, platform, cacheOptions(options)),
+      measureEmulationFactor(measurable, platform, cacheOptions(options)),
     );
     [emulationFactor] = await Promise.all([measured, verify()]);
   }
@@ -125,7 +132,7 @@ async function emulatedParts(
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
-    ...(emulator.plugin === undefined ? {} : { plugin: emulator.plugin }),
+    ...(counts ? { libraries } : {}),
     ...cacheOptions(options),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   };

@@ -8,6 +8,7 @@ import {
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { countSpawn, type CountingPlaces } from '../attempt/count-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
@@ -20,6 +21,14 @@ import { userNotMapped } from '../attempt/unmapped-user.ts';
 export interface SpawnContext {
   readonly parts: LocalLaneParts;
   readonly subjects: LaneSubjects;
+  /** Where the case's processes count their instructions. */
+  readonly countFile?: string;
+}
+
+/** What the QEMU of a lane that counts needs in each case. */
+function countingPlaces({ countFile, parts }: SpawnContext): CountingPlaces | undefined {
+  const { libraries } = parts;
+  return countFile === undefined || libraries === undefined ? undefined : { countFile, libraries };
 }
 
 const nothingToDispose = (): Promise<void> => Promise.resolve();
@@ -42,8 +51,9 @@ export async function prepareSpawn(
 async function prepareBinary(
   subject: BinarySubject,
   request: CommandRequest,
-  { parts, subjects }: SpawnContext,
+  context: SpawnContext,
 ): Promise<PreparedSpawn> {
+  const { parts, subjects } = context;
   const { opened, translation } = parts;
   if (request.user !== undefined) {
     throw usageError(
@@ -73,7 +83,10 @@ async function prepareBinary(
     ? {}
     : { program: { platform: subject.platform, from: 'machine' } };
   if (opened.maps !== undefined) {
-    const spec = isolatedBinarySpawn(run, opened.maps, translation);
+    const spec = countSpawn(
+      isolatedBinarySpawn(run, opened.maps, translation),
+      countingPlaces(context),
+    );
     return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: nothingToDispose };
   }
   const directory = await createTempDir();
@@ -92,8 +105,9 @@ function uncover(spec: SpawnSpec, needed: readonly string[]): SpawnSpec {
 async function prepareContainer(
   subject: ImageSubject,
   request: CommandRequest,
-  { parts, subjects }: SpawnContext,
+  context: SpawnContext,
 ): Promise<PreparedSpawn> {
+  const { parts, subjects } = context;
   const [place, user] = await Promise.all([
     subjects.containerPlace([subject.root, ...request.fixtures]),
     subjects.resolveUser(subject, request.user ?? subject.config.user),
@@ -102,7 +116,14 @@ async function prepareContainer(
   const isMapped =
     maps === undefined || (coversId(maps.uidMaps, user.uid) && coversId(maps.gidMaps, user.gid));
   if (!isMapped) throw userNotMapped(parts.info.id, user);
-  const run: ContainerRun = { ...request, subject, user, graceMs: GRACE_MS };
+  const counting = countingPlaces(context);
+  const run: ContainerRun = {
+    ...request,
+    subject,
+    user,
+    graceMs: GRACE_MS,
+    ...(counting === undefined ? {} : { counting }),
+  };
   const spec = uncover(containerSpawn(run, place, parts.translation), [
     subject.root,
     ...request.fixtures,

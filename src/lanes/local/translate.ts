@@ -31,7 +31,7 @@ async function registerPrivately({
 }: TranslateOptions): Promise<string | undefined> {
   if (opened.maps === undefined) return opened.reason ?? 'there are no namespaces';
   // QEMU is such a program itself, so the handler would call itself.
-  if (platform === hostPlatform() && emulator.plugin === undefined)
+  if (platform === hostPlatform() && emulator.libraries === undefined)
     return 'this machine runs such programs itself';
   try {
     await mountPrivateBinfmt(opened.agent.client);

@@ -20,6 +20,8 @@ export interface UnpackOptions {
   readonly client: AgentClient;
   readonly maps: UserMaps;
   readonly cacheDir: string;
+  /** Where the lane has a tool of this machine, if not where it is. */
+  readonly placeTool?: (path: string) => Promise<string>;
   readonly logger?: CommandLogger;
   /** As in `SourceOptions`. */
   readonly toolDeadlineMs?: number;
@@ -28,9 +30,15 @@ export interface UnpackOptions {
 async function runUmoci(
   layout: MaterialisedLayout,
   target: string,
-  { client, maps, logger, toolDeadlineMs = IMAGE_TOOL_DEADLINE_MS }: UnpackOptions,
+  {
+    client,
+    maps,
+    logger,
+    placeTool = (path) => Promise.resolve(path),
+    toolDeadlineMs = IMAGE_TOOL_DEADLINE_MS,
+  }: UnpackOptions,
 ): Promise<void> {
-  const umoci = await requireTool('umoci');
+  const umoci = await placeTool(await requireTool('umoci'));
   // With one id alone nothing can be given to another owner: umoci's rootless mode leaves owners out.
   const rootless = maps.kind === 'single' ? ['--rootless'] : [];
   await mkdir(dirname(rootIn(target)));
