@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { renderRecord, type ReporterOptions } from '../report/index.ts';
 import { resolveRun } from '../store/index.ts';
+import { CutOffBench } from './bench/cut-off-bench.ts';
 import { openReportFile } from './report-file.ts';
 import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
 
@@ -30,8 +31,9 @@ export async function showReport(request: ReportRequest): Promise<void> {
   refuseSameFile(requests);
   const record = await findRecord(request);
   for (const { name, file } of requests) {
+    const completion = new CutOffBench();
     if (file === undefined) {
-      await renderRecord(record, name, { ...request.terminal, tty: false });
+      await renderRecord(record, name, { ...request.terminal, tty: false, completion });
       continue;
     }
     const { write, close } = openReportFile(file);
@@ -42,6 +44,7 @@ export async function showReport(request: ReportRequest): Promise<void> {
         color: false,
         width: 100,
         tty: false,
+        completion,
       });
     } finally {
       close();

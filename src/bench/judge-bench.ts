@@ -3,7 +3,7 @@ import { compareBenchmarks } from './compare-bench.ts';
 import { OutputCheck } from './compare-outputs.ts';
 import { findWarnings } from './find-warnings.ts';
 import type { BenchRun } from './run-bench.ts';
-import { collectSeries, type BenchSeries } from './summarise-bench.ts';
+import { collectSeries, lanesOf, type BenchSeries } from './summarise-bench.ts';
 
 export interface JudgeBenchOptions {
   readonly benchmarks: readonly BenchDefinition[];
@@ -61,9 +61,7 @@ export function judgeBench(
   });
   const results = series.map((own): BenchResult => ({
     name: own.bench.name,
-    lanes: Object.fromEntries(
-      [...own.lanes].map(([lane, { summaries }]) => [lane, summaries] as const),
-    ),
+    lanes: lanesOf(own),
     comparisons: comparisons.get(own.bench.name) ?? [],
     warnings: [
       ...run.failed

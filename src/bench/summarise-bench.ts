@@ -2,6 +2,7 @@ import {
   BENCH_METRICS,
   type BenchDefinition,
   type BenchMetric,
+  type BenchResult,
   type BenchSample,
   type MetricSummary,
 } from '../core/index.ts';
@@ -66,18 +67,35 @@ function summariseLane(samples: readonly BenchSample[], seed: number): LaneSerie
   };
 }
 
+interface SeriesOptions {
+  readonly benchmarks: readonly BenchDefinition[];
+  /** Ids in the order they were asked for. */
+  readonly lanes: readonly string[];
+  readonly seed: number;
+}
+
+/** The figures of samples alone: nothing is compared. */
+export function summariseSamples(
+  samples: readonly BenchSample[],
+  options: SeriesOptions,
+): BenchResult[] {
+  return collectSeries(samples, options).map((series) => ({
+    name: series.bench.name,
+    lanes: lanesOf(series),
+    comparisons: [],
+    warnings: [],
+  }));
+}
+
+/** The figures of a benchmark by lane id. */
+export function lanesOf({ lanes }: BenchSeries): BenchResult['lanes'] {
+  return Object.fromEntries([...lanes].map(([lane, { summaries }]) => [lane, summaries] as const));
+}
+
 /** Orders samples into series: by benchmark, then by lane. What was not measured has no series. */
 export function collectSeries(
   samples: readonly BenchSample[],
-  {
-    benchmarks,
-    lanes,
-    seed,
-  }: {
-    readonly benchmarks: readonly BenchDefinition[];
-    readonly lanes: readonly string[];
-    readonly seed: number;
-  },
+  { benchmarks, lanes, seed }: SeriesOptions,
 ): BenchSeries[] {
   return benchmarks.map((bench) => {
     const own = samples.filter((sample) => sample.bench === bench.name);

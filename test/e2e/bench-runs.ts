@@ -16,7 +16,8 @@ export async function runBench(
   words: readonly string[],
   options: { readonly cwd?: string } = {},
 ): Promise<{ readonly result: CliResult; readonly report: BenchReport }> {
-  const result = await runCli(caller, ['bench', '--json', '--seed', '1', ...words], options);
+  const seed = words.includes('--seed') ? [] : ['--seed', '1'];
+  const result = await runCli(caller, ['bench', '--json', ...seed, ...words], options);
   if (result.stdout === '') throw new Error(`no report: ${result.stderr}`);
   return { result, report: JSON.parse(result.stdout) as BenchReport };
 }

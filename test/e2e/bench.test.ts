@@ -1,13 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BenchSample } from '../../src/core/index.ts';
 import { bothBuilds, runBench } from './bench-runs.ts';
-import { anyCaller, CALLERS, image, makeDirectory, program, runCli, startCli } from './cli.ts';
+import {
+  anyCaller,
+  CALLERS,
+  image,
+  makeDirectory,
+  program,
+  runCli,
+  startCli,
+  waitFor,
+} from './cli.ts';
+import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
 import { readEvents } from './records.ts';
 
 function samplesOf(file: string): BenchSample[] {
   return readEvents(file).flatMap((event) => (event.type === 'bench-sample' ? event.sample : []));
+}
+
+function hasSample(record: string): boolean {
+  return existsSync(record) && readFileSync(record, 'utf8').includes('"phase":"sample"');
 }
 
 describe.each(CALLERS)('archparity bench, as $name', (caller) => {
@@ -139,15 +153,7 @@ describe('archparity bench', () => {
       ['bench', '--json', '-r', '1000', '--record', record, '-N', 'sleep 0.05'],
       { cwd },
     );
-    const until = Date.now() + 60_000;
-    const measured = (): boolean => {
-      try {
-        return readFileSync(record, 'utf8').includes('"phase":"sample"');
-      } catch {
-        return false;
-      }
-    };
-    while (!measured() && Date.now() < until) await new Promise((wake) => setTimeout(wake, 50));
+    await waitFor('a first sample', () => hasSample(record), 60_000);
     running.child.kill('SIGINT');
     const result = await running.result;
     expect(result.code).toBe(130);
@@ -159,6 +165,23 @@ describe('archparity bench', () => {
     const kept = samplesOf(record).filter(({ phase }) => phase === 'sample');
     expect(walls).toEqual(kept.map(({ wallMs }) => wallMs));
     expect(readEvents(record).at(-1)).toMatchObject({ type: 'run-finished', interrupted: true });
+  });
+
+  it.each(CALLERS)('leaves nothing but its record when it is killed, as $name', async (caller) => {
+    const cwd = makeDirectory(caller);
+    const record = join(cwd, 'record.ndjson');
+    const before = readMounts();
+    const words = ['bench', '-r', '1000', '--record', record, '--image', image('debian-tools')];
+    const running = startCli(caller, [...words, '--', 'sleep', '0.05'], { cwd });
+    await waitFor('a first sample', () => hasSample(record), 60_000);
+    running.child.kill('SIGSTOP');
+    const family = inspectFamily(running.pid);
+    running.child.kill('SIGKILL');
+    await running.result;
+    await expectNoSurvivors(family);
+    expect(readMounts()).toEqual(before);
+    const shown = await runCli(caller, ['report', record]);
+    expect(shown.stdout).toMatch(/(native|emulated) +\d/);
   });
 
   it('measures the benchmarks of suites, and leaves their cases alone', async () => {

@@ -34,6 +34,7 @@ import {
   testOn,
   writeSuite,
 } from './ssh-hosts.ts';
+import { runBench } from './bench-runs.ts';
 
 describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
   it('runs a command with the caller’s streams and exit code', async () => {
@@ -44,6 +45,19 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
     expect(echoed.stdout).toContain('over there');
     const left = await runCli(caller, ['run', '--lane', lane, program('exit42', 'amd64')]);
     expect(left.code).toBe(42);
+  });
+
+  it('measures benchmarks on the host', async () => {
+    const { lane } = await startHost(caller);
+    const words = ['--lane', 'native', '--lane', `there=${lane}`, '-r', '6'];
+    const { report, result } = await runBench(caller, [
+      ...words,
+      ...['--binary', `linux/amd64=${program('count-primes', 'amd64')}`, '--', '20000'],
+    ]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const [bench] = report.benchmarks;
+    expect(bench?.lanes['there']?.wallMs?.samples).toHaveLength(6);
+    expect(bench?.comparisons).toMatchObject([{ base: 'native', lane: 'there' }]);
   });
 
   it('gives a subject what the native lane gives it, and sends it once', async () => {

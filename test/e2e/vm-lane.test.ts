@@ -25,6 +25,7 @@ import {
   type CliResult,
   type RunningCli,
 } from './cli.ts';
+import { bothBuilds, runBench } from './bench-runs.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 import { parseReport, verdictsOf, type JsonReport } from './records.ts';
 import { startInTerminal } from './terminal.ts';
@@ -380,4 +381,18 @@ describe('a microVM', () => {
     expect((await vm('shell', '--lane', 'mine')).stderr).toContain('VM_NOT_RUNNING');
     expect(readdirSync(join(caller.cacheDir, 'kept-vm'))).toEqual([]);
   });
+});
+
+it('a vm lane measures benchmarks beside the others', async () => {
+  const caller = callers.at(-1) ?? anyCaller;
+  const lanes = ['--lane', 'native', '--lane', 'vm'];
+  const words = [...lanes, ...bothBuilds('count-primes'), '-r', '6', '--', '20000'];
+  const { report, result } = await runBench(caller, words);
+  expect(result).toMatchObject({ code: 0, stderr: '' });
+  const [bench] = report.benchmarks;
+  for (const lane of ['native', 'vm']) expect(bench?.lanes[lane]?.wallMs?.samples).toHaveLength(6);
+  expect(bench?.comparisons).toMatchObject([{ base: 'native', lane: 'vm' }]);
+  const inImage = [...lanes, '--image', image('debian-tools'), '-r', '6', '--', 'uname', '-s'];
+  const images = await runBench(caller, inImage);
+  expect(images.report.benchmarks[0]?.lanes['vm']?.userMs?.samples).toHaveLength(6);
 });
