@@ -30,15 +30,19 @@ describe('suites/smoke.yaml', () => {
   }, 600_000);
 });
 
-describe('suites/bench.yaml', () => {
+describe('benches', () => {
   // On one lane: what emulation costs is measured elsewhere (docs/performance.md), and takes its time.
-  it('runs each of its commands', async () => {
-    const words = [join(ROOT, 'suites/bench.yaml'), '--lane', 'native', '-r', '1', '-w', '0'];
+  it.each([
+    ['bench', 20],
+    ['bench-programs', 13],
+  ])('suites/%s.yaml runs each of its %i commands', async (name, count) => {
+    const suite = join(ROOT, `suites/${name}.yaml`);
+    const words = [suite, '--lane', 'native', '-r', '1', '-w', '0'];
     const { report, result } = await runBench(unprivileged, words);
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    expect(report.benchmarks.length).toBeGreaterThanOrEqual(20);
-    for (const { lanes, name } of report.benchmarks)
-      expect(lanes['native']?.wallMs?.samples, name).toHaveLength(1);
+    expect(report.benchmarks.length).toBeGreaterThanOrEqual(count);
+    for (const { lanes, name: bench } of report.benchmarks)
+      expect(lanes['native']?.wallMs?.samples, bench).toHaveLength(1);
   });
 });
 
