@@ -8,7 +8,17 @@ const noDefaultExport = {
 };
 
 export default defineConfig(
-  { ignores: ['build/', 'dist/', 'coverage/', 'api-docs/', 'test/fixtures/', '.archparity/'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'coverage/',
+      'api-docs/',
+      'test/fixtures/',
+      'docs/',
+      '.archparity/',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

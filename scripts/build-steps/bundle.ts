@@ -66,13 +66,13 @@ async function convertFiles(files: ReadonlyMap<string, string>): Promise<Map<str
 }
 
 /**
- * Bundles src/cli/bin.ts (as CommonJS, which starts faster) and src/index.ts (as ES modules) with their
- * packages into dist/. Everything is bundled, because resolving and reading a hundred small files costs
+ * Bundles src/cli/bin.ts (as CommonJS, which starts faster), src/index.ts and src/vitest/index.ts (as ES modules)
+ * with their packages into dist/. Everything is bundled, because resolving and reading a hundred small files costs
  * more than half of a command's start-up.
  */
 export async function bundleSources(root: string): Promise<void> {
   const dist = path.join(root, 'dist');
-  for (const entry of ['src/cli/bin.ts', 'src/index.ts']) {
+  for (const entry of ['src/cli/bin.ts', 'src/index.ts', 'src/vitest/index.ts']) {
     if ((await readIfPresent(path.join(root, entry))) === undefined) {
       throw new Error(`${entry} is missing`);
     }
@@ -89,7 +89,10 @@ export async function bundleSources(root: string): Promise<void> {
       plugins: [directImports, lazyStringWidth, lazyCrypto],
     }),
     bundle(root, {
-      entryPoints: [{ in: 'src/index.ts', out: 'index' }],
+      entryPoints: [
+        { in: 'src/index.ts', out: 'index' },
+        { in: 'src/vitest/index.ts', out: 'vitest' },
+      ],
       chunkNames: 'chunks/[name]-[hash]',
       plugins: [directImports],
     }),

@@ -1,8 +1,14 @@
 import type { Difference, HiddenDifference } from '../core/index.ts';
 import { formatDiff, splitDiff } from './diff-lines.ts';
 import { escapeControl, escapeControlInLines } from './escape-control.ts';
-import type { Palette } from './palette.ts';
-import { keepFirstLines, type Limits, plural, type Shortened } from './shorten-text.ts';
+import { createPalette, type Palette } from './palette.ts';
+import {
+  displayLimits,
+  keepFirstLines,
+  type Limits,
+  plural,
+  type Shortened,
+} from './shorten-text.ts';
 
 /** One difference: its place and lanes, then the diff, or both sides when there is none. */
 export function formatDifference(
@@ -31,6 +37,15 @@ export function formatDifference(
     lines: [title, ...indent(sides.flatMap((side) => side.lines))],
     shortened: sides.some((side) => side.shortened),
   };
+}
+
+/** Differences as plain text, for messages of other programs. */
+export function formatDifferences(differences: readonly Difference[]): string {
+  const palette = createPalette(false);
+  const limits = displayLimits(false);
+  return differences
+    .map((one) => formatDifference(one, palette, limits).lines.join('\n'))
+    .join('\n\n');
 }
 
 /** A value behind its name; further lines of the value stand under its first. */

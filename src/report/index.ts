@@ -7,6 +7,7 @@ export {
   type ReporterOptions,
 } from './reporter.ts';
 export { describeLane } from './describe-lane.ts';
+export { formatDifferences } from './difference-lines.ts';
 export { escapeControl } from './escape-control.ts';
 export { createPalette, type Palette } from './palette.ts';
 export { plural } from './shorten-text.ts';

@@ -1,9 +1,29 @@
 // What a user installs: the packed tarball with its production dependencies, and nothing of the checkout.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CALLERS, CLI, image, machine, makeDirectory, program, ROOT, runCli } from './cli.ts';
+import {
+  anyCaller,
+  callerEnvironment,
+  CALLERS,
+  CLI,
+  image,
+  machine,
+  makeDirectory,
+  program,
+  ROOT,
+  runCli,
+} from './cli.ts';
+import { readEvents } from './records.ts';
 
 /** Where the built program is: scripts/test builds it first. */
 const BUILT = CLI.endsWith('.ts') ? ROOT : join(dirname(CLI), '../..');
@@ -129,3 +149,81 @@ describe('an old Node', () => {
     );
   });
 });
+
+describe('archparity/vitest', () => {
+  it('runs parity tests: the example project, with its record and shared snapshot', () => {
+    const { cwd, vitest } = exampleProject();
+    expect(vitest()).toMatchObject({
+      numPassedTests: 8,
+      numFailedTests: 0,
+      snapshot: { matched: 2, added: 0 },
+    });
+    const [run = ''] = readdirSync(join(cwd, '.archparity/runs')).filter((name) => name !== 'last');
+    const events = readEvents(join(cwd, '.archparity/runs', run, 'record.ndjson'));
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', summary: { match: 4, total: 4 } });
+  });
+
+  it('fails a parity test whose lanes differ, and one that is wrong on a lane', () => {
+    const { cwd, vitest } = exampleProject();
+    writeFileSync(
+      join(cwd, 'test/tools.test.ts'),
+      `import { expect } from 'vitest';
+import { defineParity, parity } from 'archparity/vitest';
+parity('machine', async ({ lane }) => {
+  expect(await lane.run({ run: ['uname', '-m'], normalize: [] })).toMatchLane('native');
+});
+const alone = defineParity({ subject: { image: process.env.IMAGE }, lanes: ['it=emulated,cpu=cortex-a53'] });
+alone('a slip', async ({ lane }) => { await lane.run({ runn: [] }); });
+alone('end', async ({ lane }) => {
+  expect(await lane.run({ run: 'kill -9 $$' })).toMatchObject({ lane: 'it', signal: 'SIGKILL' });
+});
+`,
+    );
+    const results = vitest().testResults.flatMap(({ assertionResults }) => assertionResults);
+    expect(results.map(({ title, status }) => `${title}: ${status}`)).toEqual([
+      'machine [native]: passed',
+      'machine [emulated]: failed',
+      'a slip [it]: failed',
+      'end [it]: passed',
+    ]);
+    expect(results[1]?.failureMessages.join()).toMatch(/is not what it is on native[^]*-x86_64/);
+    expect(results[2]?.failureMessages.join()).toMatch(/unknown key "runn"[^]*"run"/);
+  });
+});
+
+/** docs/examples/vitest beside the installed package, and how to run its tests. */
+function exampleProject() {
+  const cwd = makeDirectory(anyCaller, 'example');
+  cpSync(join(ROOT, 'docs/examples/vitest'), cwd, { recursive: true });
+  mkdirSync(join(cwd, 'node_modules'));
+  // Beside vitest, as npm puts it: a link would lead to where there is none.
+  cpSync(join(prefix, 'node_modules/archparity'), join(cwd, 'node_modules/archparity'), {
+    recursive: true,
+  });
+  symlinkSync(join(ROOT, 'node_modules/vitest'), join(cwd, 'node_modules/vitest'));
+  const env = {
+    ...callerEnvironment(anyCaller),
+    CI: 'true',
+    IMAGE: image('debian-tools'),
+  };
+  const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const words = [program, 'run', '--reporter', 'json', '--outputFile', 'report.json'];
+  const vitest = (): VitestReport => {
+    const { uid, gid } = anyCaller;
+    const { stderr } = spawnSync(process.execPath, words, { cwd, env, encoding: 'utf8', uid, gid });
+    const report = join(cwd, 'report.json');
+    if (!existsSync(report)) throw new Error(stderr);
+    return JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+  };
+  return { cwd, vitest };
+}
+
+interface VitestReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly title: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
