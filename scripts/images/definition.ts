@@ -7,6 +7,8 @@ const octal = z.string().regex(/^[0-7]{3,4}$/, 'an octal mode in quotes');
 const inner = z.string().regex(/^[^/]/, 'a path without a leading slash');
 
 const definition = z.strictObject({
+  /** Large: scripts/build-images makes it when it is named, not with all the others. */
+  onlyByName: z.boolean().default(false),
   /** Packages of a Debian suite, with what they depend on; maintainer scripts never run. */
   debian: z
     .strictObject({

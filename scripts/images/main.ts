@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,6 +35,11 @@ async function bringUpToDate(name: string, options: Options): Promise<string> {
   return `made in ${((performance.now() - started) / 1000).toFixed(1)} s (${sizes})`;
 }
 
+/** As `definition.ts` has it; read without a parser, see above. */
+function isOnlyByName(name: string): boolean {
+  return /^onlyByName: true$/m.test(readFileSync(join('images', name, 'image.yaml'), 'utf8'));
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -49,7 +54,8 @@ async function main(): Promise<void> {
   if (unknown !== undefined) throw new Error(`no image ${unknown}; there are ${all.join(', ')}`);
   await mkdir(OUT, { recursive: true });
   await writeFile('build/.gitignore', '*\n');
-  for (const name of positionals.length > 0 ? positionals : all) {
+  const usual = all.filter((name) => !isOnlyByName(name));
+  for (const name of positionals.length > 0 ? positionals : usual) {
     const outcome = await bringUpToDate(name, { force: values.force, mirror: values.mirror });
     console.log(`build-images: ${OUT}/${name} ${outcome}`);
   }
