@@ -103,6 +103,7 @@ enum spawn_flag {
   SPAWN_OUTPUT_NULL = 1u << 10,
   SPAWN_FIXED_ADDRESSES = 1u << 11,
   SPAWN_QUIET = 1u << 12,
+  SPAWN_INDEPENDENT_SETUP = 1u << 13,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */

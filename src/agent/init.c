@@ -213,20 +213,23 @@ static int run_steps(struct init *init, const struct words *steps, const size_t 
   int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   const int fds[3] = {null, LOG_FD, LOG_FD};
   int result = 0;
+  int independent = phase == 0 && (init->spec.flags & SPAWN_INDEPENDENT_SETUP) != 0;
   for (size_t i = 0; i < steps->count && result == 0; i++) {
     size_t count;
     char **argv = split_list(steps->items[i], lengths[i], &count);
     struct ending ending;
     struct failure failure = {0};
     int status = 127 << 8;
-    if (run_command(init, argv, fds, &ending, &failure) == 0)
+    int started = run_command(init, argv, fds, &ending, &failure) == 0;
+    if (started)
       status = ending.status;
     else
       dprintf(LOG_FD, "%s: %s\n", failure.step, strerror(failure.error));
     free(argv);
+    if (independent) clear_descendants();
     if (status == 0) continue;
     tell_step_failed(phase, i, status);
-    if (phase == 0) result = -1;
+    if (phase == 0 && !(independent && started && !ending.timed_out)) result = -1;
   }
   if (null >= 0) close(null);
   return result;

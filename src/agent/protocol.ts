@@ -84,6 +84,7 @@ export const SpawnFlag = {
   outputNull: 1 << 10,
   fixedAddresses: 1 << 11,
   quiet: 1 << 12,
+  independentSetup: 1 << 13,
 } as const;
 
 export const HelloTag = {

@@ -99,6 +99,8 @@ export interface SpawnSpec {
   /** Bit mask of the capabilities that stay. */
   readonly capabilities?: bigint;
   readonly setup?: readonly (readonly string[])[];
+  /** A step that ends badly does not keep the command from running, and nothing that a step leaves running does. */
+  readonly independentSetup?: boolean;
   readonly teardown?: readonly (readonly string[])[];
   /** The subject takes the init's place (and its pid) instead of being its child. */
   readonly inPlace?: boolean;
@@ -176,7 +178,8 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.lasting === true ? SpawnFlag.lasting : 0) |
     (spec.quiet === true ? SpawnFlag.quiet : 0) |
     (spec.discardsOutput === true ? SpawnFlag.outputNull : 0) |
-    (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0)
+    (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0) |
+    (spec.independentSetup === true ? SpawnFlag.independentSetup : 0)
   );
 }
 

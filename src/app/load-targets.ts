@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
 import { parseReference } from '../image/index.ts';
-import { loadSuiteFile } from '../suite/index.ts';
+import { loadProject, loadSuiteFile, type LoadSuiteOptions } from '../suite/index.ts';
 import { createLaneCheck } from './check-suite-lane.ts';
 import { makeImageSuite } from './make-image-suite.ts';
 
-const SUITE_FILE = /\.(?:ya?ml|[cm]?[jt]s)$/i;
+const SUITE_FILE = /\.(?:ya?ml|json|[cm]?[jt]s)$/i;
 
 /** Whether a target is the file of a suite, and no image. */
 export function isSuiteFile(target: string): boolean {
@@ -23,6 +23,8 @@ export interface TargetOptions {
   readonly cwd: string;
   /** Lanes that replace those of the suites. */
   readonly lanes: readonly string[];
+  /** container-structure-test's own behaviour also where it is surprising. */
+  readonly isCstStrict?: boolean;
   readonly logger?: (command: string) => void;
   readonly cancelSignal?: AbortSignal;
 }
@@ -65,12 +67,30 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
   }
   const checkLane = await createLaneCheck(options.cwd, options.lanes.length === 0);
   const suites: Suite[] = [];
+  const load: LoadSuiteOptions = {
+    checkLane,
+    cwd: options.cwd,
+    environment: process.env,
+    findLayers: async (file) => (await loadProject(options.cwd))?.overrides.get(file),
+    isStrict: options.isCstStrict ?? false,
+    ...(subject === undefined ? {} : { subject }),
+  };
   for (const target of targets.length === 0 ? [options.image ?? ''] : targets) {
-    if (isSuiteFile(target))
-      suites.push(
-        await loadSuiteFile(target, { checkLane, ...(subject === undefined ? {} : { subject }) }),
-      );
+    if (isSuiteFile(target)) suites.push(await loadFile(target, load, suites));
     else suites.push(await makeImageSuite(absoluteReference(target), options));
   }
   return suites;
+}
+
+/** Loads a file; the second of another tool with one name gets its directory's, too. */
+async function loadFile(
+  target: string,
+  options: LoadSuiteOptions,
+  loaded: readonly Suite[],
+): Promise<Suite> {
+  const suite = await loadSuiteFile(target, options);
+  const isTaken = loaded.some(({ name }) => name === suite.name);
+  if (suite.format === undefined || !isTaken) return suite;
+  const directory = basename(dirname(resolve(target)));
+  return loadSuiteFile(target, { ...options, name: `${directory}-${suite.name}` });
 }

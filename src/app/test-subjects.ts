@@ -53,6 +53,8 @@ export interface TestRequest {
   readonly failFast: boolean;
   readonly accept: boolean;
   readonly strict: boolean;
+  /** container-structure-test files are run as that tool does, also where it is surprising. */
+  readonly isCstStrict?: boolean;
   /** Told of the output of every case as it comes (`--no-capture`). */
   readonly onOutput?: (data: Buffer) => void;
   readonly save?: string;

@@ -14,11 +14,20 @@ export type CaseCommand =
   | { readonly kind: 'shell'; readonly script: string }
   /** The subject itself (binary or entrypoint) with these arguments; `undefined` keeps the image's Cmd. */
   | { readonly kind: 'subject'; readonly args?: readonly string[] }
-  /** Nothing: the image's files are looked at (`programs`: its audit, `files`: its tree), and said as stdout. */
-  | { readonly kind: 'inspect'; readonly what: InspectedPart };
+  /**
+   * Nothing: the image is looked at. What is found of it is said as stdout (`programs`: its audit, `files`: its
+   * tree, `licenses`: Debian packages of forbidden or no licenses); the paths that `expect.files` names are
+   * looked up in it (`paths`: these alone), and `config` is what it says about itself.
+   */
+  | {
+      readonly kind: 'inspect';
+      readonly what: InspectedPart;
+      /** Paths as `docker cp` of a created container finds them; absent = as a process in the image does. */
+      readonly view?: 'docker-cp';
+    };
 
 /** What `inspect` of a case may look at. */
-export type InspectedPart = 'programs' | 'files';
+export type InspectedPart = 'programs' | 'files' | 'paths' | 'config' | 'licenses';
 
 /** An expectation on text. Regular expressions are RE2, unanchored. A list means all of them. */
 export type TextExpectation =
@@ -28,14 +37,34 @@ export type TextExpectation =
   | { readonly not: TextExpectation }
   | readonly TextExpectation[];
 
-/** An expectation on one file after the case, by its path. */
+/** An expectation on one file after the case, or in the image that is inspected, by its path. */
 export interface FileExpectation {
   readonly path: string;
   readonly exists?: boolean;
   readonly type?: 'file' | 'directory' | 'symlink';
   /** Octal, e.g. `0644`. */
   readonly mode?: string;
+  /** Type and permissions as Go writes them (`-rw-r--r--`, `dtrwxrwxrwx`, `Lrwxrwxrwx`). */
+  readonly permissions?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Whose permission to execute it has; `any` = anybody's. */
+  readonly executableBy?: 'owner' | 'group' | 'other' | 'any';
   readonly content?: TextExpectation;
+}
+
+/** An expectation on what an image says about itself. `false` = that it says nothing of the kind. */
+export interface ConfigExpectation {
+  readonly env?: Readonly<Record<string, TextExpectation | false>>;
+  readonly labels?: Readonly<Record<string, TextExpectation | false>>;
+  /** The whole Entrypoint; an empty list is none. */
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly workdir?: string;
+  readonly user?: string;
+  /** Exposed ports, `8080` or `8080/tcp`: whether each is. */
+  readonly ports?: Readonly<Record<string, boolean>>;
+  readonly volumes?: Readonly<Record<string, boolean>>;
 }
 
 export interface Expectation {
@@ -45,6 +74,7 @@ export interface Expectation {
   readonly stdout?: TextExpectation;
   readonly stderr?: TextExpectation;
   readonly files?: readonly FileExpectation[];
+  readonly config?: ConfigExpectation;
   readonly platform?: Readonly<Partial<Record<Platform, Omit<Expectation, 'platform'>>>>;
 }
 
@@ -82,6 +112,40 @@ export type Timeout =
     }
   | { readonly kind: 'scaled'; readonly nativeMs: number };
 
+/** Where `$NAME` and `\${NAME}` stand for variables of the image's environment, as Go's os.Expand has it. */
+export interface Expansion {
+  /** In the words of the command, and in the paths of `expect.files`. */
+  readonly words: boolean;
+  /** In the values of these variables. */
+  readonly env: readonly string[];
+}
+
+/** What a container of a case has that others have not. */
+export interface ContainerOptions {
+  /** All capabilities, and nothing of /proc and /sys covered. */
+  readonly privileged?: true;
+  /** Beside docker's default ones, `CAP_NET_ADMIN`. */
+  readonly addedCapabilities?: readonly string[];
+  readonly droppedCapabilities?: readonly string[];
+  /** stdin, stdout and stderr are a terminal. */
+  readonly terminal?: true;
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Absolute paths of this machine, and where the container has them. */
+  readonly binds?: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly readonly: boolean;
+  }[];
+}
+
+/** What of a case is otherwise on one platform. */
+export type CaseVariant = Partial<
+  Pick<CaseDefinition, 'command' | 'env' | 'expand' | 'expect' | 'setup' | 'teardown'>
+> & {
+  /** Why the case is not run there. */
+  readonly skip?: string;
+};
+
 /** One case after defaults were applied: plain data, all that is needed to run and to judge it again. */
 export interface CaseDefinition {
   /** `SUITE/CASE`. */
@@ -101,6 +165,11 @@ export interface CaseDefinition {
   readonly fixtures: readonly string[];
   readonly setup: readonly (readonly string[])[];
   readonly teardown: readonly (readonly string[])[];
+  /** Each setup step is by itself: what it exits with does not matter, and what it leaves running is ended. */
+  readonly independentSetup?: true;
+  /** Absent = nothing stands for anything. */
+  readonly expand?: Expansion;
+  readonly container?: ContainerOptions;
   readonly timeout: Timeout;
   /**
    * A subject that still runs at its deadline is stopped, and that it kept running is an observation like
@@ -116,6 +185,7 @@ export interface CaseDefinition {
   /** Globs of the changed files that matter; absent = all when `compare` has `files`. */
   readonly files?: readonly string[];
   readonly known: readonly KnownDivergence[];
+  readonly variants?: Readonly<Partial<Record<Platform, CaseVariant>>>;
   /** Who is PID 1: our init (as `docker run --init`), or the subject for images that insist. */
   readonly pid1: 'init' | 'subject';
 }

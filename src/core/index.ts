@@ -4,6 +4,8 @@ export * from './platform.ts';
 export * from './observation.ts';
 export * from './lane.ts';
 export * from './case.ts';
+export { caseOn } from './case-on.ts';
+export { expandVariables } from './expand-variables.ts';
 export * from './verdict.ts';
 export * from './bench.ts';
 export * from './suite.ts';

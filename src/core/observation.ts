@@ -12,7 +12,16 @@ export interface CapturedBytes {
 }
 
 export type ChangedFileType =
-  'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'char-device' | 'block-device' | 'removed';
+  | 'file'
+  | 'directory'
+  | 'symlink'
+  | 'fifo'
+  | 'socket'
+  | 'char-device'
+  | 'block-device'
+  | 'removed'
+  /** Of a path that was looked for and is not there. */
+  | 'missing';
 
 /** One path that the subject created, changed or removed. */
 export interface ChangedFile {
@@ -30,8 +39,10 @@ export interface ChangedFile {
   readonly linkTarget?: string;
   /** Extended attributes, values in base64. */
   readonly xattrs?: Readonly<Record<string, string>>;
-  /** The content, when it was small enough to keep. */
+  /** The content, when it was small enough to keep; of a link that is looked up, what it leads to. */
   readonly content?: CapturedBytes;
+  /** Set when the content is of no interest: nobody asked for it, or it is a program. */
+  readonly contentIgnored?: true;
   /** The directory replaces one of the image instead of merging with it (overlayfs "opaque"). */
   readonly opaque?: boolean;
 }
@@ -67,6 +78,19 @@ export interface RunMeasurement {
   readonly failed?: string;
 }
 
+/** What an image says about itself, as far as a case looks at it. */
+export interface ObservedConfig {
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly workdir: string;
+  readonly user: string;
+  /** `8080/tcp`. */
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+}
+
 /** All that was seen of one attempt. A failing child is data, never an exception. */
 export interface Observation {
   readonly termination: Termination;
@@ -74,6 +98,8 @@ export interface Observation {
   readonly stderr: CapturedBytes;
   /** Absent when the case does not look at files. Sorted by path (code units). */
   readonly files?: readonly ChangedFile[];
+  /** Of the image, when the case inspects it. */
+  readonly config?: ObservedConfig;
   /** CLOCK_MONOTONIC_RAW of the lane around the child's life. On emulated lanes QEMU is included. */
   readonly wallMs: number;
   readonly userMs: number;
@@ -90,6 +116,8 @@ export interface Observation {
   readonly foreignProgram?: string;
   /** The case's own preparation failed, so its command was not started: the case fails. */
   readonly setupFailure?: string;
+  /** What was started in the end, where the words of the case stand for others. */
+  readonly argv?: readonly string[];
   /** Limits that were asked for and that this lane could not enforce. */
   readonly unenforcedLimits?: readonly string[];
   /** Warnings about this attempt as data, e.g. a full scratch file system. */

@@ -7,6 +7,8 @@ export interface Suite {
   readonly name: string;
   /** Absolute path, or a name in angle brackets for a generated suite. */
   readonly file: string;
+  /** Whose file it was made from, and must not be changed by us; absent = it is a suite of ours. */
+  readonly format?: 'container-structure-test' | 'goss';
   /** Lane specs as written (`native`, `emulated,cpu=max`, `NAME=spec`); empty = the defaults. */
   readonly lanes: readonly string[];
   /** Names of environment variables whose values never reach a record. */

@@ -3,7 +3,7 @@ import type { ChangedFileType } from '../core/index.ts';
 import { createHeadReader } from './head-reader.ts';
 import { readLinkTarget, walkRoot, type WalkOptions } from './walk-root.ts';
 
-export type TreeEntryType = Exclude<ChangedFileType, 'removed'>;
+export type TreeEntryType = Exclude<ChangedFileType, 'removed' | 'missing'>;
 
 /** One path of a file tree. */
 export interface TreeEntry {

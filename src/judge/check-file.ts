@@ -6,6 +6,7 @@ import {
 } from '../core/index.ts';
 import { checkText } from './check-text.ts';
 import { formatMode } from './compare/compare-file.ts';
+import { formatGoMode } from './go-mode.ts';
 
 /**
  * Evaluates an expectation on one file among the changed ones.
@@ -24,12 +25,17 @@ export function checkFile(
   if (files === undefined) return [fail('exists', 'changed files', 'this lane reports no files')];
   const wanted = trimPath(expectation.path);
   const file = files.find((changed) => trimPath(changed.path) === wanted);
-  const exists = file !== undefined && file.type !== 'removed';
+  const exists = file !== undefined && file.type !== 'removed' && file.type !== 'missing';
   if (expectation.exists === false) {
     return exists ? [fail('does not exist', 'no such file', file.type)] : [];
   }
   if (!exists) {
-    const actual = file === undefined ? 'the case did not create or change it' : 'removed';
+    const actual =
+      file === undefined
+        ? 'the case did not create or change it'
+        : file.type === 'missing'
+          ? 'not there'
+          : 'removed';
     return [fail('exists', expectation.type ?? 'a file', actual)];
   }
   const failures: CheckFailure[] = [];
@@ -39,10 +45,35 @@ export function checkFile(
   if (expectation.mode !== undefined && Number.parseInt(expectation.mode, 8) !== file.mode) {
     failures.push(fail(`mode ${expectation.mode}`, expectation.mode, formatMode(file.mode)));
   }
+  failures.push(...checkOwner(file, expectation, fail));
   if (expectation.content !== undefined) {
     failures.push(...checkContent(file, expectation.content, fail));
   }
   return failures;
+}
+
+const EXECUTE_BITS = { owner: 0o100, group: 0o010, other: 0o001, any: 0o111 } as const;
+
+function checkOwner(
+  file: ChangedFile,
+  { permissions, uid, gid, executableBy }: FileExpectation,
+  fail: (what: string, expected: string, actual: string) => CheckFailure,
+): CheckFailure[] {
+  const actual = formatGoMode(file);
+  return [
+    ...(permissions === undefined || permissions === actual
+      ? []
+      : [fail(`permissions ${permissions}`, permissions, actual)]),
+    ...(executableBy === undefined || (file.mode & EXECUTE_BITS[executableBy]) !== 0
+      ? []
+      : [fail(`is executable by ${executableBy}`, `x for ${executableBy}`, actual)]),
+    ...(uid === undefined || uid === file.uid
+      ? []
+      : [fail(`uid ${uid}`, String(uid), String(file.uid))]),
+    ...(gid === undefined || gid === file.gid
+      ? []
+      : [fail(`gid ${gid}`, String(gid), String(file.gid))]),
+  ];
 }
 
 function checkContent(
@@ -51,7 +82,8 @@ function checkContent(
   fail: (what: string, expected: string, actual: string) => CheckFailure,
 ): CheckFailure[] {
   if (file.content === undefined) {
-    return [fail('content', 'content to look at', `${file.size} bytes, which were not kept`)];
+    const why = file.type === 'file' ? `${file.size} bytes, which were not kept` : file.type;
+    return [fail('content', 'content to look at', why)];
   }
   const { totalBytes, truncated } = file.content;
   const checked = { name: `file ${file.path} content`, text: capturedText(file.content) };

@@ -5,6 +5,7 @@ import {
   type Observation,
   type Platform,
 } from '../core/index.ts';
+import { checkConfig } from './check-config.ts';
 import { checkFile } from './check-file.ts';
 import { checkText } from './check-text.ts';
 import { formatTermination } from './compare/compare-termination.ts';
@@ -24,6 +25,7 @@ export function evaluateChecks(
     ...checkStream('stdout', expected, observation),
     ...checkStream('stderr', expected, observation),
     ...(expected.files ?? []).flatMap((file) => checkFile(observation.files, file)),
+    ...(expected.config === undefined ? [] : checkConfig(observation.config, expected.config)),
   ];
 }
 

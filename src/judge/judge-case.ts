@@ -1,4 +1,5 @@
 import {
+  caseOn,
   VERDICT_PRECEDENCE,
   type CaseDefinition,
   type CaseResult,
@@ -158,7 +159,9 @@ function whyIncomparable(
     return aspect === undefined ? undefined : `not every lane observes ${aspect}`;
   }
   // Where the user left one lane only, its checks are what was asked for.
-  const checked = ran.some(({ info }) => hasChecks(definition.expect, info.platform));
+  const checked = ran.some(({ info }) =>
+    hasChecks(caseOn(definition, info.platform).expect, info.platform),
+  );
   if (ran.length === 1 && compared.lanes.length === 1 && checked) return undefined;
   const reasons = ran.flatMap(({ info, reason }) =>
     reason === undefined ? [] : [`${info.id}: ${reason}`],

@@ -1,4 +1,5 @@
 import {
+  caseOn,
   shortPlatform,
   VERDICT_PRECEDENCE,
   type Attempt,
@@ -106,7 +107,7 @@ function judgeAttempt(
     };
     return { attempt, outcome: 'mismatch', failures: [failure] };
   }
-  const failures = evaluateChecks(definition.expect, observation, platform);
+  const failures = evaluateChecks(caseOn(definition, platform).expect, observation, platform);
   return { attempt, outcome: failures.length === 0 ? 'passed' : 'mismatch', failures };
 }
 

@@ -19,7 +19,12 @@ export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDeci
   return { kind: 'run', notes: listNotes(definition, lane) };
 }
 
-function findUnmetCondition({ when }: CaseDefinition, lane: PlanLane): string | undefined {
+function findUnmetCondition(
+  { variants, when }: CaseDefinition,
+  lane: PlanLane,
+): string | undefined {
+  const skip = variants?.[lane.platform]?.skip;
+  if (skip !== undefined) return skip;
   if (when?.platform !== undefined && !when.platform.includes(lane.platform)) {
     return `the case is for ${when.platform.join(', ')} only`;
   }
@@ -46,6 +51,9 @@ function findMissingCapability(definition: CaseDefinition, lane: PlanLane): stri
       return `there is no binary for ${lane.platform}, only for ${named}`;
     }
   }
+  const isElsewhere = lane.kind === 'vm' || lane.kind === 'ssh';
+  if (definition.container?.binds !== undefined && isElsewhere)
+    return 'a bind mount is a path of this machine';
   if (looksAtFiles(definition, lane) && !can('files')) {
     return 'this lane cannot report changed files';
   }
@@ -53,7 +61,9 @@ function findMissingCapability(definition: CaseDefinition, lane: PlanLane): stri
 }
 
 /** Whether judging the case on this lane needs the files that it changed. */
-function looksAtFiles({ compare, expect }: CaseDefinition, lane: PlanLane): boolean {
+function looksAtFiles({ command, compare, expect }: CaseDefinition, lane: PlanLane): boolean {
+  // What an image holds is looked up here, whatever the lane can.
+  if (command.kind === 'inspect') return false;
   const here: Omit<Expectation, 'platform'> = expect.platform?.[lane.platform] ?? {};
   return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
 }

@@ -87,6 +87,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
         'char-device',
         'block-device',
         'removed',
+        'missing',
       ],
     ]),
     verdict: new Set<string>([

@@ -11,6 +11,9 @@ const KEPT_FLAGS = [
   ...['--lane', '--referee', '--image', '--binary', '--platform', '--timeout', '--retries'],
 ];
 
+/** As {@link KEPT_FLAGS}, without a value. */
+const KEPT_SWITCHES = ['--cst-strict'];
+
 /** The command that runs one case again as it was run, from the directory of the run. */
 export function reproduceCommand(
   definition: CaseDefinition,
@@ -69,6 +72,7 @@ function keptFlags(argv: readonly string[]): readonly string[] {
   for (const [place, argument] of argv.entries()) {
     if (argument === '--') break;
     const value = argv[place + 1];
+    if (KEPT_SWITCHES.includes(argument)) kept.push(argument);
     if (KEPT_FLAGS.includes(argument) && value !== undefined) kept.push(argument, value);
     else if (KEPT_FLAGS.some((flag) => argument.startsWith(`${flag}=`))) kept.push(argument);
   }

@@ -1,5 +1,5 @@
 import type pLimit from 'p-limit';
-import type { Attempt, CaseDefinition, RunListener } from '../core/index.ts';
+import { caseOn, type Attempt, type CaseDefinition, type RunListener } from '../core/index.ts';
 import type { AttemptOptions, Lane } from '../lanes/index.ts';
 import { runAttempt } from './run-attempt.ts';
 
@@ -63,7 +63,7 @@ export async function attemptOnLane(
   const end = (): void => {
     ended.resolve(undefined);
   };
-  const made = await runAttempt(lane, definition, {
+  const made = await runAttempt(lane, caseOn(definition, lane.info.platform), {
     number,
     deadlineMs,
     cancelSignal,

@@ -4,6 +4,7 @@ import {
   type BenchDefinition,
   type CaseCommand,
   type CaseDefinition,
+  type ConfigExpectation,
   type Expectation,
   type FileExpectation,
   findPlatform,
@@ -20,8 +21,8 @@ import {
 } from '../core/index.ts';
 import { parseByteSize } from './byte-size.ts';
 import {
-  DEFAULT_COMPARE,
   DEFAULT_TIMEOUT,
+  defaultCompare,
   defaultLimits,
   defaultNormalisers,
 } from './case-words.ts';
@@ -29,7 +30,7 @@ import { parseDuration } from './duration.ts';
 import type { TextExpectationDocument } from './expectation-schemas.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import { resolveImageReference, suiteDirectory } from './resolve-paths.ts';
-import type { caseDocument, suiteDocument } from './suite-schema.ts';
+import type { caseDocument, caseSettings, suiteDocument } from './suite-schema.ts';
 
 type ValidSuite = z.output<typeof suiteDocument>;
 type ValidBench = NonNullable<ValidSuite['bench']>[number];
@@ -127,7 +128,7 @@ function buildCase(
     retries: entry.retries ?? defaults.retries ?? 0,
     limits: buildLimits({ ...defaults.limits, ...entry.limits }, defaultLimits(command)),
     expect: buildExpectation(entry.expect ?? {}),
-    compare: entry.compare ?? defaults.compare ?? DEFAULT_COMPARE,
+    compare: entry.compare ?? defaults.compare ?? defaultCompare(entry.inspect),
     normalize: entry.normalize ?? defaults.normalize ?? defaultNormalisers(command),
     known: buildKnown(entry.known),
     pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
@@ -152,6 +153,26 @@ function buildCommand(entry: ValidCase): CaseCommand {
   if (entry.run !== undefined) return { kind: 'run', argv: entry.run };
   if (entry.inspect !== undefined) return { kind: 'inspect', what: entry.inspect };
   return { kind: 'subject', ...omitUndefined({ args: entry.args }) };
+}
+
+/** A case with what a project says of it in the place of its own. */
+export function applySettings(
+  definition: CaseDefinition,
+  settings: z.output<typeof caseSettings>,
+): CaseDefinition {
+  const { compare, known, limits, network, normalize, retries, timeout } = settings;
+  return {
+    ...definition,
+    ...omitUndefined({
+      compare,
+      network,
+      normalize,
+      retries,
+      known: known === undefined ? undefined : buildKnown(known),
+      limits: limits === undefined ? undefined : buildLimits(limits, definition.limits),
+      timeout: timeout === undefined ? undefined : buildTimeout(timeout),
+    }),
+  };
 }
 
 /** A number that the schema has checked. */
@@ -231,10 +252,35 @@ function buildPlatformExpectation(expect: ValidPlatformExpectation): Omit<Expect
         exists: file.exists,
         type: file.type,
         mode: file.mode === undefined ? undefined : file.mode.padStart(4, '0'),
+        permissions: file.permissions,
+        uid: file.uid,
+        gid: file.gid,
+        executableBy: file.executableBy,
         content: buildText(file.content),
       }),
     })),
+    config: buildConfig(expect.config),
   });
+}
+
+function buildConfig(config: ValidPlatformExpectation['config']): ConfigExpectation | undefined {
+  if (config === undefined) return undefined;
+  const { env, labels, ...rest } = config;
+  return omitUndefined({
+    ...rest,
+    env: env === undefined ? undefined : buildValues(env),
+    labels: labels === undefined ? undefined : buildValues(labels),
+  });
+}
+
+function buildValues(
+  values: Readonly<Record<string, string | false | TextExpectationDocument>>,
+): Readonly<Record<string, TextExpectation | false>> {
+  const built = Object.entries(values).map(([name, value]): [string, TextExpectation | false] => {
+    if (value === false) return [name, false];
+    return [name, typeof value === 'string' ? { equals: value } : buildText(value)];
+  });
+  return Object.fromEntries(built);
 }
 
 function buildText(document: TextExpectationDocument): TextExpectation;

@@ -18,6 +18,11 @@ export const COMPARE_ASPECTS = [
 /** What is compared when a case does not say. */
 export const DEFAULT_COMPARE: readonly CompareAspect[] = ['exit', 'stdout'];
 
+/** {@link DEFAULT_COMPARE}, but for paths that are looked up: what they are. */
+export function defaultCompare(inspected: unknown): readonly CompareAspect[] {
+  return inspected === 'paths' ? ['files'] : DEFAULT_COMPARE;
+}
+
 /** What `normalize` may name; all of it is the default. */
 export const BUILTIN_NORMALISERS = [
   'arch',
@@ -31,7 +36,13 @@ export const BUILTIN_NORMALISERS = [
 export const CAUSES = ['architecture', 'emulator', 'environment', 'undecided'] as const;
 
 /** What `inspect` may name. */
-export const INSPECTED_PARTS = ['programs', 'files'] as const satisfies readonly InspectedPart[];
+export const INSPECTED_PARTS = [
+  'programs',
+  'files',
+  'paths',
+  'config',
+  'licenses',
+] as const satisfies readonly InspectedPart[];
 
 /** The lane kinds: with lane names they are the keys of `timeout` and the values of `when.lane`. */
 export const LANE_KINDS = ['native', 'emulated', 'vm', 'ssh'] as const;
@@ -48,7 +59,11 @@ export function defaultLimits(command: CaseCommand): Limits {
   return command.kind === 'inspect' ? INSPECT_LIMITS : DEFAULT_LIMITS;
 }
 
-/** What is made equal when a case does not say: all built-in ones; in lists of files nothing. */
+/**
+ * What is made equal when a case does not say: all built-in ones; in lists of files nothing, and in what an image
+ * holds and says of itself the names of platforms and the time of its build.
+ */
 export function defaultNormalisers(command: CaseCommand): readonly BuiltinNormaliser[] {
-  return command.kind === 'inspect' ? [] : BUILTIN_NORMALISERS;
+  if (command.kind !== 'inspect') return BUILTIN_NORMALISERS;
+  return command.what === 'programs' || command.what === 'files' ? [] : ['arch', 'time'];
 }

@@ -13,6 +13,7 @@ import {
   signalName,
   strictMapping,
   textWithRule,
+  variableName,
   wholeNumber,
 } from './scalar-schemas.ts';
 
@@ -77,7 +78,46 @@ const fileExpectation = strictMapping('an expectation on a file', {
     .describe('Whether the file is there after the case (default: true).'),
   type: oneOf(['file', 'directory', 'symlink']).optional().describe('What the path is.'),
   mode: fileMode.optional().describe('Permission bits in octal, in quotes: "0644".'),
+  permissions: filledText('type and permissions such as -rw-r--r--')
+    .optional()
+    .describe('Type and permissions as Go writes them: -rw-r--r--, dtrwxrwxrwx, Lrwxrwxrwx.'),
+  uid: wholeNumber('a user id', 0, 4_294_967_294).optional().describe('User id of the owner.'),
+  gid: wholeNumber('a group id', 0, 4_294_967_294).optional().describe('Group id of the owner.'),
+  executableBy: oneOf(['owner', 'group', 'other', 'any'])
+    .optional()
+    .describe('Who may execute it, by its permission bits.'),
   content: textExpectation.optional().describe('Expectation on the content of the file.'),
+});
+
+const valueExpectation = z.union([z.literal(false), plainText(), textExpectation], {
+  error: () => 'must be a text, an expectation on text, or false for one that must not be set',
+});
+
+const declared = z.boolean({ error: () => 'must be true or false' });
+
+const configExpectation = strictMapping('an expectation on the config', {
+  env: z
+    .record(variableName(), valueExpectation, { error: () => 'must be a mapping from names' })
+    .optional()
+    .describe('Environment variables: their value, an expectation on it, or false = not set.'),
+  labels: z
+    .record(filledText('the name of a label'), valueExpectation, {
+      error: () => 'must be a mapping from names',
+    })
+    .optional()
+    .describe('Labels: their value, an expectation on it, or false = not set.'),
+  entrypoint: list(plainText()).optional().describe('The whole Entrypoint; [] is none.'),
+  cmd: list(plainText()).optional().describe('The whole Cmd; [] is none.'),
+  workdir: plainText().optional().describe('Working directory, as the image writes it.'),
+  user: plainText().optional().describe('User, as the image writes it.'),
+  ports: z
+    .record(filledText('a port'), declared, { error: () => 'must be a mapping from ports' })
+    .optional()
+    .describe('Ports, 8080 or 8080/tcp: whether they are exposed.'),
+  volumes: z
+    .record(filledText('a path'), declared, { error: () => 'must be a mapping from paths' })
+    .optional()
+    .describe('Paths: whether they are volumes.'),
 });
 
 const expectationShape = {
@@ -87,7 +127,10 @@ const expectationShape = {
   stderr: textExpectation.optional().describe('Expectation on standard error.'),
   files: filledList(fileExpectation, 'file', 'write [{path: /out/x, exists: true}]')
     .optional()
-    .describe('Expectations on single files after the case.'),
+    .describe('Expectations on single files after the case, or in the image that it inspects.'),
+  config: configExpectation
+    .optional()
+    .describe('What the image says about itself, with inspect: config.'),
 };
 
 const platformExpectation = strictMapping('an expectation', expectationShape);

@@ -46,6 +46,7 @@ function findCaseMistakes(
   return [
     ...findBoth(entry, path, ['run', 'args', 'inspect', 'service']),
     ...findUselessForInspect(entry, path),
+    ...findInspectExpectations(entry, path),
     ...findBoth(entry, path, ['stdin', 'stdinFile']),
     ...findSharedMistakes(entry, path, laneWords),
     ...findRepeated(textItems(entry, ['tags'], path), 'the tag'),
@@ -89,6 +90,37 @@ function findUselessForInspect(entry: Mapping, path: SuitePath): readonly Mistak
   }));
 }
 
+/** What `expect` must have, and what it cannot, by what is inspected. */
+function findInspectExpectations(entry: Mapping, path: SuitePath): readonly Mistake[] {
+  const expect = isMapping(entry['expect']) ? entry['expect'] : {};
+  const byPlatform = isMapping(expect['platform']) ? Object.entries(expect['platform']) : [];
+  const places: readonly (readonly [unknown, SuitePath])[] = [
+    [expect, [...path, 'expect']],
+    ...byPlatform.map(([name, there]) => [there, [...path, 'expect', 'platform', name]] as const),
+  ];
+  const having = (key: string) =>
+    places.filter(([there]) => isMapping(there) && Object.hasOwn(there, key));
+  const idle: Mistake[] =
+    entry['inspect'] === 'config'
+      ? []
+      : having('config').map(([, place]) => ({
+          path: [...place, 'config'],
+          at: 'key',
+          message: 'is for cases that inspect the config',
+          hint: 'write inspect: config, in a case of its own',
+        }));
+  if (entry['inspect'] !== 'paths' || having('files').length > 0) return idle;
+  return [
+    ...idle,
+    {
+      path: [...path, 'inspect'],
+      at: 'value',
+      message: 'needs the paths to look at',
+      hint: 'write expect: {files: [{path: /etc/app.conf}]}',
+    },
+  ];
+}
+
 function findInspectedBinaries(subject: unknown, cases: readonly unknown[]): readonly Mistake[] {
   if (!isMapping(subject) || !Object.hasOwn(subject, 'binary')) return [];
   return cases.flatMap((entry, index): Mistake[] =>
@@ -116,7 +148,7 @@ function findExpectationMistakes(expect: Mapping, path: SuitePath): readonly Mis
 
 function findFileMistakes(file: Mapping, path: SuitePath): readonly Mistake[] {
   if (file['exists'] !== false) return [];
-  return ['type', 'mode', 'content']
+  return ['type', 'mode', 'permissions', 'uid', 'gid', 'executableBy', 'content']
     .filter((key) => Object.hasOwn(file, key))
     .map((key) => ({
       path: [...path, key],

@@ -1,5 +1,5 @@
 import { findNearest, type Subject } from '../core/index.ts';
-import { DEFAULT_COMPARE } from './case-words.ts';
+import { defaultCompare } from './case-words.ts';
 import { isMapping, listItems, type Mistake, quoteText, type SuitePath } from './mistake.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -22,7 +22,8 @@ export function findIneffective(
     ...listItems(root['cases']).flatMap((entry, index) => {
       if (!isMapping(entry)) return [];
       const path = ['cases', index];
-      const compare = listOf(entry['compare']) ?? listOf(defaults['compare']) ?? DEFAULT_COMPARE;
+      const compare =
+        listOf(entry['compare']) ?? listOf(defaults['compare']) ?? defaultCompare(entry['inspect']);
       return [
         ...(isBinary ? findUser(entry, path) : []),
         ...findIdleGlobs(entry, path, compare),

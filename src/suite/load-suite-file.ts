@@ -1,13 +1,31 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ArchParityError, errorMessage, ExitCode, type Suite } from '../core/index.ts';
+import { ArchParityError, errorMessage, ExitCode, usageError, type Suite } from '../core/index.ts';
+import { isStructureTest, parseStructureTest } from './cst/parse-structure-test.ts';
+import type { FileLayers } from './file-layers.ts';
+import type { ForeignOptions } from './foreign-options.ts';
 import { emptySuite, parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
+import { readYaml } from './read-yaml.ts';
+
+/** What the loader of a suite is told, and what files of other tools need. */
+export interface LoadSuiteOptions extends SuiteOptions {
+  /** Of a suite that is made from another tool's file. */
+  readonly name?: string;
+  /** Where relative paths begin that other tools take from their working directory. */
+  readonly cwd?: string;
+  /** The caller's, of which other tools' files name variables. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** container-structure-test's own behaviour also where it is surprising. */
+  readonly isStrict?: boolean;
+  /** Finds what the project lays over a file of another tool (absolute path). */
+  readonly findLayers?: (file: string) => Promise<FileLayers | undefined>;
+}
 
 /** Bytes; ten thousand cases fill about a quarter of it. */
 const LARGEST_SUITE = 8 * 1024 ** 2;
 
-const YAML_EXTENSIONS = ['.yaml', '.yml'];
+const YAML_EXTENSIONS = ['.yaml', '.yml', '.json'];
 const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 function suiteError(code: string, message: string, advice?: string, cause?: unknown) {
@@ -21,18 +39,19 @@ function suiteError(code: string, message: string, advice?: string, cause?: unkn
 }
 
 /**
- * Loads a suite from a YAML file, or from a module that exports it as `suite` or by default.
+ * Loads a suite from a YAML file, from a module that exports it as `suite` or by default, or from a file of
+ * container-structure-test.
  * @throws ArchParityError (exit 2) `SUITE_NOT_FOUND`, `SUITE_UNREADABLE`, `SUITE_IS_DIRECTORY`,
  *   `SUITE_TOO_LARGE`, `SUITE_NOT_UTF8`, `SUITE_EMPTY`, `SUITE_TYPE_UNKNOWN`,
- *   `SUITE_IMPORT_FAILED`, and what `parseSuite` throws
+ *   `SUITE_IMPORT_FAILED`, and what `parseSuite` and `parseStructureTest` throw
  */
-export async function loadSuiteFile(file: string, options: SuiteOptions = {}): Promise<Suite> {
+export async function loadSuiteFile(file: string, options: LoadSuiteOptions = {}): Promise<Suite> {
   await checkFile(file);
   const extension = path.extname(file).toLowerCase();
   if (YAML_EXTENSIONS.includes(extension)) {
     const text = decodeSuite(await readBytes(file), file);
     if (text.trim() === '') throw emptySuite(file);
-    return parseSuite(text, file, options);
+    return (await parseForeign(text, file, options)) ?? parseSuite(text, file, options);
   }
   if (MODULE_EXTENSIONS.includes(extension)) {
     return parseSuiteObject(await importSuite(file), file, options);
@@ -42,6 +61,45 @@ export async function loadSuiteFile(file: string, options: SuiteOptions = {}): P
     `${file} is no suite: its name ends in none of ${[...YAML_EXTENSIONS, ...MODULE_EXTENSIONS].join(', ')}.`,
     'Rename it, or write "--" before the arguments of a command.',
   );
+}
+
+/** The suite of another tool's file; `undefined` when it is none. */
+async function parseForeign(
+  text: string,
+  file: string,
+  options: LoadSuiteOptions,
+): Promise<Suite | undefined> {
+  // Most suites are none of these, and big ones are read in pieces.
+  if (
+    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/.test(
+      text,
+    )
+  )
+    return undefined;
+  const reading = readYaml(text, file, { merge: true });
+  if ('diagnostics' in reading || !isStructureTest(reading.value)) return undefined;
+  return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
+}
+
+async function foreignOptions(file: string, options: LoadSuiteOptions): Promise<ForeignOptions> {
+  const { cwd, environment, findLayers, isStrict, name, subject } = options;
+  if (subject?.kind !== 'image')
+    throw usageError(
+      'IMAGE_MISSING',
+      `${file} is a file of another tool and names no image.`,
+      'Name the image that it is for: --image REFERENCE',
+    );
+  const layers = await findLayers?.(path.resolve(file));
+  return {
+    file,
+    subject,
+    isStrict: isStrict ?? false,
+    isJson: path.extname(file).toLowerCase() === '.json',
+    cwd: cwd ?? process.cwd(),
+    environment: environment ?? {},
+    ...(name === undefined ? {} : { name }),
+    ...(layers === undefined ? {} : { layers }),
+  };
 }
 
 async function checkFile(file: string): Promise<void> {

@@ -2,14 +2,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import {
-  ArchParityError,
-  errorMessage,
-  ExitCode,
-  type Diagnostic,
-  type SourcePosition,
-} from '../core/index.ts';
+import { ArchParityError, errorMessage, ExitCode, type SourcePosition } from '../core/index.ts';
 import { explainIssues } from './explain-issues.ts';
+import { invalidProject, type FileLayers } from './file-layers.ts';
 import { isTooDeep } from './is-too-deep.ts';
 import { isMapping, quoteText, type Mistake } from './mistake.ts';
 import { readYaml } from './read-yaml.ts';
@@ -32,6 +27,8 @@ export interface NamedLane {
 export interface Project {
   readonly file: string;
   readonly lanes: ReadonlyMap<string, NamedLane>;
+  /** What is laid over test files of other tools, by their absolute path. */
+  readonly overrides: ReadonlyMap<string, FileLayers>;
 }
 
 const KINDS = ['native', 'emulated', 'vm', 'ssh'];
@@ -53,6 +50,10 @@ const namedLane = z.union([laneSpec, filledList(laneSpec, 'lane')], {
   error: () => 'must be a lane such as ssh:user@host, or a list of these',
 });
 
+const overridesOfFile = z.record(z.string(), z.record(z.string(), z.unknown()), {
+  error: () => 'must be a mapping from platforms (or cases) to what is otherwise there',
+});
+
 /** The schema of `archparity.yaml`. */
 const projectDocument = strictMapping('the project file', {
   version: z
@@ -63,6 +64,14 @@ const projectDocument = strictMapping('the project file', {
     .record(laneName, namedLane, { error: () => 'must be a mapping from names to lanes' })
     .optional()
     .describe('Lanes by name, for --lane NAME; a list is a pool of hosts.'),
+  overrides: z
+    .record(filledText('the path of a file'), overridesOfFile, {
+      error: () => 'must be a mapping from test files to what is otherwise in them',
+    })
+    .optional()
+    .describe(
+      'For files of container-structure-test and goss, by their path: what is otherwise on a platform, in the words of the file, and settings of cases by their name.',
+    ),
 });
 
 /** The JSON Schema of `archparity.yaml` (draft 7). */
@@ -75,20 +84,9 @@ export function generateProjectSchema(): Readonly<Record<string, unknown>> {
     $schema,
     $id: 'urn:archparity:project:1',
     title: 'archparity project',
-    description: 'Settings of a project: its lanes by name.',
+    description: 'Settings of a project: its lanes by name, and what it lays over test files.',
     ...schema,
   };
-}
-
-function invalidProject(file: string, diagnostics: readonly Diagnostic[]): ArchParityError {
-  const count = diagnostics.length === 1 ? 'a mistake' : `${diagnostics.length} mistakes`;
-  return new ArchParityError({
-    code: 'PROJECT_INVALID',
-    message: `The project file ${file} has ${count}.`,
-    advice: 'Correct the places named; "archparity schema project" prints the format.',
-    exitCode: ExitCode.usage,
-    diagnostics,
-  });
 }
 
 /**
@@ -113,7 +111,27 @@ export function parseProject(text: string, file: string): Project {
     isPool: typeof written !== 'string',
     position: source.locate(['lanes', name], 'value').position,
   }));
-  return { file, lanes: new Map(lanes.map((lane) => [lane.name, lane])) };
+  const overrides = Object.entries(result.data.overrides ?? {}).map(
+    ([name, value]): [string, FileLayers] => [
+      path.resolve(path.dirname(file), name),
+      { file, source, path: ['overrides', name], value },
+    ],
+  );
+  const missing = overrides.filter(([target]) => !existsSync(target));
+  if (missing.length > 0)
+    return fail(
+      missing.map(([target, { path: place }]) => ({
+        path: place,
+        at: 'key',
+        message: 'names a file that does not exist',
+        hint: `it was looked for at ${target}`,
+      })),
+    );
+  return {
+    file,
+    lanes: new Map(lanes.map((lane) => [lane.name, lane])),
+    overrides: new Map(overrides),
+  };
 }
 
 /**

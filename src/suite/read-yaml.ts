@@ -25,11 +25,18 @@ export type YamlReading =
 /** More values than any suite has; a few nested aliases can stand for billions. */
 const MOST_VALUES = 1_000_000;
 
-/** Reads YAML 1.2 with the core schema: `yes` and `2027-06-30` are texts, keys must be unique. */
-export function readYaml(text: string, file: string): YamlReading {
+/**
+ * Reads YAML 1.2 with the core schema: `yes` and `2027-06-30` are texts, keys must be unique.
+ * @param merge - whether `<<` merges a mapping, as YAML 1.1 has it
+ */
+export function readYaml(
+  text: string,
+  file: string,
+  { merge = false }: { readonly merge?: boolean } = {},
+): YamlReading {
   const lineCounter = new LineCounter();
   const yaml: YamlText = { file, text, lineCounter, lines: text.trimEnd().split(/\r?\n/) };
-  const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter });
+  const document = parseDocument(text, { ...YAML_OPTIONS, merge, lineCounter });
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) return { diagnostics: explainYamlErrors(problems, yaml) };
   const diagnostics = [...findAliasMistakes(document, yaml), ...findKeyMistakes(document, yaml)];

@@ -3,8 +3,8 @@ import { Document, isScalar, visit } from 'yaml';
 import type { CaseDefinition, Limits, Subject, Suite, Timeout } from '../core/index.ts';
 import { formatByteSize } from './byte-size.ts';
 import {
-  DEFAULT_COMPARE,
   DEFAULT_TIMEOUT,
+  defaultCompare,
   defaultLimits,
   defaultNormalisers,
 } from './case-words.ts';
@@ -77,7 +77,10 @@ function writeCase(definition: CaseDefinition): Written {
     limits: writeLimits(definition.limits, defaultLimits(command)),
     when: when === undefined || Object.keys(when).length === 0 ? undefined : when,
     expect: Object.keys(definition.expect).length === 0 ? undefined : definition.expect,
-    compare: unlessDefault(definition.compare, DEFAULT_COMPARE),
+    compare: unlessDefault(
+      definition.compare,
+      defaultCompare(command.kind === 'inspect' ? command.what : undefined),
+    ),
     normalize: unlessDefault(definition.normalize, defaultNormalisers(command)),
     files: definition.files,
     known: known.length === 1 ? known[0] : nonEmpty(known),

@@ -124,7 +124,7 @@ export const caseDocument = strictMapping('a case', {
   inspect: oneOf(INSPECTED_PARTS)
     .optional()
     .describe(
-      'Look at the image, start nothing: programs = what will not start (stdout is empty when all is well), files = its tree.',
+      'Look at the image, start nothing: programs = what will not start (stdout is empty when all is well), files = its tree, paths = those of expect.files, config = what it says of itself, licenses = Debian packages without (stdout is empty when all is well).',
     ),
   stdin: plainText().optional().describe('Standard input as text.'),
   stdinFile: filledText('a path').optional().describe('Standard input from a file of the host.'),
@@ -148,6 +148,17 @@ export const caseDocument = strictMapping('a case', {
     .describe('Divergences that are declared, with a reason and a last day.'),
   service: service.optional().describe('A service with requests, instead of one command.'),
   with: companions.optional().describe('Further containers in the same loopback network.'),
+});
+
+/** What a project says of the cases of a file that is no suite of its own. */
+export const caseSettings = strictMapping('the settings of a case', {
+  known: knownDivergences.optional().describe('Divergences that are declared.'),
+  compare: sharedShape.compare,
+  normalize: sharedShape.normalize,
+  timeout: sharedShape.timeout,
+  retries: sharedShape.retries,
+  limits: sharedShape.limits,
+  network: sharedShape.network,
 });
 
 const subject = strictMapping('a subject', {

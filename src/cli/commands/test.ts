@@ -31,6 +31,7 @@ interface TestArguments {
   readonly 'fail-fast': boolean;
   readonly accept: boolean;
   readonly strict: boolean;
+  readonly 'cst-strict': boolean;
   readonly save?: string;
   readonly capture: boolean;
   readonly color?: boolean;
@@ -64,6 +65,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     failFast: options['fail-fast'],
     accept: options.accept,
     strict: options.strict,
+    isCstStrict: options['cst-strict'],
     ...(options.image === undefined ? {} : { image: options.image }),
     ...(binaries === undefined ? {} : { binaries }),
     ...(options.record === undefined ? {} : { record: resolve(options.record) }),
@@ -85,6 +87,7 @@ export const testCommand: Command = {
   examples: [
     ['archparity test suites/smoke.yaml', 'native amd64 against emulated arm64'],
     ['archparity test oci:build/app', 'an image, without a suite'],
+    ['archparity test cst.yaml --image oci:build/app', 'a container-structure-test file'],
     ['archparity test s.yaml --binary linux/amd64=a --binary linux/arm64=b', 'another subject'],
     [
       'archparity test s.yaml --lane native --lane old=emulated,qemu=/opt/q7/qemu-aarch64',
@@ -177,6 +180,11 @@ export const testCommand: Command = {
       describe: 'Stop at the first failing case',
     },
     strict: { type: 'boolean', default: false, describe: 'Flaky cases fail too' },
+    'cst-strict': {
+      type: 'boolean',
+      default: false,
+      describe: 'Run container-structure-test files with that tool’s oddities, too',
+    },
     accept: {
       type: 'boolean',
       default: false,

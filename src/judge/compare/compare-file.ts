@@ -57,7 +57,9 @@ function compareContent(
   context: FileContext,
 ): FileComparison {
   const same = left.sha256 !== undefined && left.sha256 === right.sha256;
-  if (left.type !== 'file' || same) return { differences: [], hidden: [] };
+  const hasContent = left.type === 'file' || left.content !== undefined;
+  const ignored = left.contentIgnored === true && right.contentIgnored === true;
+  if (!hasContent || same || ignored) return { differences: [], hidden: [] };
   const common = { between: context.place.between, what: 'files' } as const;
   if (left.content === undefined || right.content === undefined) {
     const unknown =
@@ -90,7 +92,8 @@ export function describeChange(file: ChangedFile | undefined): string {
   if (file === undefined) return '(unchanged)';
   switch (file.type) {
     case 'removed':
-      return 'removed';
+    case 'missing':
+      return file.type;
     case 'symlink':
       return file.linkTarget === undefined ? 'symlink' : `symlink to ${file.linkTarget}`;
     case 'file':

@@ -1,9 +1,6 @@
-import {
-  CONTAINER_CAPABILITIES,
-  LANE_HOSTNAME,
-  MASKED_PATHS,
-  READONLY_PATHS,
-} from '../environment.ts';
+import type { ContainerOptions } from '../../core/index.ts';
+import { LANE_HOSTNAME, MASKED_PATHS, READONLY_PATHS } from '../environment.ts';
+import { containerCapabilities } from './container-capabilities.ts';
 import { countingBinds, type CountingPlaces } from './count-spawn.ts';
 
 /** Where a container finds our agent; on its /dev, so that it is no file of the image. */
@@ -31,6 +28,8 @@ export interface BundleOptions {
   readonly bindsSys?: boolean;
   /** Its instructions are counted. */
   readonly counting?: CountingPlaces;
+  /** What the case wants of its container. */
+  readonly container?: ContainerOptions;
 }
 
 interface BundleMount {
@@ -91,9 +90,10 @@ interface ContainerBind {
   readonly writable?: boolean;
 }
 
-/** What of this side a container sees: our agent, an emulator and what that needs, fixtures. */
+/** What of this side a container sees: our agent, an emulator and what that needs, fixtures, what the case binds. */
 export function containerBinds({
   agent,
+  container,
   counting,
   fixtures,
   qemu,
@@ -105,6 +105,11 @@ export function containerBinds({
       ({ source, target, readonly }) => ({ source, destination: target, writable: !readonly }),
     ),
     ...fixtures.map((source, index) => ({ source, destination: fixtureInContainer(index) })),
+    ...(container?.binds ?? []).map(({ source, target, readonly }) => ({
+      source,
+      destination: target,
+      writable: !readonly,
+    })),
   ];
 }
 
@@ -113,7 +118,9 @@ export function containerBinds({
  * paths, our agent as the process. The network namespace is the one that the runtime is started in.
  */
 export function bundleConfig(options: BundleOptions): object {
-  const capabilities = Object.keys(CONTAINER_CAPABILITIES);
+  const { container } = options;
+  const capabilities = containerCapabilities(container);
+  const isPrivileged = container?.privileged === true;
   return {
     ociVersion: '1.0.2',
     process: {
@@ -146,8 +153,8 @@ export function bundleConfig(options: BundleOptions): object {
     ],
     linux: {
       namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
-      maskedPaths: MASKED_PATHS,
-      readonlyPaths: READONLY_PATHS,
+      ...(isPrivileged ? {} : { maskedPaths: MASKED_PATHS, readonlyPaths: READONLY_PATHS }),
+      ...(container?.sysctls === undefined ? {} : { sysctl: container.sysctls }),
     },
   };
 }

@@ -1,6 +1,12 @@
 import { basename, posix } from 'node:path';
 import type { MountOperation, SpawnSpec } from '../../agent/index.ts';
-import { usageError, type CaseDefinition } from '../../core/index.ts';
+import {
+  expandVariables,
+  usageError,
+  type CaseDefinition,
+  type ContainerOptions,
+  type Expansion,
+} from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
 import {
@@ -28,6 +34,9 @@ export interface ContainerRun {
   readonly fixtures: readonly string[];
   readonly setup: readonly (readonly string[])[];
   readonly teardown: readonly (readonly string[])[];
+  readonly independentSetup?: boolean;
+  readonly expand?: Expansion;
+  readonly container?: ContainerOptions;
   readonly network: 'none' | 'host';
   readonly workdir?: string;
   readonly terminal?: { readonly rows: number; readonly columns: number };
@@ -91,6 +100,7 @@ function bundleOptions(
     bindsSys: place.runtime === 'runc' && run.network === 'host',
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
     ...(run.counting === undefined ? {} : { counting: run.counting }),
+    ...(run.container === undefined ? {} : { container: run.container }),
   };
 }
 
@@ -131,6 +141,23 @@ function prefixedArgv(argv: readonly string[], root: string, path: string): read
   return [QEMU_IN_CONTAINER, '-0', name, program, ...args];
 }
 
+/** argv and the case's variables, with those of the image in the place of what stands for them. */
+function expandedCommand(run: Pick<ContainerRun, 'command' | 'subject' | 'env' | 'expand'>): {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const argv = containerArgv(run);
+  const { env, expand } = run;
+  if (expand === undefined) return { argv, env };
+  const image = parseEnvironment(run.subject.config.env);
+  const replace = (text: string): string => expandVariables(text, (name) => image[name] ?? '');
+  const values = Object.entries(env).map(([name, value]): [string, string] => [
+    name,
+    expand.env.includes(name) ? replace(value) : value,
+  ]);
+  return { argv: expand.words ? argv.map(replace) : argv, env: Object.fromEntries(values) };
+}
+
 /** The command inside the container, run by the agent's init there. */
 export function innerSpawn(
   run: ContainerRun,
@@ -144,14 +171,14 @@ export function innerSpawn(
     run.workdir ?? '',
   );
   const owner = { uid: run.user.uid, gid: run.user.gid };
-  const argv = containerArgv(run);
+  const { argv, env: ownEnv } = expandedCommand(run);
   const env = {
     PATH: DEFAULT_PATH,
     HOSTNAME: LANE_HOSTNAME,
     HOME: run.user.home,
     ...(run.terminal === undefined ? {} : { TERM: 'xterm' }),
     ...parseEnvironment(config.env),
-    ...run.env,
+    ...ownEnv,
   };
   return {
     argv: translation.kind === 'prefix' ? prefixedArgv(argv, run.subject.root, env.PATH) : argv,
@@ -175,6 +202,7 @@ export function innerSpawn(
     ],
     setup: run.setup,
     teardown: run.teardown,
+    ...(run.independentSetup === true ? { independentSetup: true } : {}),
     inPlace: run.pid1 === 'subject',
     ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
     ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs }),

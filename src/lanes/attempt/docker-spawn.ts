@@ -1,10 +1,7 @@
 import type { SpawnSpec } from '../../agent/index.ts';
-import {
-  CONTAINER_CAPABILITIES,
-  CONTAINER_CAPABILITY_MASK,
-  LANE_HOSTNAME,
-} from '../environment.ts';
+import { LANE_HOSTNAME } from '../environment.ts';
 import { AGENT_IN_CONTAINER, containerBinds } from './bundle-config.ts';
+import { capabilityMask, containerCapabilities } from './container-capabilities.ts';
 import { innerSpawn, type ContainerRun } from './container-spawn.ts';
 import { undoDocker } from './undo-docker.ts';
 
@@ -63,9 +60,13 @@ function dockerArguments(run: ContainerRun, place: DockerPlace, name: string): s
     ...host.ulimits.flatMap((word) => ['--ulimit', word]),
     // For our init alone, which unmounts; the subject gets the usual ones.
     ...['--cap-drop', 'all', '--cap-add', 'SYS_ADMIN'],
-    ...Object.keys(CONTAINER_CAPABILITIES).flatMap((capability) => [
+    ...containerCapabilities(run.container).flatMap((capability) => [
       '--cap-add',
       capability.replace(/^CAP_/, ''),
+    ]),
+    ...Object.entries(run.container?.sysctls ?? {}).flatMap(([sysctl, value]) => [
+      '--sysctl',
+      `${sysctl}=${value}`,
     ]),
     ...containerBinds(bundle).flatMap(({ source, destination }) =>
       bindArgument(source, destination),
@@ -98,7 +99,7 @@ export function dockerSpawn(run: ContainerRun, place: DockerPlace): SpawnSpec {
     ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
     inner: {
       ...inner,
-      capabilities: CONTAINER_CAPABILITY_MASK,
+      capabilities: capabilityMask(containerCapabilities(run.container)),
       mounts: [...undoDocker(run.subject.root, SOCKET_IN_CONTAINER), ...(inner.mounts ?? [])],
       ...(run.reportFiles ? { trees: ['/'] } : {}),
     },

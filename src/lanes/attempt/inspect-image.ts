@@ -2,7 +2,8 @@ import type { AgentClient, TreeEntry as AgentEntry } from '../../agent/index.ts'
 import {
   captureBytes,
   capturedBuffer,
-  type InspectedPart,
+  expandVariables,
+  type CaseDefinition,
   type Observation,
   type Platform,
 } from '../../core/index.ts';
@@ -12,20 +13,27 @@ import {
   describeTree,
   listTree,
   type DescribedEntry,
+  type ImageConfig,
   type LeftOut,
 } from '../../image/index.ts';
+import { parseEnvironment } from '../environment.ts';
 import { toChangedFile } from './changed-files.ts';
+import { viewByDocker } from './docker-view.ts';
+import { openImageFiles } from './image-files.ts';
+import { toInner } from './inner-id.ts';
+import { describeConfig, observeConfig } from './inspect-config.ts';
+import { inspectLicenses } from './inspect-licenses.ts';
+import { describePath, inspectPaths, listWantedPaths } from './inspect-paths.ts';
 import type { UserMaps } from '../local/user-maps.ts';
 
 export interface InspectOptions {
   /** Absolute host path of the unpacked image. */
   readonly root: string;
+  readonly config: ImageConfig;
   readonly platform: Platform;
   /** Reads what this process may not: files of subordinate ids. */
   readonly client: AgentClient;
   readonly maps?: UserMaps;
-  /** Bytes kept of each output. */
-  readonly outputBytes: number;
 }
 
 /** What was found, as a program would print it: findings on stdout, remarks on stderr. */
@@ -34,30 +42,102 @@ interface Inspection {
   readonly stderr: readonly string[];
   /** One line for people. */
   readonly note: string;
+  readonly config?: Observation['config'];
 }
+
+type Inspecting = InspectOptions & Pick<CaseDefinition, 'expand' | 'expect'>;
 
 /** Examples of paths after each reason on stderr. */
 const SHOWN_PATHS = 8;
 
 /** Looks at the unpacked image of a lane; nothing of it is started. */
 export async function inspectImageFiles(
-  what: InspectedPart,
+  { command, expand, expect, limits }: CaseDefinition,
   options: InspectOptions,
 ): Promise<Observation> {
+  if (command.kind !== 'inspect') throw new TypeError('not an inspection');
   const started = performance.now();
   const before = process.cpuUsage();
-  const inspection = await (what === 'programs' ? inspectPrograms(options) : inspectFiles(options));
+  const inspecting = { ...options, expect, ...(expand === undefined ? {} : { expand }) };
+  const { config, note, stderr, stdout } = await inspectPart(command, inspecting);
+  const files = await inspectExpectedPaths(command, inspecting);
   const { user, system } = process.cpuUsage(before);
+  const [only, ...others] = files ?? [];
+  const isAboutPaths = command.what === 'paths' && only !== undefined && others.length === 0;
   return {
     termination: { kind: 'exit', code: 0 },
-    stdout: capture(inspection.stdout, options.outputBytes),
-    stderr: capture(inspection.stderr, options.outputBytes),
+    stdout: capture(stdout, limits.outputBytes),
+    stderr: capture(stderr, limits.outputBytes),
+    ...(files === undefined ? {} : { files }),
+    ...(config === undefined ? {} : { config }),
     wallMs: performance.now() - started,
     userMs: user / 1000,
     sysMs: system / 1000,
     maxRssKb: 0,
-    notes: [inspection.note],
+    notes: [isAboutPaths ? describePath(only) : note],
   };
+}
+
+async function inspectPart(
+  command: Extract<CaseDefinition['command'], { kind: 'inspect' }>,
+  options: Inspecting,
+): Promise<Inspection> {
+  switch (command.what) {
+    case 'programs':
+      return inspectPrograms(options);
+    case 'files':
+      return inspectFiles(options);
+    case 'paths': {
+      const paths = expectedFiles(options).length;
+      return { stdout: [], stderr: [], note: count(paths, 'path') };
+    }
+    case 'config': {
+      const config = observeConfig(options.config);
+      const asked = expectations(options).flatMap((expectation) => expectation.config ?? []);
+      const lines = describeConfig(config, asked);
+      return {
+        stdout: lines,
+        stderr: [],
+        note: count(lines.length, 'property', 'properties'),
+        config,
+      };
+    }
+    case 'licenses': {
+      const { findings, packages } = await inspectLicenses(filesOf(command, options));
+      return { stdout: findings, stderr: [], note: count(packages, 'package') };
+    }
+  }
+}
+
+function filesOf(
+  { view }: Extract<CaseDefinition['command'], { kind: 'inspect' }>,
+  options: InspectOptions,
+) {
+  const files = openImageFiles(options);
+  return view === 'docker-cp' ? viewByDocker(files) : files;
+}
+
+/** What is expected on the lane's platform and everywhere. */
+function expectations({ expect, platform }: Inspecting) {
+  const there = expect.platform?.[platform];
+  return there === undefined ? [expect] : [expect, there];
+}
+
+function expectedFiles(options: Inspecting) {
+  return expectations(options).flatMap(({ files }) => files ?? []);
+}
+
+/** The paths that the case has expectations of. */
+async function inspectExpectedPaths(
+  command: Extract<CaseDefinition['command'], { kind: 'inspect' }>,
+  options: Inspecting,
+): Promise<Observation['files']> {
+  const expected = expectedFiles(options);
+  if (expected.length === 0) return undefined;
+  const image = parseEnvironment(options.config.env);
+  const replace = (text: string): string =>
+    options.expand?.words === true ? expandVariables(text, (name) => image[name] ?? '') : text;
+  return inspectPaths(listWantedPaths(expected, replace), filesOf(command, options));
 }
 
 function capture(lines: readonly string[], limit: number): Observation['stdout'] {
@@ -104,8 +184,8 @@ async function inspectFiles(options: InspectOptions): Promise<Inspection> {
   };
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 const LEFT_OUT_WORDS: Readonly<Record<LeftOut['what'], string>> = {
@@ -147,7 +227,7 @@ async function listAll({ root, client, maps }: InspectOptions): Promise<Describe
 function toDescribed(entry: AgentEntry, directory: string, base: string): DescribedEntry[] {
   const path = `${directory === '/' ? '' : directory}${entry.path}`;
   const { type, mode, uid, gid, size, linkTarget, content } = toChangedFile(entry, path);
-  if (type === 'removed') return [];
+  if (type === 'removed' || type === 'missing') return [];
   const bytes = content === undefined || content.truncated ? undefined : capturedBuffer(content);
   return [
     {
@@ -166,10 +246,4 @@ function toDescribed(entry: AgentEntry, directory: string, base: string): Descri
       load: () => Promise.resolve(bytes),
     },
   ];
-}
-
-/** The id inside the lane's user namespace; one that it does not have stays as it is. */
-export function toInner(id: number, maps: UserMaps['uidMaps'] | undefined): number {
-  const map = maps?.find(({ outer, count: size }) => id >= outer && id < outer + size);
-  return map === undefined ? id : map.inner + (id - map.outer);
 }

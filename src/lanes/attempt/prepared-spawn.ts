@@ -1,5 +1,11 @@
 import type { AgentClient, SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
-import type { CaseDefinition, ChangedFile, Platform } from '../../core/index.ts';
+import type {
+  CaseDefinition,
+  ChangedFile,
+  ContainerOptions,
+  Expansion,
+  Platform,
+} from '../../core/index.ts';
 import type { InteractiveRequest } from '../lane.ts';
 
 /** What a case and an interactive command have in common. */
@@ -13,6 +19,9 @@ export interface CommandRequest {
   readonly fixtures: readonly string[];
   readonly setup: readonly (readonly string[])[];
   readonly teardown: readonly (readonly string[])[];
+  readonly independentSetup?: boolean;
+  readonly expand?: Expansion;
+  readonly container?: ContainerOptions;
   readonly reportFiles: boolean;
   readonly deadlineMs?: number;
   readonly terminal?: { readonly rows: number; readonly columns: number };
@@ -45,9 +54,18 @@ export interface PreparedSpawn {
 /** Between SIGTERM and SIGKILL at a deadline. */
 export const GRACE_MS = 2000;
 
+/** Of a terminal that nobody looks at. */
+const TERMINAL_SIZE = { rows: 24, columns: 80 };
+
 /** A case as a command. */
 export function caseRequest(definition: CaseDefinition, deadlineMs: number): CommandRequest {
-  return { ...definition, reportFiles: looksAtFiles(definition), deadlineMs, writable: [] };
+  return {
+    ...definition,
+    reportFiles: looksAtFiles(definition),
+    deadlineMs,
+    writable: [],
+    ...(definition.container?.terminal === true ? { terminal: TERMINAL_SIZE } : {}),
+  };
 }
 
 /** A command with the caller's streams: nothing is copied, prepared or reported. */

@@ -85,8 +85,10 @@ function describeSetupFailure(
   outcome: SpawnOutcome,
   setup: readonly (readonly string[])[],
 ): string | undefined {
-  const failed = outcome.stepFailures.find((step) => step.phase === 'setup');
-  if (failed === undefined) return undefined;
+  const failed = outcome.stepFailures.findLast((step) => step.phase === 'setup');
+  // Steps that need not succeed did not keep the command from being started.
+  if (failed === undefined || outcome.exits.length > 0 || outcome.failure !== undefined)
+    return undefined;
   const how =
     failed.signal === undefined
       ? `exited with ${String(failed.code)}`
@@ -95,12 +97,12 @@ function describeSetupFailure(
   return `setup step ${String(failed.index + 1)} (${(setup[failed.index] ?? []).join(' ')}) ${how}${said === '' ? '' : `: ${said.slice(-500)}`}`;
 }
 
-function describeTeardown({ stepFailures }: SpawnOutcome): string[] {
+function describeSteps({ stepFailures }: SpawnOutcome, setupFailed: boolean): string[] {
   return stepFailures
-    .filter((step) => step.phase === 'teardown')
+    .filter(({ phase }) => phase === 'teardown' || !setupFailed)
     .map(
       (step) =>
-        `teardown step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
+        `${step.phase} step ${String(step.index + 1)} failed (${step.signal ?? `exit ${String(step.code)}`})`,
     );
 }
 
@@ -162,7 +164,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
   const { foreignProgram, note } = readForeignProgram(outcome, context);
   const notes = [
     ...(note === undefined ? [] : [note]),
-    ...describeTeardown(outcome),
+    ...describeSteps(outcome, setupFailure !== undefined),
     ...shortageNotes(outcome.shortage),
     ...unreadNotes(outcome.entries),
   ];

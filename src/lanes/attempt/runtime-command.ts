@@ -1,5 +1,6 @@
 import type { MountOperation } from '../../agent/index.ts';
-import { CONTAINER_CAPABILITIES, LANE_HOSTNAME } from '../environment.ts';
+import { LANE_HOSTNAME } from '../environment.ts';
+import { containerCapabilities } from './container-capabilities.ts';
 import { isInside } from './subject.ts';
 import { AGENT_IN_CONTAINER, containerBinds, type BundleOptions } from './bundle-config.ts';
 
@@ -46,10 +47,14 @@ function podmanArgv(options: RuntimeCommandOptions): string[] {
     // The kernel's own value, where podman lets root ping.
     ...(network === 'none' ? ['--sysctl', 'net.ipv4.ping_group_range=1 0'] : []),
     ...['--ulimit', 'host', '--cap-drop', 'all'],
-    ...Object.keys(CONTAINER_CAPABILITIES).flatMap((name) => ['--cap-add', name]),
-    ...containerBinds(bundle).flatMap(({ source, destination }) => [
+    ...containerCapabilities(bundle.container).flatMap((name) => ['--cap-add', name]),
+    ...Object.entries(bundle.container?.sysctls ?? {}).flatMap(([name, value]) => [
+      '--sysctl',
+      `${name}=${value}`,
+    ]),
+    ...containerBinds(bundle).flatMap(({ source, destination, writable }) => [
       '--mount',
-      `type=bind,src=${source},dst=${destination},ro`,
+      `type=bind,src=${source},dst=${destination}${writable === true ? '' : ',ro'}`,
     ]),
     ...['--rootfs', `${scratch}/rootfs`, AGENT_IN_CONTAINER, 'init'],
   ];

@@ -130,19 +130,18 @@ function callerPlace(
 }
 
 async function inspect(
-  { command, limits, subject }: CaseDefinition,
+  definition: CaseDefinition,
   { number }: AttemptOptions,
   { parts, subjects }: SpawnContext,
 ): Promise<Attempt> {
-  if (command.kind !== 'inspect') throw new TypeError('not an inspection');
   const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
-  const { root, platform } = await subjects.openImage(subject);
+  const { root, config, platform } = await subjects.openImage(definition.subject);
   const { agent, maps } = parts.opened;
-  const observation = await inspectImageFiles(command.what, {
+  const observation = await inspectImageFiles(definition, {
     root,
+    config,
     platform,
     client: agent.client,
-    outputBytes: limits.outputBytes,
     ...(maps === undefined ? {} : { maps }),
   });
   return { number, observation };

@@ -119,20 +119,18 @@ export class RemoteLane implements Lane {
   }
 
   async #inspect(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
-    const { command, subject } = definition;
-    if (command.kind !== 'inspect') throw new TypeError('not an inspection');
+    const { subject } = definition;
     if (subject.kind !== 'image')
       throw usageError('INSPECT_NEEDS_IMAGE', 'Only an image can be inspected, not a binary.');
     const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
-    const { root, platform } = await this.#images.open(subject.reference);
+    const { root, config, platform } = await this.#images.open(subject.reference);
     const { client, maps } = await this.#images.namespace();
-    const { outputBytes } = definition.limits;
-    const observation = await inspectImageFiles(command.what, {
+    const observation = await inspectImageFiles(definition, {
       root,
+      config,
       platform,
       client,
       maps,
-      outputBytes,
     });
     return { number: options.number, observation };
   }

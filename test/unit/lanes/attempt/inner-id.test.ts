@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toInner } from '../../../../src/lanes/attempt/inspect-image.ts';
+import { toInner } from '../../../../src/lanes/attempt/inner-id.ts';
 
 describe('toInner', () => {
   const maps = [
