@@ -51,7 +51,6 @@ export function readRunSettings(
     ...binds.flatMap((bind) => ('key' in bind ? [bind] : [])),
     ...findNetworkMistake(options),
   ];
-  const network = options.network ?? '';
   const fromCaller = Object.fromEntries(
     names.map((name) => [name, context.environment[name] ?? '']),
   );
@@ -65,7 +64,7 @@ export function readRunSettings(
       ),
       ...omitUndefined({
         user: options.user === '' ? undefined : options.user,
-        network: network === '' ? undefined : network === 'none' ? 'none' : ('host' as const),
+        network: readNetwork(options),
         container: readContainer(
           options,
           binds.flatMap((bind) => ('key' in bind ? [] : [bind])),
@@ -73,6 +72,12 @@ export function readRunSettings(
       }),
     },
   };
+}
+
+/** A network of the machine's is what docker's bridge leads to. */
+function readNetwork({ network = '' }: RunOptions): RunSettings['network'] {
+  if (network === '') return undefined;
+  return network === 'none' ? 'none' : 'host';
 }
 
 function isEmptyList(value: unknown): boolean {
