@@ -3,7 +3,7 @@ import { formatDifference, formatHidden, formatSide, indent } from './difference
 import { escapeControl } from './escape-control.ts';
 import { formatEndings, formatStderrTails, formatTimeoutTails } from './lane-evidence.ts';
 import type { Palette } from './palette.ts';
-import { reproduceCommand } from './reproduce-command.ts';
+import { quoteForShell, reproduceCommand } from './reproduce-command.ts';
 import type { ReporterOptions } from './reporter.ts';
 import type { RunContext } from './run-context.ts';
 import { displayLimits, type Limits, type Shortened } from './shorten-text.ts';
@@ -28,6 +28,7 @@ export function formatFailureBlock(
   const program = options.program ?? 'archparity';
   const paragraphs: readonly (readonly string[])[] = [
     [describe(result), ...formatReasoning(result), ...formatExplanation(result.explanation)],
+    formatCommands(result),
     formatEndings(result),
     ...failures.map(({ lines }) => lines),
     ...differences.map(({ lines }) => lines),
@@ -91,6 +92,20 @@ function formatExplanation(explanation: Explanation | undefined): readonly strin
     `  → ${escapeControl(explanation.advice)}`,
     `  source: ${escapeControl(explanation.source)} (${escapeControl(explanation.id)})`,
   ];
+}
+
+/** What was really started, where the words of a case stand for others. */
+function formatCommands(result: CaseResult): readonly string[] {
+  const lanes = new Map<string, string[]>();
+  for (const [lane, { attempts }] of Object.entries(result.lanes)) {
+    const argv = attempts.at(-1)?.observation?.argv;
+    if (argv === undefined) continue;
+    const command = argv.map(quoteForShell).join(' ');
+    lanes.set(command, [...(lanes.get(command) ?? []), lane]);
+  }
+  return [...lanes].map(
+    ([command, ids]) => `ran on ${ids.map(escapeControl).join(', ')}: ${escapeControl(command)}`,
+  );
 }
 
 /** Failed checks; the same failure on several lanes is shown once. */

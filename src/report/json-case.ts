@@ -29,6 +29,8 @@ interface JsonAttempt {
   readonly sysMs: number;
   readonly maxRssKb: number;
   readonly instructions?: number;
+  /** What was started, where the words of the case stand for others. */
+  readonly argv?: readonly string[];
   /** Limits of the case that the lane could not enforce. */
   readonly unenforcedLimits?: readonly string[];
   /** What else weakens the result, e.g. a teardown that failed. */
@@ -135,7 +137,7 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
 }
 
 function toJsonAttempt(observation: Observation): JsonAttempt {
-  const { termination, stdout, stderr, instructions, unenforcedLimits, notes } = observation;
+  const { argv, termination, stdout, stderr, instructions, unenforcedLimits, notes } = observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';
   return {
     exit:
@@ -155,6 +157,7 @@ function toJsonAttempt(observation: Observation): JsonAttempt {
     sysMs: observation.sysMs,
     maxRssKb: observation.maxRssKb,
     ...(instructions === undefined ? {} : { instructions }),
+    ...(argv === undefined ? {} : { argv }),
     ...(unenforcedLimits === undefined ? {} : { unenforcedLimits }),
     ...(notes === undefined ? {} : { notes }),
   };

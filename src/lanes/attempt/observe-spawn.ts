@@ -58,6 +58,9 @@ export async function observeSpawn(
       unenforcedLimits: prepared.enforcesLimits === true ? [] : unenforcedLimits(definition),
       isPid1: definition.pid1 === 'subject',
       listsRuns: options.repeat !== undefined,
+      ...(definition.expand === undefined || prepared.spec.inner === undefined
+        ? {}
+        : { argv: prepared.spec.inner.argv }),
     });
   } finally {
     await prepared.dispose();

@@ -22,6 +22,8 @@ export interface OutcomeContext {
   readonly program?: ExpectedProgram;
   readonly files?: readonly ChangedFile[];
   readonly unenforcedLimits: readonly string[];
+  /** What was started, where the case does not say so itself. */
+  readonly argv?: readonly string[];
   /** The subject took PID 1 of its container, so no init saw its end; the runtime hands it on. */
   readonly isPid1?: boolean;
   /** Each run is wanted, not the last one alone. */
@@ -182,6 +184,7 @@ export function readOutcome(outcome: SpawnOutcome, context: OutcomeContext): Att
       : { unenforcedLimits: context.unenforcedLimits }),
     ...(foreignProgram === undefined ? {} : { foreignProgram }),
     ...(setupFailure === undefined ? {} : { setupFailure }),
+    ...(context.argv === undefined ? {} : { argv: context.argv }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(context.listsRuns === true ? { runs: outcome.exits.map(readRun) } : {}),
   };

@@ -147,9 +147,7 @@ function readDocument(written: unknown, source: SuiteSource, options: ForeignOpt
 
   function readAs<Document>(
     schema: {
-      safeParse(
-        value: unknown,
-      ):
+      safeParse(value: unknown):
         | { readonly success: true; readonly data: Document }
         | {
             readonly success: false;

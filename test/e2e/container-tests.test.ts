@@ -1,0 +1,224 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createLayout, type TarEntry } from '../fixtures/oci-layout.ts';
+import {
+  anyCaller,
+  CALLERS,
+  image,
+  machine,
+  makeDirectory,
+  makeSubdirectory,
+  program,
+  ROOT,
+  runCli,
+  unprivileged,
+  type Caller,
+} from './cli.ts';
+import { parseReport } from './records.ts';
+
+const FILES = join(ROOT, 'test/fixtures/container-tests');
+
+/** A directory with files in it, of which one is a copy from the fixtures. */
+function prepare(
+  caller: Caller,
+  files: Readonly<Record<string, string>>,
+  copied: readonly string[] = [],
+): string {
+  const cwd = makeDirectory(caller);
+  for (const name of copied) copyFileSync(join(FILES, name), join(cwd, name));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  return cwd;
+}
+
+async function runJson(caller: Caller, cwd: string, words: readonly string[]) {
+  const result = await runCli(caller, ['test', ...words, '--reporter', 'json'], { cwd });
+  if (!result.stdout.startsWith('{')) throw new Error(`no report: ${result.stderr}`);
+  const report = parseReport(result.stdout);
+  return {
+    result,
+    report,
+    verdicts: Object.fromEntries(report.cases.map(({ name, verdict }) => [name, verdict])),
+  };
+}
+
+/** An image without a shell, whose config and files differ as those of two platforms do. */
+function makeDistroless(): string {
+  const layout = createLayout(join(machine.directory, `distroless-${process.pid}`));
+  const manifests = (['amd64', 'arm64'] as const).map((architecture) => {
+    const triplet = architecture === 'amd64' ? 'x86_64-linux-gnu' : 'aarch64-linux-gnu';
+    const entries: TarEntry[] = [
+      { name: 'app', content: readFileSync(program('hello', architecture)), mode: 0o755 },
+      { name: 'etc/', type: '5' },
+      { name: 'etc/app.conf', content: 'mode=fast\n', mode: 0o640, uid: 1000, gid: 1000 },
+      { name: 'etc/arch.conf', content: `lib=/usr/lib/${triplet}\n` },
+      { name: `usr/lib/${triplet}/libx.so`, content: readFileSync(program('hello', architecture)) },
+      ...(architecture === 'amd64' ? [{ name: 'etc/only-here', content: 'x\n' }] : []),
+    ];
+    return layout.addImage({
+      platform: `linux/${architecture}`,
+      config: {
+        Entrypoint: ['/app'],
+        User: 'app:app',
+        WorkingDir: '/srv',
+        Env: ['MODE=fast', `LD_LIBRARY_PATH=/usr/lib/${triplet}`],
+        ExposedPorts: { '8080/tcp': {}, '53/udp': {} },
+        Volumes: { '/data': {} },
+        Labels: { version: architecture === 'amd64' ? '1.2' : '1.3' },
+      },
+      layers: [entries],
+    });
+  });
+  layout.writeIndex(['v1', layout.addIndex(manifests)]);
+  return `oci:${layout.dir}:v1`;
+}
+
+describe.each(CALLERS)('container-structure-test files, as $name', (caller) => {
+  it('run unchanged on both lanes', async () => {
+    const cwd = prepare(caller, {}, ['debian-tools.yaml']);
+    const { report, result } = await runJson(caller, cwd, [
+      'debian-tools.yaml',
+      '--image',
+      image('debian-tools'),
+    ]);
+    expect(report.cases.filter(({ verdict }) => verdict !== 'match')).toEqual([]);
+    expect(report.summary).toMatchObject({ match: 20, total: 20 });
+    expect(result.code).toBe(0);
+  });
+});
+
+describe('container-structure-test files', () => {
+  it('fail where that tool fails', async () => {
+    const cwd = prepare(unprivileged, {}, ['debian-tools-failing.json']);
+    const { report, result, verdicts } = await runJson(unprivileged, cwd, [
+      'debian-tools-failing.json',
+      '--image',
+      image('debian-tools'),
+    ]);
+    expect(result.code).toBe(1);
+    const expected = report.cases.map(({ name }) => [
+      name,
+      name.startsWith('good') ? 'match' : 'mismatch',
+    ]);
+    expect(verdicts).toEqual(Object.fromEntries(expected));
+    expect(report.cases.length).toBeGreaterThan(12);
+  });
+
+  it('give containers what their options ask for, and keep the caller’s variables secret', async () => {
+    const cwd = prepare(unprivileged, { 'given.env': 'FROM_FILE=filed\n' }, ['run-options.yaml']);
+    const given = makeSubdirectory(unprivileged, cwd, 'given');
+    writeFileSync(join(given, 'given.txt'), 'given\n');
+    const words = ['test', 'run-options.yaml', '--image', image('debian-tools')];
+    const env = { FROM_CALLER: 'called' };
+    const { code, stdout } = await runCli(unprivileged, [...words, '--reporter', 'json'], {
+      cwd,
+      env,
+    });
+    expect(parseReport(stdout).summary).toMatchObject({ match: 5, total: 5 });
+    expect(code).toBe(0);
+    expect(stdout).toContain('filed');
+    expect(stdout).not.toContain('called');
+  });
+
+  it.each([
+    [
+      'what docker adds to a container is there',
+      'fileExistenceTests: [{name: t, path: /.dockerenv}]',
+      false,
+    ],
+    [
+      'a relative link that is read begins at /',
+      'fileContentTests: [{name: t, path: /usr/bin/awk, expectedContents: [.]}]',
+      true,
+    ],
+    [
+      'own variables are as they are written',
+      "commandTests: [{name: t, command: printenv, args: [A], envVars: [{key: A, value: $LANG}], expectedOutput: ['^C.UTF-8']}]",
+      true,
+    ],
+  ])('have their oddities with --cst-strict only: %s', async (_what, body, isRightWithout) => {
+    const cwd = prepare(unprivileged, { 'cst.yaml': `schemaVersion: 2.0.0\n${body}\n` });
+    const words = ['test', 'cst.yaml', '--image', image('debian-tools'), '--lane', 'native'];
+    const strict = await runCli(unprivileged, [...words, '--cst-strict'], { cwd });
+    const usual = await runCli(unprivileged, words, { cwd });
+    expect([usual.code, strict.code]).toEqual(isRightWithout ? [0, 1] : [1, 0]);
+  });
+
+  it('say what was started, when it fails', async () => {
+    const cwd = prepare(unprivileged, {
+      'cst.yaml':
+        'schemaVersion: 2.0.0\ncommandTests: [{name: t, command: echo, args: [$LANG], expectedOutput: [POSIX]}]\n',
+    });
+    const words = ['test', 'cst.yaml', '--image', image('debian-tools'), '--lane', 'native'];
+    const { stdout } = await runCli(unprivileged, words, { cwd });
+    expect(stdout).toContain('ran on native: echo C.UTF-8');
+    expect(stdout).toContain('cst.yaml:2');
+  });
+
+  it('start nothing for files and metadata, and compare the platforms', async () => {
+    const reference = makeDistroless();
+    const cwd = prepare(
+      anyCaller,
+      {
+        'archparity.yaml': `overrides:
+  distroless.yaml:
+    linux/arm64:
+      fileExistenceTests:
+        - {name: library, path: /usr/lib/aarch64-linux-gnu/libx.so}
+        - {name: not on arm, skip: there is none yet}
+      metadataTest:
+        labels: [{key: version, value: '1.3'}]
+    cases:
+      metadata:
+        known: {cause: architecture, at: stdout, reason: arm64 is a release ahead}
+`,
+      },
+      ['distroless.yaml'],
+    );
+    const { report, result, verdicts } = await runJson(anyCaller, cwd, [
+      'distroless.yaml',
+      '--image',
+      reference,
+    ]);
+    expect(verdicts).toEqual({
+      'configuration by its pattern': 'match',
+      'names of the platform': 'match',
+      'the configuration is app’s': 'match',
+      library: 'match',
+      'not on arm': 'match',
+      'not compared by its content': 'match',
+      metadata: 'match',
+    });
+    expect(report.cases.find(({ name }) => name === 'metadata')?.known).toMatchObject({
+      met: true,
+    });
+    expect(result.code).toBe(0);
+  });
+
+  it.each([
+    ['metadataTest: {env: [{key: A, value: b}]}', 'cst.yaml:2:16'],
+    ['fileExistenceTests: [{name: t, path: /, isDirectory: true}]', 'cst.yaml:2:41'],
+    ['envVariableTests: []', 'cst.yaml:2:1'],
+    ['commandTests: []', 'cst.yaml:1:1'],
+  ])('are refused as that tool refuses them: %s', async (body, place) => {
+    const cwd = prepare(unprivileged, { 'cst.yaml': `schemaVersion: 2.0.0\n${body}\n` });
+    const words = ['test', 'cst.yaml', '--image', 'oci:/no/such/image'];
+    const { code, stderr } = await runCli(unprivileged, words, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(place);
+  });
+
+  it('need an image, and names in overrides that they have', async () => {
+    const cwd = prepare(unprivileged, {
+      'cst.yaml': 'schemaVersion: 2.0.0\ncommandTests: [{name: t, command: id}]\n',
+      'archparity.yaml': 'overrides: {cst.yaml: {cases: {u: {retries: 1}}}}\n',
+    });
+    const without = await runCli(unprivileged, ['test', 'cst.yaml'], { cwd });
+    expect(without).toMatchObject({ code: 2 });
+    expect(without.stderr).toContain('--image');
+    const words = ['test', 'cst.yaml', '--image', image('debian-tools')];
+    const { code, stderr } = await runCli(unprivileged, words, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('archparity.yaml:1:32: the file has no test "u"');
+  });
+});
