@@ -25,6 +25,8 @@ export interface TargetOptions {
   readonly lanes: readonly string[];
   /** container-structure-test's own behaviour also where it is surprising. */
   readonly isCstStrict?: boolean;
+  /** Files of variables for goss's templates. */
+  readonly varsFiles?: readonly string[];
   readonly logger?: (command: string) => void;
   readonly cancelSignal?: AbortSignal;
 }
@@ -73,6 +75,7 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
     environment: process.env,
     findLayers: async (file) => (await loadProject(options.cwd))?.overrides.get(file),
     isStrict: options.isCstStrict ?? false,
+    varsFiles: options.varsFiles ?? [],
     ...(subject === undefined ? {} : { subject }),
   };
   for (const target of targets.length === 0 ? [options.image ?? ''] : targets) {

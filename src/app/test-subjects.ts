@@ -55,6 +55,8 @@ export interface TestRequest {
   readonly strict: boolean;
   /** container-structure-test files are run as that tool does, also where it is surprising. */
   readonly isCstStrict?: boolean;
+  /** Files of variables for the templates of goss files. */
+  readonly varsFiles?: readonly string[];
   /** Told of the output of every case as it comes (`--no-capture`). */
   readonly onOutput?: (data: Buffer) => void;
   readonly save?: string;

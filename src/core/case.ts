@@ -22,12 +22,34 @@ export type CaseCommand =
   | {
       readonly kind: 'inspect';
       readonly what: InspectedPart;
+      /** With `facts`: of what. */
+      readonly about?: FactSubject;
       /** Paths as `docker cp` of a created container finds them; absent = as a process in the image does. */
       readonly view?: 'docker-cp';
     };
 
 /** What `inspect` of a case may look at. */
-export type InspectedPart = 'programs' | 'files' | 'paths' | 'config' | 'licenses';
+export type InspectedPart = 'programs' | 'files' | 'paths' | 'config' | 'licenses' | 'facts';
+
+/** A value as JSON has it. */
+export type FactValue =
+  string | number | boolean | null | readonly FactValue[] | { readonly [key: string]: FactValue };
+
+/** What an image is asked for facts about. */
+export type FactSubject =
+  | { readonly resource: 'file'; readonly path: string }
+  | { readonly resource: 'package' | 'user' | 'group'; readonly name: string }
+  /** Nothing of the image: a value that the test brings. */
+  | { readonly resource: 'matching'; readonly content: FactValue };
+
+/** An expectation on one fact, in the matchers of goss (docs/container-tests.md). */
+export interface FactExpectation {
+  readonly name: string;
+  /** A value, a list, or a mapping with one matcher. */
+  readonly matcher: FactValue;
+  /** Lists are patterns of lines, and text is all of it. */
+  readonly isText?: boolean;
+}
 
 /** An expectation on text. Regular expressions are RE2, unanchored. A list means all of them. */
 export type TextExpectation =
@@ -75,6 +97,8 @@ export interface Expectation {
   readonly stderr?: TextExpectation;
   readonly files?: readonly FileExpectation[];
   readonly config?: ConfigExpectation;
+  /** In order; where the first is false (nothing is there), the others are not looked at. */
+  readonly facts?: readonly FactExpectation[];
   readonly platform?: Readonly<Partial<Record<Platform, Omit<Expectation, 'platform'>>>>;
 }
 
@@ -185,6 +209,10 @@ export interface CaseDefinition {
   /** Globs of the changed files that matter; absent = all when `compare` has `files`. */
   readonly files?: readonly string[];
   readonly known: readonly KnownDivergence[];
+  /** Why it is not run at all. */
+  readonly skip?: string;
+  /** Why no lane can run it. */
+  readonly unsupported?: string;
   readonly variants?: Readonly<Partial<Record<Platform, CaseVariant>>>;
   /** Who is PID 1: our init (as `docker run --init`), or the subject for images that insist. */
   readonly pid1: 'init' | 'subject';

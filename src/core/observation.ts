@@ -1,3 +1,5 @@
+import type { FactValue } from './case.ts';
+
 /** Bytes of a stream or file as data that JSON can hold. */
 export interface CapturedBytes {
   /** `utf8` when the kept bytes are valid UTF-8, else `base64`. */
@@ -100,6 +102,8 @@ export interface Observation {
   readonly files?: readonly ChangedFile[];
   /** Of the image, when the case inspects it. */
   readonly config?: ObservedConfig;
+  /** By name; those that could not be found out are not there. */
+  readonly facts?: Readonly<Record<string, FactValue>>;
   /** CLOCK_MONOTONIC_RAW of the lane around the child's life. On emulated lanes QEMU is included. */
   readonly wallMs: number;
   readonly userMs: number;

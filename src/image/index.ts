@@ -27,6 +27,7 @@ export {
   type LeftOut,
   type TreeDescription,
 } from './describe-tree.ts';
+export { readPackageVersions } from './package-database.ts';
 export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
 export {
   bundleIndex,

@@ -68,3 +68,16 @@ function readApkPackage(fields: ReadonlyMap<string, string>): PackageEntry | und
     ? undefined
     : { name, line: `package ${name} ${fields.get('V') ?? ''}` };
 }
+
+/** The versions of a package that a database names as installed, whole; none where it is no such database. */
+export function readPackageVersions(path: string, text: string, name: string): string[] {
+  const isDpkg = DPKG.test(path) && !path.endsWith('.md5sums');
+  if (!isDpkg && !APK.test(path)) return [];
+  const [nameField, versionField] = isDpkg ? ['Package', 'Version'] : ['P', 'V'];
+  return text.split(/\n\n+/).flatMap((paragraph) => {
+    const fields = readFields(paragraph);
+    const isInstalled = / installed$/.test(fields.get('Status') ?? 'install ok installed');
+    const version = fields.get(versionField);
+    return fields.get(nameField) === name && isInstalled && version !== undefined ? [version] : [];
+  });
+}

@@ -6,6 +6,7 @@ import {
   type Platform,
 } from '../core/index.ts';
 import { checkConfig } from './check-config.ts';
+import { checkFacts } from './check-facts.ts';
 import { checkFile } from './check-file.ts';
 import { checkText } from './check-text.ts';
 import { formatTermination } from './compare/compare-termination.ts';
@@ -25,6 +26,7 @@ export function evaluateChecks(
     ...checkStream('stdout', expected, observation),
     ...checkStream('stderr', expected, observation),
     ...(expected.files ?? []).flatMap((file) => checkFile(observation.files, file)),
+    ...(expected.facts === undefined ? [] : checkFacts(observation, expected.facts)),
     ...(expected.config === undefined ? [] : checkConfig(observation.config, expected.config)),
   ];
 }

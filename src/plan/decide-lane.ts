@@ -14,16 +14,17 @@ export type LaneDecision =
 export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDecision {
   const unwanted = findUnmetCondition(definition, lane);
   if (unwanted !== undefined) return { kind: 'skipped', reason: unwanted };
-  const missing = lane.absent ?? findMissingCapability(definition, lane);
+  const missing =
+    definition.unsupported ?? lane.absent ?? findMissingCapability(definition, lane);
   if (missing !== undefined) return { kind: 'unsupported', reason: missing };
   return { kind: 'run', notes: listNotes(definition, lane) };
 }
 
 function findUnmetCondition(
-  { variants, when }: CaseDefinition,
+  { skip: skipAlways, variants, when }: CaseDefinition,
   lane: PlanLane,
 ): string | undefined {
-  const skip = variants?.[lane.platform]?.skip;
+  const skip = variants?.[lane.platform]?.skip ?? skipAlways;
   if (skip !== undefined) return skip;
   if (when?.platform !== undefined && !when.platform.includes(lane.platform)) {
     return `the case is for ${when.platform.join(', ')} only`;

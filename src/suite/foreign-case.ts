@@ -16,6 +16,8 @@ export type ForeignCase = Pick<CaseDefinition, 'name' | 'tags' | 'command' | 'ex
       | 'network'
       | 'timeout'
       | 'compare'
+      | 'skip'
+      | 'unsupported'
     >
   > & { readonly position: SourcePosition };
 

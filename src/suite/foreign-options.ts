@@ -1,5 +1,6 @@
 import type { Subject } from '../core/index.ts';
 import type { FileLayers } from './file-layers.ts';
+import type { TemplateMapping } from './goss/template/template-value.ts';
 
 /** What the reader of another tool's test file needs besides its text. */
 export interface ForeignOptions {
@@ -13,4 +14,6 @@ export interface ForeignOptions {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly layers?: FileLayers;
+  /** `.Vars` of goss's templates. */
+  readonly vars?: TemplateMapping;
 }

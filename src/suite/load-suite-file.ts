@@ -5,6 +5,8 @@ import { ArchParityError, errorMessage, ExitCode, usageError, type Suite } from 
 import { isStructureTest, parseStructureTest } from './cst/parse-structure-test.ts';
 import type { FileLayers } from './file-layers.ts';
 import type { ForeignOptions } from './foreign-options.ts';
+import { isGossfile, parseGoss } from './goss/parse-goss.ts';
+import { readVars } from './goss/read-vars.ts';
 import { emptySuite, parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -18,6 +20,8 @@ export interface LoadSuiteOptions extends SuiteOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** container-structure-test's own behaviour also where it is surprising. */
   readonly isStrict?: boolean;
+  /** Files of variables for goss's templates (`--vars`). */
+  readonly varsFiles?: readonly string[];
   /** Finds what the project lays over a file of another tool (absolute path). */
   readonly findLayers?: (file: string) => Promise<FileLayers | undefined>;
 }
@@ -40,7 +44,7 @@ function suiteError(code: string, message: string, advice?: string, cause?: unkn
 
 /**
  * Loads a suite from a YAML file, from a module that exports it as `suite` or by default, or from a file of
- * container-structure-test.
+ * container-structure-test or goss.
  * @throws ArchParityError (exit 2) `SUITE_NOT_FOUND`, `SUITE_UNREADABLE`, `SUITE_IS_DIRECTORY`,
  *   `SUITE_TOO_LARGE`, `SUITE_NOT_UTF8`, `SUITE_EMPTY`, `SUITE_TYPE_UNKNOWN`,
  *   `SUITE_IMPORT_FAILED`, and what `parseSuite` and `parseStructureTest` throw
@@ -69,6 +73,7 @@ async function parseForeign(
   file: string,
   options: LoadSuiteOptions,
 ): Promise<Suite | undefined> {
+  if (isGossfile(text)) return parseGoss(text, await foreignOptions(file, options));
   // Most suites are none of these, and big ones are read in pieces.
   if (
     !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/.test(
@@ -97,6 +102,7 @@ async function foreignOptions(file: string, options: LoadSuiteOptions): Promise<
     isJson: path.extname(file).toLowerCase() === '.json',
     cwd: cwd ?? process.cwd(),
     environment: environment ?? {},
+    vars: readVars(options.varsFiles ?? []),
     ...(name === undefined ? {} : { name }),
     ...(layers === undefined ? {} : { layers }),
   };

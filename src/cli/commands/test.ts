@@ -32,6 +32,7 @@ interface TestArguments {
   readonly accept: boolean;
   readonly strict: boolean;
   readonly 'cst-strict': boolean;
+  readonly vars?: string | readonly string[];
   readonly save?: string;
   readonly capture: boolean;
   readonly color?: boolean;
@@ -66,6 +67,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     accept: options.accept,
     strict: options.strict,
     isCstStrict: options['cst-strict'],
+    varsFiles: listOf(options.vars),
     ...(options.image === undefined ? {} : { image: options.image }),
     ...(binaries === undefined ? {} : { binaries }),
     ...(options.record === undefined ? {} : { record: resolve(options.record) }),
@@ -87,7 +89,7 @@ export const testCommand: Command = {
   examples: [
     ['archparity test suites/smoke.yaml', 'native amd64 against emulated arm64'],
     ['archparity test oci:build/app', 'an image, without a suite'],
-    ['archparity test cst.yaml --image oci:build/app', 'a container-structure-test file'],
+    ['archparity test cst.yaml --image oci:build/app', 'a container-structure-test or goss file'],
     ['archparity test s.yaml --binary linux/amd64=a --binary linux/arm64=b', 'another subject'],
     [
       'archparity test s.yaml --lane native --lane old=emulated,qemu=/opt/q7/qemu-aarch64',
@@ -184,6 +186,12 @@ export const testCommand: Command = {
       type: 'boolean',
       default: false,
       describe: 'Run container-structure-test files with that tool’s oddities, too',
+    },
+    vars: {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: 'YAML or JSON file of variables for the templates of goss files; repeatable',
     },
     accept: {
       type: 'boolean',

@@ -22,6 +22,7 @@ import { viewByDocker } from './docker-view.ts';
 import { openImageFiles } from './image-files.ts';
 import { toInner } from './inner-id.ts';
 import { describeConfig, observeConfig } from './inspect-config.ts';
+import { describeFacts, inspectFacts } from './inspect-facts.ts';
 import { inspectLicenses } from './inspect-licenses.ts';
 import { describePath, inspectPaths, listWantedPaths } from './inspect-paths.ts';
 import type { UserMaps } from '../local/user-maps.ts';
@@ -43,6 +44,7 @@ interface Inspection {
   /** One line for people. */
   readonly note: string;
   readonly config?: Observation['config'];
+  readonly facts?: Observation['facts'];
 }
 
 type Inspecting = InspectOptions & Pick<CaseDefinition, 'expand' | 'expect'>;
@@ -59,7 +61,7 @@ export async function inspectImageFiles(
   const started = performance.now();
   const before = process.cpuUsage();
   const inspecting = { ...options, expect, ...(expand === undefined ? {} : { expand }) };
-  const { config, note, stderr, stdout } = await inspectPart(command, inspecting);
+  const { config, facts, note, stderr, stdout } = await inspectPart(command, inspecting);
   const files = await inspectExpectedPaths(command, inspecting);
   const { user, system } = process.cpuUsage(before);
   const [only, ...others] = files ?? [];
@@ -70,6 +72,7 @@ export async function inspectImageFiles(
     stderr: capture(stderr, limits.outputBytes),
     ...(files === undefined ? {} : { files }),
     ...(config === undefined ? {} : { config }),
+    ...(facts === undefined ? {} : { facts }),
     wallMs: performance.now() - started,
     userMs: user / 1000,
     sysMs: system / 1000,
@@ -101,6 +104,18 @@ async function inspectPart(
         note: count(lines.length, 'property', 'properties'),
         config,
       };
+    }
+    case 'facts': {
+      if (command.about === undefined) throw new TypeError('facts about nothing');
+      const all = await inspectFacts(command.about, filesOf(command, options));
+      const asked = expectations(options).flatMap(({ facts }) => facts ?? []);
+      const names = asked.map(({ name }) => name);
+      // Only what is asked for is kept: contents may be long.
+      const facts = Object.fromEntries(
+        Object.entries(all).filter(([name]) => names.includes(name)),
+      );
+      const note = count(Object.keys(facts).length, 'fact');
+      return { stdout: describeFacts(facts, names), stderr: [], note, facts };
     }
     case 'licenses': {
       const { findings, packages } = await inspectLicenses(filesOf(command, options));

@@ -1,0 +1,67 @@
+import {
+  capturedText,
+  type CheckFailure,
+  type FactExpectation,
+  type FactValue,
+  type Observation,
+} from '../core/index.ts';
+import { formatTermination } from './compare/compare-termination.ts';
+import { MatchError, matchValue } from './match-value.ts';
+import { excerptLine, showControls } from './visible-text.ts';
+
+const MOST_SHOWN = 400;
+
+/**
+ * Evaluates expectations on facts: of an image that was inspected, or the end and the output of a command. Once
+ * the first says that there is nothing, the others are left out, as goss does.
+ */
+export function checkFacts(
+  observation: Observation,
+  expected: readonly FactExpectation[],
+): CheckFailure[] {
+  const [first] = expected;
+  const isAbsent = first !== undefined && factOf(observation, first.name) === false;
+  return (isAbsent ? [first] : expected).flatMap((expectation) =>
+    checkFact(factOf(observation, expectation.name), expectation),
+  );
+}
+
+/** A fact by its name; of a command its end and its streams. */
+function factOf(observation: Observation, name: string): FactValue | undefined {
+  const { facts, stderr, stdout, termination } = observation;
+  if (facts !== undefined) return facts[name];
+  switch (name) {
+    case 'exit-status':
+      return termination.kind === 'exit' ? termination.code : formatTermination(termination);
+    case 'stdout':
+      return capturedText(stdout);
+    case 'stderr':
+      return capturedText(stderr);
+    default:
+      return undefined;
+  }
+}
+
+function checkFact(
+  actual: FactValue | undefined,
+  { isText = false, matcher, name }: FactExpectation,
+): CheckFailure[] {
+  const check = `${name} matches ${short(JSON.stringify(matcher))}`;
+  const expected = short(JSON.stringify(matcher));
+  if (actual === undefined) return [{ check, expected, actual: '(not known)' }];
+  try {
+    if (matchValue(actual, matcher, { isText })) return [];
+    return [{ check, expected, actual: show(actual) }];
+  } catch (error) {
+    if (!(error instanceof MatchError)) throw error;
+    return [{ check, expected, actual: `${show(actual)} (${error.message})` }];
+  }
+}
+
+function show(value: FactValue): string {
+  return short(typeof value === 'string' ? value.trimEnd() : JSON.stringify(value));
+}
+
+function short(text: string): string {
+  return showControls(excerptLine(text, 0, MOST_SHOWN));
+}

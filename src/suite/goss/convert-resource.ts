@@ -1,0 +1,70 @@
+import type { CaseDefinition, FactExpectation, FactSubject, FactValue } from '../../core/index.ts';
+import { RESOURCES } from './goss-schema.ts';
+import type { GossResource } from './read-gossfile.ts';
+
+/** goss's own deadline of commands, in milliseconds. */
+const COMMAND_TIMEOUT_MS = 10_000;
+
+type Converted = Pick<CaseDefinition, 'command' | 'expect'> &
+  Partial<Pick<CaseDefinition, 'timeout' | 'skip' | 'unsupported'>>;
+
+/** A resource as what a case looks at and expects. */
+export function convertResource({ attributes, id, kind }: GossResource): Converted {
+  const words = RESOURCES[kind];
+  if (words === undefined) {
+    return {
+      command: { kind: 'inspect', what: 'facts' },
+      expect: {},
+      unsupported: `goss's ${kind} asks a system that runs, which is not to be had here yet`,
+    };
+  }
+  const facts = words.matched.flatMap((name): FactExpectation[] => {
+    const matcher = attributes[name];
+    if (matcher === undefined || matcher === null) return [];
+    const isText = words.texts.includes(name) || attributes['as-reader'] === true;
+    return [
+      { name: name === 'contains' ? 'contents' : name, matcher, ...(isText ? { isText } : {}) },
+    ];
+  });
+  const skip = attributes['skip'] === true ? { skip: 'skip: true in the goss file' } : {};
+  return { ...findCommand(kind, id, attributes), expect: { facts }, ...skip };
+}
+
+function textOf(value: FactValue | undefined, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+function findCommand(
+  kind: string,
+  id: string,
+  attributes: GossResource['attributes'],
+): Pick<Converted, 'command' | 'timeout'> {
+  if (kind === 'command') {
+    const { timeout } = attributes;
+    const ms = typeof timeout === 'number' && timeout > 0 ? timeout : COMMAND_TIMEOUT_MS;
+    return {
+      command: { kind: 'shell', script: textOf(attributes['exec'], id) },
+      // What is written holds everywhere; the deadline of goss itself grows with the emulation.
+      timeout:
+        typeof timeout === 'number' && timeout > 0
+          ? { kind: 'literal', ms, byLane: {} }
+          : { kind: 'scaled', nativeMs: ms },
+    };
+  }
+  return { command: { kind: 'inspect', what: 'facts', about: subjectOf(kind, id, attributes) } };
+}
+
+function subjectOf(kind: string, id: string, attributes: GossResource['attributes']): FactSubject {
+  switch (kind) {
+    case 'file':
+      return { resource: 'file', path: textOf(attributes['path'], id) };
+    case 'matching':
+      return { resource: 'matching', content: attributes['content'] ?? null };
+    case 'package':
+      return { resource: 'package', name: textOf(attributes['name'], id) };
+    case 'user':
+      return { resource: 'user', name: textOf(attributes['username'], id) };
+    default:
+      return { resource: 'group', name: textOf(attributes['groupname'], id) };
+  }
+}

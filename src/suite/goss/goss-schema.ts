@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import type { FactValue } from '../../core/index.ts';
+import { findMatcherMistake } from './matcher-mistakes.ts';
+
+// Resources of goss and their attributes. Source: goss, docs/gossfile.md and resource/.
+
+/** Attributes of a resource that are matched, and those of them that every one must have. */
+export interface ResourceWords {
+  readonly matched: readonly string[];
+  readonly required: readonly string[];
+  /** Matched attributes that are read as lines of text. */
+  readonly texts: readonly string[];
+  /** Further attributes. */
+  readonly settings: readonly string[];
+}
+
+const COMMON = ['title', 'meta', 'skip'];
+
+/** Resources whose facts are found without a running service. */
+export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
+  command: {
+    matched: ['exit-status', 'stdout', 'stderr'],
+    required: ['exit-status'],
+    texts: ['stdout', 'stderr'],
+    settings: [...COMMON, 'exec', 'timeout'],
+  },
+  file: {
+    matched: [
+      ...['exists', 'mode', 'size', 'owner', 'group', 'uid', 'gid', 'filetype', 'linked-to'],
+      ...['contents', 'contains', 'md5', 'sha256', 'sha512'],
+    ],
+    required: ['exists'],
+    texts: ['contents', 'contains'],
+    settings: [...COMMON, 'path'],
+  },
+  package: {
+    matched: ['installed', 'versions'],
+    required: ['installed'],
+    texts: [],
+    settings: [...COMMON, 'name'],
+  },
+  user: {
+    matched: ['exists', 'uid', 'gid', 'groups', 'home', 'shell'],
+    required: ['exists'],
+    texts: [],
+    settings: [...COMMON, 'username'],
+  },
+  group: {
+    matched: ['exists', 'gid'],
+    required: ['exists'],
+    texts: [],
+    settings: [...COMMON, 'groupname'],
+  },
+  matching: {
+    matched: ['matches'],
+    required: ['matches'],
+    texts: [],
+    settings: [...COMMON, 'content', 'as-reader'],
+  },
+};
+
+/** Resources that ask a system that runs. */
+export const RUNNING_RESOURCES = [
+  ...['service', 'process', 'port', 'http', 'addr', 'dns', 'interface', 'mount', 'kernel-param'],
+];
+
+/** Any value as YAML has it. */
+const anyValue: z.ZodType<FactValue> = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(anyValue),
+    z.record(z.string(), anyValue),
+  ]),
+);
+
+const matcher = anyValue.superRefine((value, context) => {
+  const problem = findMatcherMistake(value);
+  if (problem === undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: [...problem.path],
+    message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
+  });
+});
+
+const SETTINGS: Readonly<Record<string, z.ZodType>> = {
+  title: z
+    .string({ error: () => 'must be text' })
+    .nullable()
+    .optional(),
+  meta: z.unknown().optional(),
+  skip: z
+    .boolean({ error: () => 'must be true or false' })
+    .nullable()
+    .optional(),
+  timeout: z
+    .number({ error: () => 'must be a number of milliseconds' })
+    .nullable()
+    .optional(),
+  content: anyValue.optional(),
+  'as-reader': z
+    .boolean({ error: () => 'must be true or false' })
+    .nullable()
+    .optional(),
+};
+
+/** One resource as it is written; with `isPart`, some of it. */
+export function resourceSchema(kind: string, { isPart = false } = {}) {
+  const words = RESOURCES[kind];
+  if (words === undefined) return z.record(z.string(), anyValue).nullable();
+  const shape = Object.fromEntries([
+    ...words.matched.map((name) => [
+      name,
+      words.required.includes(name) && !isPart ? matcher : matcher.optional(),
+    ]),
+    ...words.settings.map((name) => [
+      name,
+      SETTINGS[name] ??
+        z
+          .string({ error: () => 'must be text' })
+          .nullable()
+          .optional(),
+    ]),
+  ]) as Record<string, z.ZodType>;
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `a ${kind} of goss\n${Object.keys(shape).join(',')}`
+        : `must be a ${kind} of goss (a mapping)`,
+  });
+}
