@@ -76,7 +76,7 @@ export function readPackageVersions(path: string, text: string, name: string): s
   const [nameField, versionField] = isDpkg ? ['Package', 'Version'] : ['P', 'V'];
   return text.split(/\n\n+/).flatMap((paragraph) => {
     const fields = readFields(paragraph);
-    const isInstalled = / installed$/.test(fields.get('Status') ?? 'install ok installed');
+    const isInstalled = (fields.get('Status') ?? 'install ok installed').endsWith(' installed');
     const version = fields.get(versionField);
     return fields.get(nameField) === name && isInstalled && version !== undefined ? [version] : [];
   });

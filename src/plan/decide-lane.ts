@@ -14,8 +14,7 @@ export type LaneDecision =
 export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDecision {
   const unwanted = findUnmetCondition(definition, lane);
   if (unwanted !== undefined) return { kind: 'skipped', reason: unwanted };
-  const missing =
-    definition.unsupported ?? lane.absent ?? findMissingCapability(definition, lane);
+  const missing = definition.unsupported ?? lane.absent ?? findMissingCapability(definition, lane);
   if (missing !== undefined) return { kind: 'unsupported', reason: missing };
   return { kind: 'run', notes: listNotes(definition, lane) };
 }

@@ -8,7 +8,16 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Flags that decide what runs and where; the rest (reporters, jobs, filters) does not matter. */
 const KEPT_FLAGS = [
-  ...['--lane', '--referee', '--image', '--binary', '--platform', '--timeout', '--retries', '--vars'],
+  ...[
+    '--lane',
+    '--referee',
+    '--image',
+    '--binary',
+    '--platform',
+    '--timeout',
+    '--retries',
+    '--vars',
+  ],
 ];
 
 /** As {@link KEPT_FLAGS}, without a value. */

@@ -4,21 +4,16 @@ import {
   type BenchDefinition,
   type CaseCommand,
   type CaseDefinition,
-  type ConfigExpectation,
-  type Expectation,
-  type FileExpectation,
-  findPlatform,
   METRIC_NAMES,
   type KnownDivergence,
   type Limits,
   parsePlatform,
-  type Platform,
   type SourcePosition,
   type Subject,
   type Suite,
-  type TextExpectation,
   type Timeout,
 } from '../core/index.ts';
+import { buildExpectation } from './build-expectation.ts';
 import { parseByteSize } from './byte-size.ts';
 import {
   DEFAULT_TIMEOUT,
@@ -27,7 +22,6 @@ import {
   defaultNormalisers,
 } from './case-words.ts';
 import { parseDuration } from './duration.ts';
-import type { TextExpectationDocument } from './expectation-schemas.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import { resolveImageReference, suiteDirectory } from './resolve-paths.ts';
 import type { caseDocument, caseSettings, suiteDocument } from './suite-schema.ts';
@@ -36,8 +30,6 @@ type ValidSuite = z.output<typeof suiteDocument>;
 type ValidBench = NonNullable<ValidSuite['bench']>[number];
 type ValidCase = z.output<typeof caseDocument>;
 type ValidDefaults = NonNullable<ValidSuite['defaults']>;
-type ValidExpectation = NonNullable<ValidCase['expect']>;
-type ValidPlatformExpectation = NonNullable<ValidExpectation['platform']>[string];
 
 /** What {@link buildSuite} needs besides the document. */
 export interface BuildContext {
@@ -217,87 +209,6 @@ function buildCondition(when: NonNullable<ValidCase['when']>): NonNullable<CaseD
     platform: platform === undefined ? undefined : asList(platform).map(parsePlatform),
     lane: lane === undefined ? undefined : asList(lane),
   });
-}
-
-function buildExpectation(expect: ValidExpectation): Expectation {
-  const platform = expect.platform;
-  return {
-    ...buildPlatformExpectation(expect),
-    ...omitUndefined({
-      platform: platform === undefined ? undefined : buildPlatformExpectations(platform),
-    }),
-  };
-}
-
-function buildPlatformExpectations(
-  platforms: NonNullable<ValidExpectation['platform']>,
-): NonNullable<Expectation['platform']> {
-  const built: Partial<Record<Platform, Omit<Expectation, 'platform'>>> = {};
-  for (const [name, there] of Object.entries(platforms)) {
-    const platform = findPlatform(name);
-    if (platform !== undefined) built[platform] = buildPlatformExpectation(there);
-  }
-  return built;
-}
-
-function buildPlatformExpectation(expect: ValidPlatformExpectation): Omit<Expectation, 'platform'> {
-  return omitUndefined({
-    exit: expect.exit,
-    signal: expect.signal,
-    stdout: buildText(expect.stdout),
-    stderr: buildText(expect.stderr),
-    files: expect.files?.map((file): FileExpectation => ({
-      path: file.path,
-      ...omitUndefined({
-        exists: file.exists,
-        type: file.type,
-        mode: file.mode === undefined ? undefined : file.mode.padStart(4, '0'),
-        permissions: file.permissions,
-        uid: file.uid,
-        gid: file.gid,
-        executableBy: file.executableBy,
-        content: buildText(file.content),
-      }),
-    })),
-    config: buildConfig(expect.config),
-  });
-}
-
-function buildConfig(config: ValidPlatformExpectation['config']): ConfigExpectation | undefined {
-  if (config === undefined) return undefined;
-  const { env, labels, ...rest } = config;
-  return omitUndefined({
-    ...rest,
-    env: env === undefined ? undefined : buildValues(env),
-    labels: labels === undefined ? undefined : buildValues(labels),
-  });
-}
-
-function buildValues(
-  values: Readonly<Record<string, string | false | TextExpectationDocument>>,
-): Readonly<Record<string, TextExpectation | false>> {
-  const built = Object.entries(values).map(([name, value]): [string, TextExpectation | false] => {
-    if (value === false) return [name, false];
-    return [name, typeof value === 'string' ? { equals: value } : buildText(value)];
-  });
-  return Object.fromEntries(built);
-}
-
-function buildText(document: TextExpectationDocument): TextExpectation;
-function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined;
-function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined {
-  if (document === undefined) return undefined;
-  if (isExpectationList(document)) return document.map((item) => buildText(item));
-  if (document.contains !== undefined) return { contains: document.contains };
-  if (document.equals !== undefined) return { equals: document.equals };
-  if (document.matches !== undefined) return { matches: document.matches };
-  return { not: buildText(document.not ?? []) };
-}
-
-function isExpectationList(
-  document: TextExpectationDocument,
-): document is readonly TextExpectationDocument[] {
-  return Array.isArray(document);
 }
 
 function buildKnown(known: ValidCase['known']): readonly KnownDivergence[] {

@@ -222,3 +222,64 @@ describe('container-structure-test files', () => {
     expect(stderr).toContain('archparity.yaml:1:32: the file has no test "u"');
   });
 });
+
+describe('goss files', () => {
+  const words = ['goss.yaml', '--vars', 'goss-vars.yaml', '--image', image('debian-tools')];
+  const copied = ['goss.yaml', 'goss-vars.yaml'];
+
+  function prepareGoss(files: Readonly<Record<string, string>> = {}): string {
+    const cwd = prepare(unprivileged, files, copied);
+    const directory = makeSubdirectory(unprivileged, cwd, 'goss.d');
+    copyFileSync(join(FILES, 'goss.d/groups.yaml'), join(directory, 'groups.yaml'));
+    return cwd;
+  }
+
+  it('run unchanged on both lanes, and say what they cannot ask', async () => {
+    const { report, result, verdicts } = await runJson(unprivileged, prepareGoss(), words);
+    const others = Object.entries(verdicts).filter(([, verdict]) => verdict !== 'match');
+    expect(Object.fromEntries(others)).toEqual({
+      'port tcp:22': 'unsupported',
+      'group skipped': 'skipped',
+    });
+    expect(report.summary).toMatchObject({ match: 14, total: 16 });
+    expect(result.code).toBe(0);
+  });
+
+  it('fail where goss fails, on the platform that a layer makes different', async () => {
+    const cwd = prepareGoss({
+      'archparity.yaml': `overrides:
+  goss.yaml:
+    linux/arm64:
+      user: {app: {uid: 1001}}
+      file:
+        /home/app: {mode: {have-prefix: '07'}}
+        /usr/bin/gcc: {exists: true}
+`,
+    });
+    const { report, result, verdicts } = await runJson(unprivileged, cwd, words);
+    expect(result.code).toBe(1);
+    const failing = ['user app', 'file /home/app', 'file /usr/bin/gcc'];
+    const mismatches = Object.entries(verdicts).filter(([, verdict]) => verdict === 'mismatch');
+    expect(mismatches.map(([name]) => name).toSorted()).toEqual(failing.toSorted());
+    const [lanes] = report.cases.flatMap(({ name, lanes: seen }) =>
+      name === 'user app' ? [seen] : [],
+    );
+    expect(lanes).toMatchObject({
+      native: { verdict: 'match' },
+      emulated: { verdict: 'mismatch' },
+    });
+  });
+
+  it('are refused with the place of the mistake', async () => {
+    const cwd = prepare(unprivileged, {
+      'goss.yaml': 'file:\n  /a: {exits: true, exists: {{ .Vars.no }}}\n',
+    });
+    const template = await runCli(
+      unprivileged,
+      ['test', ...words.filter((word) => !word.includes('vars'))],
+      { cwd },
+    );
+    expect(template).toMatchObject({ code: 2 });
+    expect(template.stderr).toContain('goss.yaml:2:31: there is no "no" here');
+  });
+});

@@ -130,10 +130,10 @@ export function describeFacts(facts: Facts, asked: readonly string[]): string[] 
   return [...new Set(asked)].flatMap((name) => {
     const value = facts[name];
     if (value === undefined) return [];
-    if (name === 'contents')
-      return typeof value === 'string' && value.startsWith('\x7fELF')
+    if (name === 'contents' && typeof value === 'string')
+      return value.startsWith('\x7fELF')
         ? ['contents: a program']
-        : String(value)
+        : value
             .replace(/\n$/, '')
             .split('\n')
             .map((line) => `| ${line}`);

@@ -43,7 +43,7 @@ export function layerTests(
       if (change === undefined) return test;
       const { skip: _skip, ...changed } = change;
       return { ...test, ...definedOf(changed) };
-    }) as NamedLists[Kind];
+    });
   };
 
   const commandTests = merge('commandTests').map((test) => {
