@@ -16,7 +16,7 @@ export const COMPARE_ASPECTS = [
 ] as const satisfies readonly CompareAspect[];
 
 /** What is compared when a case does not say. */
-export const DEFAULT_COMPARE: readonly CompareAspect[] = ['exit', 'stdout'];
+const DEFAULT_COMPARE: readonly CompareAspect[] = ['exit', 'stdout'];
 
 /** {@link DEFAULT_COMPARE}, but for paths that are looked up: what they are. */
 export function defaultCompare(inspected: unknown): readonly CompareAspect[] {

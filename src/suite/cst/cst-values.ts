@@ -37,7 +37,7 @@ export function list<Item extends z.ZodType>(item: Item) {
 export const texts = list(text);
 
 /** A regular expression of Go, which is RE2. */
-export const pattern = text.superRefine((value, context) => {
+const pattern = text.superRefine((value, context) => {
   const problem = findRegularExpressionProblem(value);
   if (problem === undefined) return;
   const { message, hint } = problem;

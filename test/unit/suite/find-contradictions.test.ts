@@ -46,7 +46,17 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[]])[] = [
   ],
   [
     suiteWithCase('inspect: everything'),
-    ['6:14 "inspect" must be one of programs, files, not "everything"'],
+    ['6:14 "inspect" must be one of programs, files, paths, config, licenses, not "everything"'],
+  ],
+  [
+    suiteWithCase('inspect: paths\nexpect: {stdout: {equals: x}}'),
+    ['6:14 "inspect" needs the paths to look at (write expect: {files: [{path: /etc/app.conf}]})'],
+  ],
+  [
+    suiteWithCase('run: x\nexpect: {config: {user: app}}'),
+    [
+      '7:14 "config" is for cases that inspect the config (write inspect: config, in a case of its own)',
+    ],
   ],
   [
     suiteWithCase('mayKeepRunning: false'),

@@ -76,7 +76,7 @@ describe('loadSuiteFile', () => {
         write('empty.yaml', ' \n'),
         write('latin1.yaml', Buffer.from('name: \xe9', 'latin1')),
         write('utf16.yaml', Buffer.from(`\ufeff${GOOD}`, 'utf16le')),
-        write('suite.json', '{}'),
+        write('suite.toml', 'version = 1'),
         write('broken.mjs', 'export const suite = ;'),
         write('throws.mjs', 'throw new Error("no");'),
         write('other.mjs', 'export const other = 1;'),
