@@ -168,6 +168,7 @@ describe('container-structure-test files', () => {
         - {name: not on arm, skip: there is none yet}
       metadataTest:
         labels: [{key: version, value: '1.3'}]
+        envVars: [{key: MODE, value: fast}]
     cases:
       metadata:
         known: {cause: architecture, at: stdout, reason: arm64 is a release ahead}
@@ -252,8 +253,9 @@ describe('goss files', () => {
     linux/arm64:
       user: {app: {uid: 1001}}
       file:
-        /home/app: {mode: {have-prefix: '07'}}
+        /home/app: {mode: {have-prefix: '1'}}
         /usr/bin/gcc: {exists: true}
+        /usr/bin/awk: {owner: root}
 `,
     });
     const { report, result, verdicts } = await runJson(unprivileged, cwd, words);

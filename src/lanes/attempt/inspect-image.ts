@@ -47,20 +47,25 @@ interface Inspection {
   readonly facts?: Observation['facts'];
 }
 
-type Inspecting = InspectOptions & Pick<CaseDefinition, 'expand' | 'expect'>;
+type Inspecting = InspectOptions & Pick<CaseDefinition, 'expand' | 'expect' | 'variants'>;
 
 /** Examples of paths after each reason on stderr. */
 const SHOWN_PATHS = 8;
 
 /** Looks at the unpacked image of a lane; nothing of it is started. */
 export async function inspectImageFiles(
-  { command, expand, expect, limits }: CaseDefinition,
+  { command, expand, expect, limits, variants }: CaseDefinition,
   options: InspectOptions,
 ): Promise<Observation> {
   if (command.kind !== 'inspect') throw new TypeError('not an inspection');
   const started = performance.now();
   const before = process.cpuUsage();
-  const inspecting = { ...options, expect, ...(expand === undefined ? {} : { expand }) };
+  const inspecting: Inspecting = {
+    ...options,
+    expect,
+    ...(expand === undefined ? {} : { expand }),
+    ...(variants === undefined ? {} : { variants }),
+  };
   const { config, facts, note, stderr, stdout } = await inspectPart(command, inspecting);
   const files = await inspectExpectedPaths(command, inspecting);
   const { user, system } = process.cpuUsage(before);
@@ -96,7 +101,7 @@ async function inspectPart(
     }
     case 'config': {
       const config = observeConfig(options.config);
-      const asked = expectations(options).flatMap((expectation) => expectation.config ?? []);
+      const asked = allExpectations(options).flatMap((expectation) => expectation.config ?? []);
       const lines = describeConfig(config, asked);
       return {
         stdout: lines,
@@ -108,7 +113,7 @@ async function inspectPart(
     case 'facts': {
       if (command.about === undefined) throw new TypeError('facts about nothing');
       const all = await inspectFacts(command.about, filesOf(command, options));
-      const asked = expectations(options).flatMap(({ facts }) => facts ?? []);
+      const asked = allExpectations(options).flatMap(({ facts }) => facts ?? []);
       const names = asked.map(({ name }) => name);
       // Only what is asked for is kept: contents may be long.
       const facts = Object.fromEntries(
@@ -136,6 +141,12 @@ function filesOf(
 function expectations({ expect, platform }: Inspecting) {
   const there = expect.platform?.[platform];
   return there === undefined ? [expect] : [expect, there];
+}
+
+/** What any platform asks for is told of all: else what one asks for more would be a difference. */
+function allExpectations(options: Inspecting) {
+  const elsewhere = Object.values(options.variants ?? {});
+  return [...expectations(options), ...elsewhere.flatMap(({ expect }) => expect ?? [])];
 }
 
 function expectedFiles(options: Inspecting) {
