@@ -42,6 +42,13 @@ export type FactSubject =
   /** Nothing of the image: a value that the test brings. */
   | { readonly resource: 'matching'; readonly content: FactValue };
 
+/** What facts are read out of what a command prints. */
+export type PrintedFacts =
+  /** `/proc/self/mountinfo`: of the file system that is mounted at a path. */
+  | { readonly format: 'mountinfo'; readonly mountpoint: string }
+  /** One value, without the blanks around it. */
+  | { readonly format: 'value' };
+
 /** An expectation on one fact, in the matchers of goss (docs/container-tests.md). */
 export interface FactExpectation {
   readonly name: string;
@@ -164,7 +171,10 @@ export interface ContainerOptions {
 
 /** What of a case is otherwise on one platform. */
 export type CaseVariant = Partial<
-  Pick<CaseDefinition, 'command' | 'env' | 'expand' | 'expect' | 'setup' | 'teardown'>
+  Pick<
+    CaseDefinition,
+    'command' | 'env' | 'expand' | 'expect' | 'printedFacts' | 'setup' | 'teardown'
+  >
 > & {
   /** Why the case is not run there. */
   readonly skip?: string;
@@ -209,6 +219,8 @@ export interface CaseDefinition {
   /** Globs of the changed files that matter; absent = all when `compare` has `files`. */
   readonly files?: readonly string[];
   readonly known: readonly KnownDivergence[];
+  /** Absent = the command's end and its streams are the facts of it. */
+  readonly printedFacts?: PrintedFacts;
   /** Why it is not run at all. */
   readonly skip?: string;
   /** Why no lane can run it. */

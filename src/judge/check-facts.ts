@@ -4,9 +4,11 @@ import {
   type FactExpectation,
   type FactValue,
   type Observation,
+  type PrintedFacts,
 } from '../core/index.ts';
 import { formatTermination } from './compare/compare-termination.ts';
 import { MatchError, matchValue } from './match-value.ts';
+import { readPrintedFacts } from './read-printed-facts.ts';
 import { excerptLine, showControls } from './visible-text.ts';
 
 const MOST_SHOWN = 400;
@@ -18,18 +20,21 @@ const MOST_SHOWN = 400;
 export function checkFacts(
   observation: Observation,
   expected: readonly FactExpectation[],
+  printed?: PrintedFacts,
 ): CheckFailure[] {
   const [first] = expected;
-  const isAbsent = first !== undefined && factOf(observation, first.name) === false;
+  const facts = printed === undefined ? observation.facts : readPrintedFacts(observation, printed);
+  const valueOf = ({ name }: FactExpectation): FactValue | undefined =>
+    facts === undefined ? factOf(observation, name) : facts[name];
+  const isAbsent = first !== undefined && valueOf(first) === false;
   return (isAbsent ? [first] : expected).flatMap((expectation) =>
-    checkFact(factOf(observation, expectation.name), expectation),
+    checkFact(valueOf(expectation), expectation),
   );
 }
 
 /** A fact by its name; of a command its end and its streams. */
 function factOf(observation: Observation, name: string): FactValue | undefined {
-  const { facts, stderr, stdout, termination } = observation;
-  if (facts !== undefined) return facts[name];
+  const { stderr, stdout, termination } = observation;
   switch (name) {
     case 'exit-status':
       return termination.kind === 'exit' ? termination.code : formatTermination(termination);

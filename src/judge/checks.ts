@@ -4,6 +4,7 @@ import {
   type Expectation,
   type Observation,
   type Platform,
+  type PrintedFacts,
 } from '../core/index.ts';
 import { checkConfig } from './check-config.ts';
 import { checkFacts } from './check-facts.ts';
@@ -18,7 +19,7 @@ import { formatTermination } from './compare/compare-termination.ts';
 export function evaluateChecks(
   expectation: Expectation,
   observation: Observation,
-  platform: Platform,
+  { platform, printedFacts }: { readonly platform: Platform; readonly printedFacts?: PrintedFacts },
 ): CheckFailure[] {
   const expected = expectationFor(expectation, platform);
   return [
@@ -26,7 +27,7 @@ export function evaluateChecks(
     ...checkStream('stdout', expected, observation),
     ...checkStream('stderr', expected, observation),
     ...(expected.files ?? []).flatMap((file) => checkFile(observation.files, file)),
-    ...(expected.facts === undefined ? [] : checkFacts(observation, expected.facts)),
+    ...(expected.facts === undefined ? [] : checkFacts(observation, expected.facts, printedFacts)),
     ...(expected.config === undefined ? [] : checkConfig(observation.config, expected.config)),
   ];
 }

@@ -107,7 +107,11 @@ function judgeAttempt(
     };
     return { attempt, outcome: 'mismatch', failures: [failure] };
   }
-  const failures = evaluateChecks(caseOn(definition, platform).expect, observation, platform);
+  const { expect, printedFacts } = caseOn(definition, platform);
+  const failures = evaluateChecks(expect, observation, {
+    platform,
+    ...(printedFacts === undefined ? {} : { printedFacts }),
+  });
   return { attempt, outcome: failures.length === 0 ? 'passed' : 'mismatch', failures };
 }
 

@@ -17,6 +17,7 @@ export type ForeignCase = Pick<CaseDefinition, 'name' | 'tags' | 'command' | 'ex
       | 'timeout'
       | 'compare'
       | 'skip'
+      | 'printedFacts'
       | 'unsupported'
     >
   > & { readonly position: SourcePosition };

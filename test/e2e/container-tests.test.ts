@@ -242,7 +242,7 @@ describe('goss files', () => {
       'port tcp:22': 'unsupported',
       'group skipped': 'skipped',
     });
-    expect(report.summary).toMatchObject({ match: 14, total: 16 });
+    expect(report.summary).toMatchObject({ match: 18, total: 20 });
     expect(result.code).toBe(0);
   });
 

@@ -6,7 +6,7 @@ import type { GossResource } from './read-gossfile.ts';
 const COMMAND_TIMEOUT_MS = 10_000;
 
 type Converted = Pick<CaseDefinition, 'command' | 'expect'> &
-  Partial<Pick<CaseDefinition, 'timeout' | 'skip' | 'unsupported'>>;
+  Partial<Pick<CaseDefinition, 'compare' | 'timeout' | 'printedFacts' | 'skip' | 'unsupported'>>;
 
 /** A resource as what a case looks at and expects. */
 export function convertResource({ attributes, id, kind }: GossResource): Converted {
@@ -27,7 +27,11 @@ export function convertResource({ attributes, id, kind }: GossResource): Convert
     ];
   });
   const skip = attributes['skip'] === true ? { skip: 'skip: true in the goss file' } : {};
-  return { ...findCommand(kind, id, attributes), expect: { facts }, ...skip };
+  const usage =
+    (attributes['usage'] ?? null) === null
+      ? {}
+      : { unsupported: 'how full a mount is says nothing of an image' };
+  return { ...findCommand(kind, id, attributes), expect: { facts }, ...skip, ...usage };
 }
 
 function textOf(value: FactValue | undefined, otherwise: string): string {
@@ -38,7 +42,7 @@ function findCommand(
   kind: string,
   id: string,
   attributes: GossResource['attributes'],
-): Pick<Converted, 'command' | 'timeout'> {
+): Pick<Converted, 'command' | 'compare' | 'printedFacts' | 'timeout'> {
   if (kind === 'command') {
     const { timeout } = attributes;
     const ms = typeof timeout === 'number' && timeout > 0 ? timeout : COMMAND_TIMEOUT_MS;
@@ -49,6 +53,21 @@ function findCommand(
         typeof timeout === 'number' && timeout > 0
           ? { kind: 'literal', ms, byLane: {} }
           : { kind: 'scaled', nativeMs: ms },
+    };
+  }
+  if (kind === 'mount') {
+    return {
+      command: { kind: 'run', argv: ['cat', '/proc/self/mountinfo'] },
+      printedFacts: { format: 'mountinfo', mountpoint: textOf(attributes['mountpoint'], id) },
+      // Devices and numbers of mounts are others in each container.
+      compare: ['exit'],
+    };
+  }
+  if (kind === 'kernel-param') {
+    const name = textOf(attributes['name'], id);
+    return {
+      command: { kind: 'run', argv: ['cat', `/proc/sys/${name.replaceAll('.', '/')}`] },
+      printedFacts: { format: 'value' },
     };
   }
   return { command: { kind: 'inspect', what: 'facts', about: subjectOf(kind, id, attributes) } };

@@ -51,6 +51,18 @@ export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
     texts: [],
     settings: [...COMMON, 'groupname'],
   },
+  mount: {
+    matched: ['exists', 'opts', 'vfs-opts', 'source', 'filesystem'],
+    required: ['exists'],
+    texts: [],
+    settings: [...COMMON, 'mountpoint', 'timeout', 'usage'],
+  },
+  'kernel-param': {
+    matched: ['value'],
+    required: ['value'],
+    texts: [],
+    settings: [...COMMON, 'name'],
+  },
   matching: {
     matched: ['matches'],
     required: ['matches'],
@@ -61,7 +73,7 @@ export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
 
 /** Resources that ask a system that runs. */
 export const RUNNING_RESOURCES = [
-  ...['service', 'process', 'port', 'http', 'addr', 'dns', 'interface', 'mount', 'kernel-param'],
+  ...['service', 'process', 'port', 'http', 'addr', 'dns', 'interface'],
 ];
 
 /** Any value as YAML has it. */
@@ -101,6 +113,7 @@ const SETTINGS: Readonly<Record<string, z.ZodType>> = {
     .nullable()
     .optional(),
   content: anyValue.optional(),
+  usage: anyValue.optional(),
   'as-reader': z
     .boolean({ error: () => 'must be true or false' })
     .nullable()

@@ -86,8 +86,13 @@ export function parseGoss(text: string, options: ForeignOptions): Suite {
 }
 
 function variantOf(resource: GossResource): CaseVariant {
-  const { command, expect, skip } = convertResource(resource);
-  return { command, expect, ...(skip === undefined ? {} : { skip }) };
+  const { command, expect, printedFacts, skip } = convertResource(resource);
+  return {
+    command,
+    expect,
+    ...(printedFacts === undefined ? {} : { printedFacts }),
+    ...(skip === undefined ? {} : { skip }),
+  };
 }
 
 /** All resources as they are on each platform that has a layer. */

@@ -56,26 +56,29 @@ const CONFIG: ObservedConfig = {
   volumes: ['/data'],
 };
 
+const EXPECTATIONS: readonly (readonly [ConfigExpectation, readonly string[]])[] = [
+  [{ env: { A: { equals: 'b' }, EMPTY: { equals: '' }, NONE: false } }, []],
+  [{ env: { A: false, NONE: [] } }, ['env A is not set', 'env NONE is set']],
+  [{ env: { A: [{ matches: '^b' }, { matches: 'c' }] } }, ['env A matches c']],
+  // Names that objects have by themselves.
+  [{ env: Object.fromEntries([['constructor', false as const]]) }, []],
+  [{ env: { toString: { contains: '' } } }, ['env toString is set']],
+  [{ labels: { l: { equals: '2' } } }, ['label l equals 2']],
+  [{ entrypoint: ['/app'], cmd: [], workdir: '/srv', user: 'app' }, []],
+  [
+    { entrypoint: [], cmd: ['x'], workdir: '/', user: 'root' },
+    ['entrypoint', 'cmd', 'workdir', 'user'],
+  ],
+  [{ ports: { 8080: true, '8080/tcp': true, 53: true, '53/tcp': false, 22: false } }, []],
+  [
+    { ports: { '8080/udp': true, 53: false } },
+    ['port 53 is not declared', 'port 8080/udp is declared'],
+  ],
+  [{ volumes: { '/data': true, '/dat': true } }, ['volume /dat is declared']],
+];
+
 describe('checkConfig', () => {
-  it.each<readonly [ConfigExpectation, readonly string[]]>([
-    [{ env: { A: { equals: 'b' }, EMPTY: { equals: '' }, NONE: false } }, []],
-    [{ env: { A: false, NONE: [] } }, ['env A is not set', 'env NONE is set']],
-    [{ env: { A: [{ matches: '^b' }, { matches: 'c' }] } }, ['env A matches c']],
-    // Names that objects have by themselves.
-    [{ env: { constructor: false, toString: { contains: '' } } }, ['env toString is set']],
-    [{ labels: { l: { equals: '2' } } }, ['label l equals 2']],
-    [{ entrypoint: ['/app'], cmd: [], workdir: '/srv', user: 'app' }, []],
-    [
-      { entrypoint: [], cmd: ['x'], workdir: '/', user: 'root' },
-      ['entrypoint', 'cmd', 'workdir', 'user'],
-    ],
-    [{ ports: { 8080: true, '8080/tcp': true, 53: true, '53/tcp': false, 22: false } }, []],
-    [
-      { ports: { '8080/udp': true, 53: false } },
-      ['port 53 is not declared', 'port 8080/udp is declared'],
-    ],
-    [{ volumes: { '/data': true, '/dat': true } }, ['volume /dat is declared']],
-  ])('%j', (expectation, failed) => {
+  it.each(EXPECTATIONS)('%j', (expectation, failed) => {
     expect(checkConfig(CONFIG, expectation).map(({ check }) => check)).toEqual(failed);
   });
 });

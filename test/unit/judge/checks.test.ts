@@ -4,7 +4,7 @@ import { evaluateChecks, expectationFor, hasChecks } from '../../../src/judge/ch
 import { capture, changedFile, observe, type Seen } from './judge-data.ts';
 
 function check(expectation: Expectation, seen: Seen | string) {
-  return evaluateChecks(expectation, observe(seen), 'linux/arm64');
+  return evaluateChecks(expectation, observe(seen), { platform: 'linux/arm64' });
 }
 
 describe('ends', () => {
@@ -139,7 +139,9 @@ describe('text', () => {
 
   test('says that the output was truncated', () => {
     const seen = { ...observe(), stdout: capture('abc', 100) };
-    const [failure] = evaluateChecks({ stdout: { contains: 'z' } }, seen, 'linux/arm64');
+    const [failure] = evaluateChecks({ stdout: { contains: 'z' } }, seen, {
+      platform: 'linux/arm64',
+    });
     expect(failure?.actual).toBe('abc (truncated, 100 bytes in all)');
   });
 

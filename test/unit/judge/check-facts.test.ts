@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { captureBytes, type FactExpectation, type Observation } from '../../../src/core/index.ts';
+import { checkFacts } from '../../../src/judge/check-facts.ts';
+
+function observe(stdout: string, more: Partial<Observation> = {}): Observation {
+  return {
+    termination: { kind: 'exit', code: 0 },
+    stdout: captureBytes(Buffer.from(stdout)),
+    stderr: captureBytes(Buffer.from('')),
+    wallMs: 1,
+    userMs: 1,
+    sysMs: 1,
+    maxRssKb: 1,
+    ...more,
+  };
+}
+
+const MOUNTS = `1 0 0:1 / / rw,relatime - overlay overlay rw,lowerdir=/a
+2 1 0:2 / /with\\040blank ro,nosuid shared:1 - tmpfs none rw
+3 1 0:3 / / rw - ext4 /dev/x rw
+`;
+
+describe('checkFacts', () => {
+  it('of a command are its end and its streams', () => {
+    const expected: FactExpectation[] = [
+      { name: 'exit-status', matcher: 0 },
+      { name: 'stdout', matcher: ['b', '!c'], isText: true },
+      { name: 'stderr', matcher: '', isText: true },
+    ];
+    expect(checkFacts(observe('a\nb\n'), expected)).toEqual([]);
+    const killed = observe('c\n', { termination: { kind: 'signal', signal: 'SIGKILL' } });
+    expect(checkFacts(killed, expected).map(({ check }) => check)).toEqual([
+      'exit-status matches 0',
+      'stdout matches ["b","!c"]',
+    ]);
+  });
+
+  it('leave the others out where there is nothing', () => {
+    const absent = observe('', { facts: { exists: false } });
+    const mode = { name: 'mode', matcher: '0644' };
+    expect(checkFacts(absent, [{ name: 'exists', matcher: false }, mode])).toEqual([]);
+    expect(checkFacts(absent, [{ name: 'exists', matcher: true }, mode])).toHaveLength(1);
+    expect(checkFacts(observe('', { facts: { exists: true } }), [mode])).toMatchObject([
+      { actual: '(not known)' },
+    ]);
+  });
+
+  it('are read from mountinfo', () => {
+    const at = (mountpoint: string, expected: FactExpectation[]) =>
+      checkFacts(observe(MOUNTS), expected, { format: 'mountinfo', mountpoint });
+    expect(at('/', [{ name: 'filesystem', matcher: 'ext4' }])).toEqual([]);
+    expect(
+      at('/with blank', [
+        { name: 'exists', matcher: true },
+        { name: 'opts', matcher: ['nosuid', 'ro'] },
+        { name: 'vfs-opts', matcher: { equal: ['rw'] } },
+        { name: 'source', matcher: 'none' },
+      ]),
+    ).toEqual([]);
+    expect(at('/none', [{ name: 'exists', matcher: false }])).toEqual([]);
+  });
+
+  it('are a value without blanks, and none of a command that failed', () => {
+    const expected = [{ name: 'value', matcher: '128' }];
+    expect(checkFacts(observe('128\n'), expected, { format: 'value' })).toEqual([]);
+    const failed = observe('128\n', { termination: { kind: 'exit', code: 1 } });
+    expect(checkFacts(failed, expected, { format: 'value' })).toHaveLength(1);
+  });
+});
