@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#define AGENT_VERSION "1"
+#define AGENT_VERSION "2"
 #define MAX_FRAME (1u << 20)
 /* A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 #define MAX_SPEC_FRAME (1u << 24)
@@ -19,6 +19,8 @@
 
 /* Descriptors of an init, whoever started it. */
 enum { CONTROL_FD = 3, LOG_FD = 4, BARRIER_FD = 5 };
+/* stdin, stdout, stderr, control, log: what an init is given. */
+enum { HANDED = LOG_FD + 1 };
 
 enum frame_type {
   /* peer to agent */
@@ -34,8 +36,9 @@ enum frame_type {
   FRAME_MOUNT = 0x0a,
   FRAME_STAT = 0x0b,
   FRAME_WATCH = 0x0c,
-  /* server to init */
+  /* server to init; with BESIDE come the descriptors of another init */
   FRAME_SPEC = 0x20,
+  FRAME_BESIDE = 0x21,
   /* agent to peer */
   FRAME_HELLO = 0x81,
   FRAME_STARTED = 0x82,
@@ -87,6 +90,9 @@ enum field_tag {
   T_TEARDOWN = 25,
   T_MEMORY_MAX = 26,
   T_PIDS_MAX = 27,
+  T_INSIDE = 28,
+  T_CONNECT = 29,
+  T_NETWORK_OF = 30,
 };
 
 enum spawn_flag {
@@ -191,6 +197,9 @@ struct spec {
   int has_uid, has_gid, has_umask, has_terminal, has_user_map, has_capabilities, has_groups;
   uint32_t uid, gid, umask, flags, grace_ms, repeat, rows, columns, map_uid, map_gid;
   uint64_t deadline_ms, capabilities, output_limit, memory_max, pids_max;
+  /* Ids of other spawns; connect: a port, 0 = none. */
+  int has_inside, has_network_of;
+  uint32_t inside, network_of, connect;
   uint32_t *groups, *cpus;
   size_t group_count, cpu_count;
   struct spec_limit *limits;
@@ -248,6 +257,20 @@ int walk_tree(const char *root, struct reading *reading, uint32_t label, frame_s
 
 /* Notes what is below a directory: tell_trees then tells of it only what changed since. Once in a process. */
 int remember_tree(const char *path);
+
+/* --- descriptors.c ------------------------------------------------------------------------ */
+
+/* Sends data with the descriptors of an init; 0, or -1 with errno. */
+int send_descriptors(int to, const void *data, size_t length, const int fds[HANDED]);
+/* As recvmsg(2); fds[0] is -1 when none came. */
+ssize_t receive_descriptors(int from, void *data, size_t room, int fds[HANDED]);
+/* Puts the descriptors of an init in their places and closes all others. */
+void take_places(const int fds[HANDED]);
+
+/* --- relay.c ------------------------------------------------------------------------------ */
+
+/* Connects to a port on the loopback interface and passes bytes between it and stdin and stdout. */
+void relay(uint32_t port) __attribute__((noreturn));
 
 /* --- signals.c ---------------------------------------------------------------------------- */
 

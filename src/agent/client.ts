@@ -131,9 +131,9 @@ export class AgentClient {
    */
   spawn(spec: SpawnSpec, handlers: SpawnHandlers = {}): Spawned {
     const id = this.#nextId++;
-    const spawned = new Spawned((type, payload) => {
+    const spawned = new Spawned(id, handlers, (type, payload) => {
       this.#write(type, id, payload);
-    }, handlers);
+    });
     if (this.#lost !== undefined) {
       spawned.abandon(this.#lost);
       return spawned;

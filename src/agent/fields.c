@@ -88,6 +88,9 @@ static size_t fixed_size(uint8_t tag) {
   case T_GRACE_MS:
   case T_REPEAT:
   case T_FLAGS:
+  case T_INSIDE:
+  case T_CONNECT:
+  case T_NETWORK_OF:
     return 4;
   case T_TERMINAL:
   case T_USER_MAP:
@@ -129,6 +132,11 @@ static int take_field(struct spec *spec, const struct field *field) {
   case T_CAPABILITIES: spec->capabilities = read_u64(field->data); spec->has_capabilities = 1; return 0;
   case T_MEMORY_MAX: spec->memory_max = read_u64(field->data); return 0;
   case T_PIDS_MAX: spec->pids_max = read_u64(field->data); return 0;
+  case T_INSIDE: spec->inside = read_u32(field->data); spec->has_inside = 1; return 0;
+  case T_NETWORK_OF: spec->network_of = read_u32(field->data); spec->has_network_of = 1; return 0;
+  case T_CONNECT:
+    spec->connect = read_u32(field->data);
+    return spec->connect >= 1 && spec->connect <= 65535 ? 0 : -1;
   case T_GROUPS: spec->has_groups = 1; return take_numbers(field, &spec->groups, &spec->group_count);
   case T_AFFINITY: return take_numbers(field, &spec->cpus, &spec->cpu_count);
   case T_TERMINAL:
@@ -169,7 +177,7 @@ int spec_parse(const uint8_t *data, size_t length, struct spec *spec) {
   int found;
   while ((found = field_next(data, length, &offset, &field)) == 1)
     if (take_field(spec, &field) < 0) return -1;
-  if (found < 0 || spec->argv.count == 0) return -1;
+  if (found < 0 || (spec->argv.count == 0 && spec->connect == 0)) return -1;
   if (spec->env.items == NULL) {
     spec->env.items = allocate(NULL, sizeof *spec->env.items);
     spec->env.items[0] = NULL;

@@ -27,8 +27,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* stdin, stdout, stderr, control, log */
-enum { HANDED = LOG_FD + 1 };
 /* A daemon that does not answer for so long is not waited for; what did not work is tried again after a while. */
 enum { PATIENCE_MS = 60000, AGAIN_MS = 1000 };
 
@@ -55,41 +53,15 @@ static int connect_to(const char *path) {
   return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
 }
 
-static int receive_descriptors(int from, int fds[HANDED]) {
-  char byte;
-  union {
-    char space[CMSG_SPACE(HANDED * sizeof(int))];
-    struct cmsghdr align;
-  } control;
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
-  ssize_t got;
-  while ((got = recvmsg(from, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
-  }
-  struct cmsghdr *header = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
-  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN(HANDED * sizeof(int)))
-    return -1;
-  memcpy(fds, CMSG_DATA(header), HANDED * sizeof(int));
-  return 0;
-}
-
 void adopt(const char *path) {
+  char byte;
   int fds[HANDED], from = connect_to(path);
-  if (from < 0 || receive_descriptors(from, fds) < 0) {
+  if (from < 0 || receive_descriptors(from, &byte, 1, fds) != 1 || fds[0] < 0) {
     /* Whoever started us is gone, and nothing is to be run. */
     fprintf(stderr, "archparity-agent: nobody hands anything over at %s\n", path);
     _exit(70);
   }
-  for (int i = 0; i < HANDED; i++) {
-    int raised = fcntl(fds[i], F_DUPFD_CLOEXEC, 64);
-    if (raised < 0) _exit(71);
-    fds[i] = raised;
-  }
-  for (int i = 0; i < HANDED; i++)
-    if (dup2(fds[i], i) < 0) _exit(71);
-  close_from(HANDED);
+  take_places(fds);
   run_init();
 }
 
@@ -167,20 +139,7 @@ static void give_descriptors(struct handover *handover) {
   if (to < 0) return;
   int fds[HANDED];
   for (int i = 0; i < HANDED; i++) fds[i] = i;
-  union {
-    char space[CMSG_SPACE(HANDED * sizeof(int))];
-    struct cmsghdr align;
-  } control = {0};
-  char byte = 0;
-  struct iovec part = {&byte, 1};
-  struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof fds);
-  memcpy(CMSG_DATA(header), fds, sizeof fds);
-  if (sendmsg(to, &message, MSG_NOSIGNAL) == 1) {
+  if (send_descriptors(to, "", 1, fds) == 0) {
     handover->handed = 1;
     /* The ends of the subject's streams are the container's alone; the control socket tells us of the server. */
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -1,5 +1,6 @@
 export type { AgentHello } from './agent-hello.ts';
 export { AgentClient, AgentRequestError, type AgentStreams, type FileStat } from './client.ts';
+export { AgentConnection } from './connection.ts';
 export { Spawned, type OutputStream, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
 export type { FileIdentity } from './started-program.ts';
 export {

@@ -29,6 +29,8 @@ struct init {
   int terminal_master, terminal_slave;
   int barrier;
   pid_t subject;
+  /* The descriptors of an init to be started beside this one; [0] is -1 when there are none. */
+  int given[HANDED];
 };
 
 static uint64_t clock_ns(clockid_t clock) {
@@ -48,13 +50,43 @@ static void die_with_everything(const struct init *init) {
   _exit(128 + SIGKILL);
 }
 
+static void close_given(struct init *init) {
+  for (int i = 0; init->given[0] >= 0 && i < HANDED; i++) close(init->given[i]);
+  init->given[0] = -1;
+}
+
+/* Another init in our namespaces, with a spec, streams and a control socket of its own. */
+static void start_beside(struct init *init) {
+  if (init->given[0] < 0) return;
+  pid_t pid = fork();
+  if (pid == 0) {
+    take_places(init->given);
+    run_init();
+  }
+  if (pid < 0) {
+    struct failure failure = {0};
+    fail(&failure, "fork");
+    uint8_t payload[FAILURE_SIZE];
+    frame_write(init->given[CONTROL_FD], FRAME_FAILED, 0, payload, write_failure(payload, &failure));
+  }
+  close_given(init);
+}
+
+static void pass_signal(pid_t subject, const struct frame *frame) {
+  if ((frame->length != 4 && frame->length != 8) || subject <= 0) return;
+  int number = (int)read_u32(frame->payload);
+  int alone = frame->length == 8 && read_u32(frame->payload + 4) == 1;
+  /* A subject that left its process group is still meant. */
+  if (alone || (kill(-subject, number) < 0 && errno == ESRCH)) kill(subject, number);
+}
+
 static void handle_frame(struct init *init, const struct frame *frame) {
   switch (frame->type) {
   case FRAME_SIGNAL:
-    if (frame->length != 4 || init->subject <= 0) break;
-    /* A subject that left its process group is still meant. */
-    if (kill(-init->subject, (int)read_u32(frame->payload)) < 0 && errno == ESRCH)
-      kill(init->subject, (int)read_u32(frame->payload));
+    pass_signal(init->subject, frame);
+    break;
+  case FRAME_BESIDE:
+    start_beside(init);
     break;
   case FRAME_RESIZE:
     if (frame->length == 8 && init->terminal_master >= 0) {
@@ -73,9 +105,13 @@ static void handle_frame(struct init *init, const struct frame *frame) {
 /* Reads what the server says; when the server is gone, so is everything here. */
 static void read_control(struct init *init) {
   uint8_t chunk[4096];
-  ssize_t got = recv(CONTROL_FD, chunk, sizeof chunk, MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  int given[HANDED];
+  ssize_t got = receive_descriptors(CONTROL_FD, chunk, sizeof chunk, given);
   if (got <= 0) die_with_everything(init);
+  if (given[0] >= 0) {
+    close_given(init);
+    memcpy(init->given, given, sizeof given);
+  }
   buffer_append(&init->incoming, chunk, (size_t)got);
   struct frame frame;
   size_t consumed;
@@ -293,7 +329,7 @@ static void run_subject(struct init *init) {
 }
 
 void run_init(void) {
-  struct init init = {.terminal_master = -1, .terminal_slave = -1, .barrier = -1};
+  struct init init = {.terminal_master = -1, .terminal_slave = -1, .barrier = -1, .given = {-1}};
   struct buffer storage = {0};
   struct frame frame;
   struct failure failure = {0};
@@ -308,6 +344,7 @@ void run_init(void) {
     tell_failure(&failure);
     _exit(70);
   }
+  if (init.spec.connect) relay(init.spec.connect);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);

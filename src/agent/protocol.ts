@@ -1,7 +1,7 @@
 /**
  * The numbers of the agent's protocol; `agent.h` holds the same. Described in `protocol.md`.
  */
-export const AGENT_VERSION = '1';
+export const AGENT_VERSION = '2';
 const MAX_FRAME = 1 << 20;
 /** A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 const MAX_SPEC_FRAME = 1 << 24;
@@ -68,6 +68,9 @@ export const SpecTag = {
   teardown: 25,
   memoryMax: 26,
   pidsMax: 27,
+  inside: 28,
+  connect: 29,
+  networkOf: 30,
 } as const;
 
 export const SpawnFlag = {

@@ -28,10 +28,16 @@ struct spawn {
   uint32_t id;
   pid_t pid;
   int status, reaped;
+  /* Its init was made by that of another spawn, and is no child of the server's. */
+  int is_inside;
+  /* Its subject took the place of its init: nothing can be started beside it. */
+  int has_no_init;
   uint32_t flags;
   int control, input, outputs[STREAMS];
   /* The network namespace that it was given, -1 when it shares the server's. */
   int network;
+  /* Other spawns live in that namespace, too. */
+  int shares_network;
   int has_cgroup;
   /* The terminal's master, once the init has sent it. */
   int terminal, expects_terminal;

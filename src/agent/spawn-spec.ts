@@ -108,6 +108,18 @@ export interface SpawnSpec {
   readonly lasting?: boolean;
   /** Nobody waits for what it says before its subject's end: the agent may keep it until then. */
   readonly quiet?: boolean;
+  /** Id of a spawn whose network namespace this one joins; that spawn must live until this one has started. */
+  readonly networkOf?: number;
+  /**
+   * Id of a running spawn whose innermost init starts this one beside its subject, in the same namespaces. It has
+   * none of its own, and ends with that spawn at the latest.
+   */
+  readonly inside?: number;
+  /**
+   * With `inside`: no command, but a connection to this TCP port on the loopback interface there. Its bytes are the
+   * spawn's stdin and stdout; `argv` is empty.
+   */
+  readonly connect?: number;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -229,6 +241,9 @@ export function encodeSpawn(
   writeIdentity(writer, spec);
   writeLimits(writer, spec);
   encodeMounts(spec.mounts ?? [], writer);
+  if (spec.networkOf !== undefined) writer.u32(SpecTag.networkOf, spec.networkOf);
+  if (spec.inside !== undefined) writer.u32(SpecTag.inside, spec.inside);
+  if (spec.connect !== undefined) writer.u32(SpecTag.connect, spec.connect);
   for (const tree of spec.trees ?? []) writer.text(SpecTag.tree, tree);
   for (const step of spec.setup ?? []) writer.list(SpecTag.setup, step);
   for (const step of spec.teardown ?? []) writer.list(SpecTag.teardown, step);

@@ -78,6 +78,8 @@ type Send = (type: number, payload?: Uint8Array) => void;
 
 /** One running spawn. */
 export class Spawned {
+  /** Names it in the specs of others: {@link SpawnSpec.inside}, {@link SpawnSpec.networkOf}. */
+  readonly id: number;
   readonly outcome: Promise<SpawnOutcome>;
   readonly #send: Send;
   readonly #handlers: SpawnHandlers;
@@ -102,7 +104,8 @@ export class Spawned {
   readonly #resolve: (outcome: SpawnOutcome) => void;
   readonly #reject: (error: Error) => void;
 
-  constructor(send: Send, handlers: SpawnHandlers) {
+  constructor(id: number, handlers: SpawnHandlers, send: Send) {
+    this.id = id;
     this.#send = send;
     this.#handlers = handlers;
     this.#tree = new TreeCollector(handlers.contentLimit ?? 256 * 1024);
@@ -114,10 +117,11 @@ export class Spawned {
     this.outcome.catch(() => undefined);
   }
 
-  /** Sends a signal to the subject's process group. */
-  signal(number: number): void {
-    const payload = Buffer.allocUnsafe(4);
+  /** Sends a signal to the subject's process group, or to the subject `alone`. */
+  signal(number: number, { alone = false }: { readonly alone?: boolean } = {}): void {
+    const payload = Buffer.allocUnsafe(alone ? 8 : 4);
     payload.writeUInt32BE(number);
+    if (alone) payload.writeUInt32BE(1, 4);
     this.#send(FrameType.signal, payload);
   }
 

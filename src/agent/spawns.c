@@ -71,15 +71,11 @@ static int clone_flags(uint32_t flags) {
          (flags & SPAWN_NEW_IPC ? CLONE_NEWIPC : 0) | (flags & SPAWN_NEW_UTS ? CLONE_NEWUTS : 0);
 }
 
-static void start_init(const int ends[STREAMS + 2], const struct spawn *spawn) __attribute__((noreturn));
+static void start_init(const int ends[HANDED], const struct spawn *spawn) __attribute__((noreturn));
 
-/* ends: stdin, stdout, stderr, control, log; moved above the targets first, then into place. */
-static void start_init(const int ends[STREAMS + 2], const struct spawn *spawn) {
-  int raised[STREAMS + 2];
-  for (int i = 0; i < STREAMS + 2; i++) raised[i] = fcntl(ends[i], F_DUPFD_CLOEXEC, 64);
-  for (int i = 0; i < STREAMS + 2; i++)
-    if (raised[i] < 0 || dup2(raised[i], i) < 0) _exit(71);
-  close_from(STREAMS + 2);
+/* ends: stdin, stdout, stderr, control, log */
+static void start_init(const int ends[HANDED], const struct spawn *spawn) {
+  take_places(ends);
   if (enter_cgroup(spawn) < 0) _exit(71);
   /*
    * The death of a namespace's PID 1 is that of all in it, and so is that of a subject in our place.
@@ -89,7 +85,7 @@ static void start_init(const int ends[STREAMS + 2], const struct spawn *spawn) {
   run_init();
 }
 
-static int make_pipes(struct spawn *spawn, int ends[STREAMS + 2]) {
+static int make_pipes(struct spawn *spawn, int ends[HANDED]) {
   int pair[2];
   if (spawn->flags & SPAWN_STDIN_NULL) {
     ends[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -113,13 +109,14 @@ static int make_pipes(struct spawn *spawn, int ends[STREAMS + 2]) {
   return 0;
 }
 
-/* The terminal is made by the innermost init. */
-static int wants_terminal(const struct spec *spec) {
-  if (!spec->has_inner) return spec->has_terminal;
-  struct spec inner;
-  int wanted = spec_parse(spec->inner, spec->inner_length, &inner) == 0 && inner.has_terminal;
-  spec_free(&inner);
-  return wanted;
+/* The terminal is made by the innermost init, if there is one. */
+static void look_inside(struct spawn *spawn, const struct spec *spec) {
+  struct spec inner = {0};
+  const struct spec *innermost = spec;
+  if (spec->has_inner && spec_parse(spec->inner, spec->inner_length, &inner) == 0) innermost = &inner;
+  spawn->expects_terminal = innermost->has_terminal;
+  spawn->has_no_init = (innermost->flags & SPAWN_IN_PLACE) != 0;
+  if (spec->has_inner) spec_free(&inner);
 }
 
 /* What would change the server's own namespaces, and so perhaps the host. */
@@ -128,6 +125,12 @@ static int check_namespaces(const struct spec *spec, struct failure *failure) {
   if (spec->mounts.count > 0 && !(spec->flags & SPAWN_NEW_MOUNT))
     return fail(failure, "mount without a mount namespace");
   if (spec->hostname && !(spec->flags & SPAWN_NEW_UTS)) return fail(failure, "set the host name without a UTS namespace");
+  if (spec->has_network_of && spec->flags & SPAWN_NEW_NET) return fail(failure, "join and make a network namespace");
+  if (spec->connect && !spec->has_inside) return fail(failure, "connect outside of a spawn");
+  const uint32_t own = SPAWN_NEW_PID | SPAWN_NEW_MOUNT | SPAWN_NEW_NET | SPAWN_NEW_IPC | SPAWN_NEW_UTS | SPAWN_LAUNCHER |
+                       SPAWN_IN_PLACE | SPAWN_BARRIER | SPAWN_LASTING;
+  if (spec->has_inside && (spec->flags & own || spec->has_inner || spec->has_network_of || spec->memory_max || spec->pids_max))
+    return fail(failure, "have namespaces, launchers or limits inside another spawn");
   return 0;
 }
 
@@ -145,7 +148,37 @@ static void flush_control(struct spawn *spawn) {
   buffer_consume(&spawn->to_init, buffer_pending(&spawn->to_init));
 }
 
-static int clone_init(struct spawn *spawn, const int ends[STREAMS + 2], struct failure *failure) {
+/* The network namespace of another spawn, which neither of them may give back as unused. */
+static int join_network(struct spawn *spawn, uint32_t id, struct failure *failure) {
+  struct spawn *owner = find_spawn(id);
+  errno = ESRCH;
+  if (!owner || owner->network < 0) return fail(failure, "join the network of spawn %u", id);
+  spawn->network = fcntl(owner->network, F_DUPFD_CLOEXEC, 0);
+  if (spawn->network < 0) return fail(failure, "join the network of spawn %u", id);
+  owner->shares_network = spawn->shares_network = 1;
+  return 0;
+}
+
+/* Has the init of another spawn make ours. */
+static int start_inside(struct spawn *spawn, uint32_t id, const int ends[HANDED], struct failure *failure) {
+  struct spawn *host = find_spawn(id);
+  spawn->is_inside = spawn->reaped = 1;
+  errno = ESRCH;
+  if (!host || host == spawn || host->control < 0) return fail(failure, "start inside spawn %u", id);
+  errno = ENOTSUP;
+  if (host->has_no_init) return fail(failure, "start inside spawn %u, which has no init", id);
+  flush_control(host);
+  struct buffer frame = {0};
+  frame_append(&frame, FRAME_BESIDE, 0, NULL, 0);
+  errno = EAGAIN;
+  int sent = buffer_pending(&host->to_init) > 0 ? -1 : send_descriptors(host->control, frame.data, frame.length, ends);
+  int error = errno;
+  buffer_free(&frame);
+  errno = error;
+  return sent < 0 ? fail(failure, "start inside spawn %u", id) : 0;
+}
+
+static int clone_init(struct spawn *spawn, const int ends[HANDED], struct failure *failure) {
   if (spawn->flags & SPAWN_NEW_NET && (spawn->network = take_network(failure)) < 0) return -1;
   spawn->pid = (pid_t)syscall(SYS_clone, (unsigned long)clone_flags(spawn->flags) | SIGCHLD, 0, 0, 0, 0);
   if (spawn->pid == 0) {
@@ -167,15 +200,20 @@ void start_spawn(const struct frame *frame) {
   if (!spawn) _exit(71);
   *spawn = (struct spawn){.id = frame->id, .flags = spec.flags, .control = -1, .input = -1, .outputs = {-1, -1, -1},
                           .digests = {DIGEST_START, DIGEST_START, DIGEST_START},
-                          .terminal = -1, .network = -1, .limit = spec.output_limit, .expects_terminal = wants_terminal(&spec),
-                          .next = spawns};
+                          .terminal = -1, .network = -1, .limit = spec.output_limit, .next = spawns};
   spawns = spawn;
-  int ends[STREAMS + 2] = {-1, -1, -1, -1, -1};
+  look_inside(spawn, &spec);
+  int ends[HANDED] = {-1, -1, -1, -1, -1};
   int started = check_namespaces(&spec, &failure);
   if (started == 0 && make_pipes(spawn, ends) < 0) started = fail(&failure, "make the pipes");
-  if (started == 0) started = make_cgroup(spawn, &spec, &failure);
-  if (started == 0) started = clone_init(spawn, ends, &failure);
-  for (int i = 0; i < STREAMS + 2; i++) close_fd(&ends[i]);
+  if (started == 0 && spec.has_inside) {
+    started = start_inside(spawn, spec.inside, ends, &failure);
+  } else {
+    if (started == 0 && spec.has_network_of) started = join_network(spawn, spec.network_of, &failure);
+    if (started == 0) started = make_cgroup(spawn, &spec, &failure);
+    if (started == 0) started = clone_init(spawn, ends, &failure);
+  }
+  for (int i = 0; i < HANDED; i++) close_fd(&ends[i]);
   if (started == 0) {
     frame_append(&spawn->to_init, FRAME_SPEC, 0, frame->payload, frame->length);
     if (spec.has_inner) frame_append(&spawn->to_init, FRAME_SPEC, 0, spec.inner, spec.inner_length);
@@ -255,7 +293,7 @@ void take_spawn_frame(const struct frame *frame) {
     take_stdin(spawn, frame);
     break;
   case FRAME_KILL:
-    if (!spawn->reaped) kill_spawn(spawn, frame);
+    if (!spawn->reaped || spawn->is_inside) kill_spawn(spawn, frame);
     break;
   default:
     frame_append(&spawn->to_init, frame->type, 0, frame->payload, frame->length);
@@ -372,7 +410,7 @@ void note_end(pid_t pid, int status) {
     /* Somebody killed it: what its launcher started elsewhere ends with the socket. */
     if (spawn->flags & SPAWN_LASTING && WIFSIGNALED(status)) close_fd(&spawn->control);
     /* The end of its PID namespace is that of everything in it; without one something may live on. */
-    if (spawn->network >= 0 && spawn->flags & SPAWN_NEW_PID) {
+    if (spawn->network >= 0 && spawn->flags & SPAWN_NEW_PID && !spawn->shares_network) {
       return_network(spawn->network);
       spawn->network = -1;
     }

@@ -1,13 +1,15 @@
 /*
- * Tests of the agent's parsers (frame.c, fields.c) on malformed input. Built with sanitizers by
+ * Tests of the agent's parsers (frame.c, fields.c, descriptors.c) on malformed input. Built with sanitizers by
  * test/agent/run, which is how a read or write past an end is seen.
  */
 #define _GNU_SOURCE
 #include "../../src/agent/agent.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int passed, failed;
@@ -91,6 +93,9 @@ static struct buffer whole_spec(void) {
   field_append_u64(&spec, T_CAPABILITIES, 0);
   field_append_u64(&spec, T_MEMORY_MAX, 1u << 20);
   field_append_u64(&spec, T_PIDS_MAX, 9);
+  field_append_u32(&spec, T_INSIDE, 3);
+  field_append_u32(&spec, T_CONNECT, 65535);
+  field_append_u32(&spec, T_NETWORK_OF, 4);
   buffer_free(&inner);
   return spec;
 }
@@ -203,6 +208,8 @@ static void test_specs(void) {
   check(parsed.mount_lengths[1] == 21, "lengths of lists");
   check(parsed.deadline_ms == UINT64_MAX && parsed.output_limit == 7 && parsed.repeat == 3, "numbers");
   check(parsed.memory_max == 1u << 20 && parsed.pids_max == 9, "limits of memory and processes");
+  check(parsed.has_inside && parsed.inside == 3 && parsed.has_network_of && parsed.network_of == 4, "other spawns");
+  check(parsed.connect == 65535, "a port");
   spec_free(&parsed);
   buffer_free(&spec);
 }
@@ -210,7 +217,7 @@ static void test_specs(void) {
 static void test_field_sizes(void) {
   const uint8_t fixed[] = {T_UID, T_GID, T_UMASK, T_GRACE_MS, T_REPEAT, T_FLAGS, T_TERMINAL,
                            T_USER_MAP, T_DEADLINE_MS, T_OUTPUT_LIMIT, T_CAPABILITIES, T_RLIMIT, T_MEMORY_MAX,
-                           T_PIDS_MAX};
+                           T_PIDS_MAX, T_INSIDE, T_NETWORK_OF};
   static const uint8_t zeros[64];
   for (size_t i = 0; i < sizeof fixed; i++) {
     int accepted = 0;
@@ -227,7 +234,7 @@ static void test_field_sizes(void) {
     struct buffer spec = {0};
     field_append_text(&spec, T_ARGV, "a");
     field_append(&spec, (uint8_t)tag, zeros, tag == T_RLIMIT ? 20 : tag == T_GROUPS ? 4 : 8);
-    if (tag == 0 || tag > T_PIDS_MAX)
+    if (tag == 0 || tag > T_NETWORK_OF)
       check(parse_spec(spec.data, spec.length) == -1, "an unknown tag");
     else
       parse_spec(spec.data, spec.length);
@@ -240,6 +247,61 @@ static void test_field_sizes(void) {
     check(parse_spec(spec.data, spec.length) == (size % 4 ? -1 : 0), "a list of numbers");
     buffer_free(&spec);
   }
+}
+
+/* A connection has a port and needs no words. */
+static void test_ports(void) {
+  const uint32_t wrong[] = {0, 65536, UINT32_MAX}, right[] = {1, 80, 65535};
+  for (int with_words = 0; with_words < 2; with_words++)
+    for (size_t i = 0; i < 3; i++) {
+      struct buffer spec = {0};
+      if (with_words) field_append_text(&spec, T_ARGV, "a");
+      field_append_u32(&spec, T_CONNECT, wrong[i]);
+      check(parse_spec(spec.data, spec.length) == -1, "no port");
+      buffer_free(&spec);
+      if (with_words) field_append_text(&spec, T_ARGV, "a");
+      field_append_u32(&spec, T_CONNECT, right[i]);
+      check(parse_spec(spec.data, spec.length) == 0, "a port");
+      buffer_free(&spec);
+    }
+}
+
+static int count_open(void) {
+  int open = 0;
+  for (int fd = 0; fd < 256; fd++) open += fcntl(fd, F_GETFD) >= 0;
+  return open;
+}
+
+static void test_descriptors(void) {
+  int ends[2], fds[HANDED] = {0, 1, 2, 1, 2}, got[HANDED];
+  char text[16];
+  check(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+  int before = count_open();
+  check(send_descriptors(ends[0], "five", 4, fds) == 0, "descriptors are sent");
+  check(receive_descriptors(ends[1], text, sizeof text, got) == 4 && got[0] >= 0, "and received");
+  check(count_open() == before + HANDED, "all of them");
+  for (int i = 0; i < HANDED; i++) close(got[i]);
+  check(write(ends[0], "none", 4) == 4, "bytes alone");
+  check(receive_descriptors(ends[1], text, sizeof text, got) == 4 && got[0] == -1, "bring none");
+  /* Another number of them. */
+  for (size_t count = 1; count <= HANDED + 1; count += HANDED) {
+    char space[CMSG_SPACE((HANDED + 1) * sizeof(int))] __attribute__((aligned(16))) = {0};
+    struct iovec part = {"x", 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = CMSG_SPACE(count * sizeof(int))};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(count * sizeof(int));
+    for (size_t i = 0; i < count; i++) memcpy(CMSG_DATA(header) + i * sizeof(int), &(int){1}, sizeof(int));
+    check(sendmsg(ends[0], &message, 0) == 1, "a wrong number is sent");
+    ssize_t length = receive_descriptors(ends[1], text, sizeof text, got);
+    if (count == 1) check(length == 1 && got[0] == -1, "and refused");
+    for (int i = 0; got[0] >= 0 && i < HANDED; i++) close(got[i]);
+    check(count_open() == before, "without leaving one open");
+  }
+  close(ends[0]);
+  check(receive_descriptors(ends[1], text, sizeof text, got) == 0 && got[0] == -1, "the end brings none");
+  close(ends[1]);
 }
 
 /* Specs within specs: only one level is looked into at a time, however many there are. */
@@ -331,6 +393,8 @@ int main(void) {
   test_failures();
   test_specs();
   test_field_sizes();
+  test_ports();
+  test_descriptors();
   test_nesting();
   test_lists();
   test_random();
