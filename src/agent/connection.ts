@@ -8,19 +8,19 @@ import type { Spawned } from './spawned.ts';
  */
 export class AgentConnection extends Duplex {
   /** Resolves when the service has accepted it. @throws AgentRequestError */
-  readonly opened: Promise<void>;
+  readonly opened: Promise<undefined>;
   readonly #relay: Spawned;
 
   constructor(client: AgentClient, target: Spawned, port: number) {
     super({ allowHalfOpen: true, emitClose: true });
-    const opening = Promise.withResolvers<void>();
+    const opening = Promise.withResolvers<undefined>();
     this.opened = opening.promise;
     this.opened.catch(() => undefined);
     this.#relay = client.spawn(
       { argv: [], inside: target.id, connect: port },
       {
         onStarted: () => {
-          opening.resolve();
+          opening.resolve(undefined);
         },
         onOutput: (_stream, data) => {
           this.push(data);

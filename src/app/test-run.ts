@@ -67,17 +67,20 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void
   for (const lane of lanes) {
     const seen = new Set<string>();
     for (const { definition, lanes: decisions } of plan.cases) {
-      const key = JSON.stringify(definition.subject);
       const runs = decisions.some(
         ({ laneId, decision }) => laneId === lane.info.id && decision.kind === 'run',
       );
-      if (!runs || seen.has(key)) continue;
-      seen.add(key);
-      try {
-        await lane.prepare(definition.subject);
-      } catch (error) {
-        // Another machine's trouble is told with each case that needs the subject; the other lanes go on.
-        if (!isTroubleElsewhere(lane, error)) throw error;
+      const companions = (definition.with ?? []).map(({ subject }) => subject);
+      for (const subject of runs ? [definition.subject, ...companions] : []) {
+        const key = JSON.stringify(subject);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        try {
+          await lane.prepare(subject);
+        } catch (error) {
+          // Another machine's trouble is told with each case that needs the subject; the other lanes go on.
+          if (!isTroubleElsewhere(lane, error)) throw error;
+        }
       }
     }
   }

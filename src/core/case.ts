@@ -1,5 +1,6 @@
 import type { SourcePosition } from './errors.ts';
 import type { Platform } from './platform.ts';
+import type { CompanionDefinition, ServiceDefinition } from './service.ts';
 
 /** What is under test. */
 export type Subject =
@@ -109,7 +110,7 @@ export interface Expectation {
   readonly platform?: Readonly<Partial<Record<Platform, Omit<Expectation, 'platform'>>>>;
 }
 
-export type CompareAspect = 'exit' | 'stdout' | 'stderr' | 'files';
+export type CompareAspect = 'exit' | 'stdout' | 'stderr' | 'files' | 'responses';
 
 export type BuiltinNormaliser = 'arch' | 'paths' | 'time' | 'pid' | 'address';
 
@@ -226,6 +227,10 @@ export interface CaseDefinition {
   /** Why no lane can run it. */
   readonly unsupported?: string;
   readonly variants?: Readonly<Partial<Record<Platform, CaseVariant>>>;
+  /** The command is a service, to which requests are made. */
+  readonly service?: ServiceDefinition;
+  /** Further containers in the network of the case, in the order of their start; absent = none. */
+  readonly with?: readonly CompanionDefinition[];
   /** Who is PID 1: our init (as `docker run --init`), or the subject for images that insist. */
   readonly pid1: 'init' | 'subject';
 }

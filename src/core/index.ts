@@ -7,6 +7,14 @@ export * from './case.ts';
 export { caseOn } from './case-on.ts';
 export { expandVariables } from './expand-variables.ts';
 export * from './verdict.ts';
+export * from './service.ts';
+export {
+  formatJsonPlace,
+  parseJsonPath,
+  selectsPlace,
+  type JsonPath,
+  type JsonPlace,
+} from './json-path.ts';
 export * from './bench.ts';
 export * from './suite.ts';
 export * from './events.ts';

@@ -1,4 +1,5 @@
 import type { FactValue } from './case.ts';
+import type { ServiceObservation } from './service.ts';
 
 /** Bytes of a stream or file as data that JSON can hold. */
 export interface CapturedBytes {
@@ -9,7 +10,7 @@ export interface CapturedBytes {
   readonly totalBytes: number;
   /** Whether `data` holds less than was produced. */
   readonly truncated: boolean;
-  /** Of a truncated stream: a digest of the bytes that were not kept (FNV-1a, 16 hexadecimal digits). */
+  /** Of a truncated stream: a digest of the bytes that were not kept, 16 hexadecimal digits. */
   readonly cutDigest?: string;
 }
 
@@ -118,6 +119,8 @@ export interface Observation {
    * platform: the lane ran it all the same, because the machine under it can.
    */
   readonly foreignProgram?: string;
+  /** Of a case with a service or further containers. */
+  readonly service?: ServiceObservation;
   /** The case's own preparation failed, so its command was not started: the case fails. */
   readonly setupFailure?: string;
   /** What was started in the end, where the words of the case stand for others. */

@@ -13,12 +13,14 @@ import { excerptLine, showControls } from './visible-text.ts';
 
 const MOST_SHOWN = 400;
 
+type ObservedFacts = Pick<Observation, 'termination' | 'stdout' | 'stderr' | 'facts'>;
+
 /**
  * Evaluates expectations on facts: of an image that was inspected, or the end and the output of a command. Once
  * the first says that there is nothing, the others are left out, as goss does.
  */
 export function checkFacts(
-  observation: Observation,
+  observation: ObservedFacts,
   expected: readonly FactExpectation[],
   printed?: PrintedFacts,
 ): CheckFailure[] {
@@ -33,7 +35,7 @@ export function checkFacts(
 }
 
 /** A fact by its name; of a command its end and its streams. */
-function factOf(observation: Observation, name: string): FactValue | undefined {
+function factOf(observation: ObservedFacts, name: string): FactValue | undefined {
   const { stderr, stdout, termination } = observation;
   switch (name) {
     case 'exit-status':

@@ -29,7 +29,7 @@ export interface CheckedText {
  */
 export function checkText(checked: CheckedText, expectation: TextExpectation): CheckFailure[] {
   if (isList(expectation)) return expectation.flatMap((member) => checkText(checked, member));
-  if (holds(checked.text, expectation)) return [];
+  if (meetsText(checked.text, expectation)) return [];
   const failure = explainFailure(checked, expectation);
   const note = checked.note === undefined ? '' : ` (${checked.note})`;
   return [
@@ -45,12 +45,16 @@ function isList(expectation: TextExpectation): expectation is readonly TextExpec
   return Array.isArray(expectation);
 }
 
-function holds(text: string, expectation: TextExpectation): boolean {
-  if (isList(expectation)) return expectation.every((member) => holds(text, member));
+/**
+ * Whether an expectation holds.
+ * @throws ArchParityError `PATTERN_INVALID` (exit 2)
+ */
+export function meetsText(text: string, expectation: TextExpectation): boolean {
+  if (isList(expectation)) return expectation.every((member) => meetsText(text, member));
   if ('contains' in expectation) return text.includes(expectation.contains);
   if ('equals' in expectation) return text === expectation.equals;
   if ('matches' in expectation) return findPattern(expectation.matches, text) !== undefined;
-  return !holds(text, expectation.not);
+  return !meetsText(text, expectation.not);
 }
 
 /** An expectation as the suite says it, on one line. */

@@ -12,13 +12,19 @@ import { checkFile } from './check-file.ts';
 import { checkText } from './check-text.ts';
 import { formatTermination } from './compare/compare-termination.ts';
 
+/** What expectations are about: of a case, or of a command beside a service. */
+type ObservedEnd = Pick<
+  Observation,
+  'termination' | 'stdout' | 'stderr' | 'files' | 'facts' | 'config'
+>;
+
 /**
  * Evaluates a case's expectation on one observation.
  * @throws ArchParityError `PATTERN_INVALID` (exit 2)
  */
 export function evaluateChecks(
   expectation: Expectation,
-  observation: Observation,
+  observation: ObservedEnd,
   { platform, printedFacts }: { readonly platform: Platform; readonly printedFacts?: PrintedFacts },
 ): CheckFailure[] {
   const expected = expectationFor(expectation, platform);
@@ -64,7 +70,7 @@ export function expectationFor(
   };
 }
 
-function checkTermination(expected: Expectation, { termination }: Observation): CheckFailure[] {
+function checkTermination(expected: Expectation, { termination }: ObservedEnd): CheckFailure[] {
   const actual = formatTermination(termination);
   const failures: CheckFailure[] = [];
   if (expected.exit !== undefined) {
@@ -83,7 +89,7 @@ function checkTermination(expected: Expectation, { termination }: Observation): 
 function checkStream(
   name: 'stdout' | 'stderr',
   expected: Expectation,
-  observation: Observation,
+  observation: ObservedEnd,
 ): CheckFailure[] {
   const expectation = expected[name];
   if (expectation === undefined) return [];

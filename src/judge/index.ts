@@ -1,3 +1,6 @@
+export { meetsText } from './check-text.ts';
+export { findPattern } from './re2-pattern.ts';
+export { formatTermination } from './compare/compare-termination.ts';
 export { compareObservations } from './compare/compare-observations.ts';
 export { renewKnown, type KnownRenewal } from './apply-known.ts';
 export { judgeCase, wantsReferee, type JudgeOptions } from './judge-case.ts';

@@ -18,6 +18,7 @@ import {
   type ObservedLane,
 } from './attribute-divergence.ts';
 import { completeReasoning } from './complete-reasoning.ts';
+import { hasServiceChecks } from './check-responses.ts';
 import { hasChecks } from './checks.ts';
 import { compareObservations } from './compare/compare-observations.ts';
 import { judgeLane, type JudgedLane, type LaneAttempts } from './judge-lane.ts';
@@ -159,9 +160,10 @@ function whyIncomparable(
     return aspect === undefined ? undefined : `not every lane observes ${aspect}`;
   }
   // Where the user left one lane only, its checks are what was asked for.
-  const checked = ran.some(({ info }) =>
-    hasChecks(caseOn(definition, info.platform).expect, info.platform),
-  );
+  const { service } = definition;
+  const checked =
+    (service !== undefined && hasServiceChecks(service)) ||
+    ran.some(({ info }) => hasChecks(caseOn(definition, info.platform).expect, info.platform));
   if (ran.length === 1 && compared.lanes.length === 1 && checked) return undefined;
   const reasons = ran.flatMap(({ info, reason }) =>
     reason === undefined ? [] : [`${info.id}: ${reason}`],

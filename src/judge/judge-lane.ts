@@ -10,6 +10,7 @@ import {
   type Observation,
   type Verdict,
 } from '../core/index.ts';
+import { checkService } from './check-responses.ts';
 import { evaluateChecks } from './checks.ts';
 import { compareObservations } from './compare/compare-observations.ts';
 
@@ -95,6 +96,11 @@ function judgeAttempt(
     };
     return { attempt, outcome: 'mismatch', failures: [failure] };
   }
+  const { failure } = observation.service ?? {};
+  if (failure !== undefined) {
+    const { timedOut, ...said } = failure;
+    return { attempt, outcome: timedOut ? 'timeout' : 'mismatch', failures: [said] };
+  }
   if (observation.termination.kind === 'timeout' && definition.mayKeepRunning !== true) {
     return { attempt, outcome: 'timeout', failures: [] };
   }
@@ -107,11 +113,15 @@ function judgeAttempt(
     };
     return { attempt, outcome: 'mismatch', failures: [failure] };
   }
+  const { service } = definition;
   const { expect, printedFacts } = caseOn(definition, platform);
-  const failures = evaluateChecks(expect, observation, {
-    platform,
-    ...(printedFacts === undefined ? {} : { printedFacts }),
-  });
+  const failures = [
+    ...(service === undefined ? [] : checkService(service, observation, platform)),
+    ...evaluateChecks(expect, observation, {
+      platform,
+      ...(printedFacts === undefined ? {} : { printedFacts }),
+    }),
+  ];
   return { attempt, outcome: failures.length === 0 ? 'passed' : 'mismatch', failures };
 }
 

@@ -4,7 +4,17 @@ import type * as Visits from './ssh/visit-host.ts';
 import type * as Administration from './vm/administer.ts';
 import type * as BuildNodes from './vm/node/open-build-node.ts';
 
-export type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from './lane.ts';
+export type {
+  AttemptOptions,
+  Container,
+  ContainerStarter,
+  ImageRoot,
+  Interactive,
+  InteractiveRequest,
+  Lane,
+  OutputListener,
+  ServiceConnection,
+} from './lane.ts';
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';

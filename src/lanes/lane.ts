@@ -1,5 +1,44 @@
 import type { ImageConfig } from '../image/index.ts';
-import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../core/index.ts';
+import type { Duplex } from 'node:stream';
+import type {
+  Attempt,
+  BesideCommand,
+  CaseDefinition,
+  LaneInfo,
+  ServiceObservation,
+  Subject,
+} from '../core/index.ts';
+
+/** A TCP connection to a container, which the lane's agent makes there. */
+export type ServiceConnection = Duplex & {
+  /** Resolves when the service has accepted it. Rejects when it does not: the stream is then destroyed. */
+  readonly opened: Promise<undefined>;
+};
+
+/** A container (or program) of a case that was started. */
+export interface Container {
+  /** Whether its process runs, as soon as it does or never will. */
+  readonly started: Promise<boolean>;
+  /** What came of it. Rejects when the lane's agent is lost. */
+  readonly ended: Promise<Attempt>;
+  /** @param port - on its loopback interface */
+  connect(port: number): ServiceConnection;
+  /** Runs a command beside it. Rejects when the lane's agent is lost. */
+  execute(command: BesideCommand, deadlineMs: number): Promise<Attempt>;
+  /** Sends a signal to its process alone, by symbolic name. */
+  signal(name: string): void;
+  kill(): void;
+}
+
+/** Told of what a container prints. */
+export type OutputListener = (stream: 'stdout' | 'stderr', data: Buffer) => void;
+
+/** Starts the containers of a case, each at most once; they share one network. */
+export interface ContainerStarter {
+  /** The case's own command. */
+  start(onOutput: OutputListener): Container;
+  startCompanion(name: string, onOutput: OutputListener): Container;
+}
 
 /** What a lane needs besides the case itself to make one attempt. */
 export interface AttemptOptions {
@@ -28,6 +67,11 @@ export interface AttemptOptions {
   readonly callerDirectory?: string;
   /** Directories of this machine that such a binary may write to. */
   readonly writable?: readonly string[];
+  /**
+   * Starts, asks and stops the containers of a case with a service or further containers; whatever is left of them
+   * when it settles is killed. Other cases need none.
+   */
+  readonly conduct?: (starter: ContainerStarter) => Promise<ServiceObservation>;
   /** Ends the attempt at once; its result is then of no use. */
   readonly cancelSignal?: AbortSignal;
 }

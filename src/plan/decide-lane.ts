@@ -54,6 +54,7 @@ function findMissingCapability(definition: CaseDefinition, lane: PlanLane): stri
   const isElsewhere = lane.kind === 'vm' || lane.kind === 'ssh';
   if (definition.container?.binds !== undefined && isElsewhere)
     return 'a bind mount is a path of this machine';
+  if (definition.with !== undefined && !can('images')) return 'this lane cannot run images';
   if (looksAtFiles(definition, lane) && !can('files')) {
     return 'this lane cannot report changed files';
   }

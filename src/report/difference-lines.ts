@@ -18,7 +18,7 @@ export function formatDifference(
 ): Shortened {
   const [left, right] = difference.between.map(escapeControl) as [string, string];
   const where = difference.where === undefined ? '' : ` at ${escapeControl(difference.where)}`;
-  const verb = difference.what === 'files' ? 'differ' : 'differs';
+  const verb = ['files', 'responses'].includes(difference.what) ? 'differ' : 'differs';
   const title = `${difference.what} ${verb}${where}`;
   if (difference.diff !== undefined && difference.diff !== '') {
     const diff = keepFirstLines(splitDiff(difference.diff), limits, limits.diffLines);

@@ -10,6 +10,7 @@ import {
   type Observation,
   type Summary,
 } from '../core/index.ts';
+import { toJsonService } from './json-service.ts';
 import type { LaneFailed } from './run-context.ts';
 
 /** One attempt in the JSON report. Times in milliseconds, memory in KiB, as the lane saw them. */
@@ -35,6 +36,8 @@ interface JsonAttempt {
   readonly unenforcedLimits?: readonly string[];
   /** What else weakens the result, e.g. a teardown that failed. */
   readonly notes?: readonly string[];
+  /** Of a case with a service or further containers. */
+  readonly service?: object;
 }
 
 /** A lane in the JSON report. */
@@ -137,7 +140,8 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
 }
 
 function toJsonAttempt(observation: Observation): JsonAttempt {
-  const { argv, termination, stdout, stderr, instructions, unenforcedLimits, notes } = observation;
+  const { argv, termination, stdout, stderr, instructions, unenforcedLimits, notes, service } =
+    observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';
   return {
     exit:
@@ -160,6 +164,7 @@ function toJsonAttempt(observation: Observation): JsonAttempt {
     ...(argv === undefined ? {} : { argv }),
     ...(unenforcedLimits === undefined ? {} : { unenforcedLimits }),
     ...(notes === undefined ? {} : { notes }),
+    ...(service === undefined ? {} : { service: toJsonService(service) }),
   };
 }
 

@@ -44,7 +44,11 @@ function formatLane(id: string, lane: LaneResult): readonly string[] {
     if (observation === undefined) return [];
     const { termination } = observation;
     if (flaky) return [`${which}: ${describeTermination(termination)}${firstLine(observation)}`];
-    const said = termination.kind === 'exit' || termination.kind === 'timeout';
+    // A service that was killed because something else failed: its failure says what.
+    const said =
+      termination.kind === 'exit' ||
+      termination.kind === 'timeout' ||
+      observation.service?.failure !== undefined;
     return said ? [] : [`${which}: ${describeTermination(termination)}`];
   });
 }
@@ -84,6 +88,8 @@ export function formatStderrTails(result: CaseResult, limits: Limits): Shortened
   const tails = new Map<string, string[]>();
   for (const [id, lane] of Object.entries(result.lanes)) {
     const observation = lastObserved(lane.attempts);
+    // The end of a service's log stands with what went wrong.
+    if (observation?.service?.failure !== undefined) continue;
     if (observation === undefined || !wentWrong(lane, observation)) continue;
     const text = capturedText(observation.stderr).replace(/\n$/, '');
     if (text !== '') tails.set(text, [...(tails.get(text) ?? []), escapeControl(id)]);

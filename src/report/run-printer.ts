@@ -4,7 +4,7 @@ import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatFailureBlock } from './failure-block.ts';
-import { formatDuration } from './format-duration.ts';
+import { formatLaneTime } from './lane-time.ts';
 import { OrderedBlocks } from './ordered-blocks.ts';
 import { createPalette, type Palette } from './palette.ts';
 import type { ReporterOptions } from './reporter.ts';
@@ -175,7 +175,7 @@ function formatTimes(result: CaseResult): string {
         return (observation.notes ?? []).map(
           (note) => `${escapeControl(id)} ${escapeControl(note)}`,
         );
-      return [`${escapeControl(id)} ${formatDuration(observation.wallMs)}`];
+      return [`${escapeControl(id)} ${escapeControl(formatLaneTime(observation))}`];
     })
     .join(' · ');
 }

@@ -154,6 +154,13 @@ function describeFlaky(result: CaseResult): string {
 }
 
 function describeTimeout(result: CaseResult): string {
+  const late = Object.entries(result.lanes).flatMap(([id, lane]) => {
+    const failure = lastObserved(lane.attempts)?.service?.failure;
+    return lane.verdict === 'timeout' && failure?.timedOut === true
+      ? [`${id}: ${failure.check}`]
+      : [];
+  });
+  if (late.length > 0) return `not in time on ${late.join(', ')}`;
   const lanes = Object.entries(result.lanes).flatMap(([id, lane]) => {
     const termination = lastObserved(lane.attempts)?.termination;
     return termination?.kind === 'timeout'

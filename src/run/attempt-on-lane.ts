@@ -66,6 +66,7 @@ export async function attemptOnLane(
   const made = await runAttempt(lane, caseOn(definition, lane.info.platform), {
     number,
     deadlineMs,
+    ...(await conductOf(lane, request, context)),
     cancelSignal,
     waitForTurn,
     onSubjectEnded: end,
@@ -77,6 +78,28 @@ export async function attemptOnLane(
   await (told ?? tellStart());
   await listener({ type: 'attempt-finished', at: now().toISOString(), ...about, attempt });
   return attempt;
+}
+
+/** How a case with containers is conducted, and how long it may take altogether. */
+async function conductOf(
+  lane: Lane,
+  { deadlineMs, definition }: { readonly definition: CaseDefinition; readonly deadlineMs: number },
+  { timeoutMs }: AttemptContext,
+): Promise<Partial<Pick<AttemptOptions, 'conduct' | 'deadlineMs'>>> {
+  if (definition.service === undefined && definition.with === undefined) return {};
+  const [{ conductService }, { limitService }] = await Promise.all([
+    import('./service/conduct-service.ts'),
+    import('./service/service-limits.ts'),
+  ]);
+  const limits = limitService(definition, lane.info, {
+    deadlineMs,
+    emulationFactor: lane.emulationFactor,
+    isOverridden: timeoutMs !== undefined,
+  });
+  return {
+    deadlineMs: limits.totalMs,
+    conduct: (starter) => conductService(definition, starter, limits),
+  };
 }
 
 function addNotes(attempt: Attempt, notes: readonly string[]): Attempt {

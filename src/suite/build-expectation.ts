@@ -79,9 +79,14 @@ function buildValues(
   return Object.fromEntries(built);
 }
 
-function buildText(document: TextExpectationDocument): TextExpectation;
-function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined;
-function buildText(document: TextExpectationDocument | undefined): TextExpectation | undefined {
+/** Makes the core's {@link TextExpectation} of one that was validated. */
+export function buildText(document: TextExpectationDocument): TextExpectation;
+export function buildText(
+  document: TextExpectationDocument | undefined,
+): TextExpectation | undefined;
+export function buildText(
+  document: TextExpectationDocument | undefined,
+): TextExpectation | undefined {
   if (document === undefined) return undefined;
   if (isExpectationList(document)) return document.map((item) => buildText(item));
   if (document.contains !== undefined) return { contains: document.contains };

@@ -13,7 +13,7 @@ import {
   type Suite,
   type Timeout,
 } from '../core/index.ts';
-import { buildExpectation } from './build-expectation.ts';
+import { buildExpectation, buildText } from './build-expectation.ts';
 import { parseByteSize } from './byte-size.ts';
 import {
   DEFAULT_TIMEOUT,
@@ -22,6 +22,7 @@ import {
   defaultNormalisers,
 } from './case-words.ts';
 import { parseDuration } from './duration.ts';
+import { buildCompanions, buildService, buildServiceCommand } from './build-service.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import { resolveImageReference, suiteDirectory } from './resolve-paths.ts';
 import type { caseDocument, caseSettings, suiteDocument } from './suite-schema.ts';
@@ -102,7 +103,8 @@ function buildCase(
   written: ValidDefaults,
   directory: string,
 ): Omit<CaseDefinition, 'id' | 'suite' | 'subject' | 'position'> {
-  const command = buildCommand(entry);
+  const { service } = entry;
+  const command = service === undefined ? buildCommand(entry) : buildServiceCommand(service);
   // Defaults are for what is started: how it is, what is kept of its output, what is made equal.
   const defaults = command.kind === 'inspect' ? {} : written;
   const user = entry.user ?? defaults.user;
@@ -120,12 +122,15 @@ function buildCase(
     retries: entry.retries ?? defaults.retries ?? 0,
     limits: buildLimits({ ...defaults.limits, ...entry.limits }, defaultLimits(command)),
     expect: buildExpectation(entry.expect ?? {}),
-    compare: entry.compare ?? defaults.compare ?? defaultCompare(entry.inspect),
+    compare: entry.compare ?? defaults.compare ?? defaultCompare({ ...entry, service }),
     normalize: entry.normalize ?? defaults.normalize ?? defaultNormalisers(command),
     known: buildKnown(entry.known),
     pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
     ...omitUndefined({
       mayKeepRunning: entry.mayKeepRunning,
+      service:
+        service === undefined ? undefined : buildService(service, { buildText, buildExpectation }),
+      with: entry.with === undefined ? undefined : buildCompanions(entry.with, directory),
       user: user === undefined ? undefined : String(user),
       workdir: entry.workdir ?? defaults.workdir,
       files: entry.files,

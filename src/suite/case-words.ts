@@ -13,14 +13,25 @@ export const COMPARE_ASPECTS = [
   'stdout',
   'stderr',
   'files',
+  'responses',
 ] as const satisfies readonly CompareAspect[];
 
 /** What is compared when a case does not say. */
 const DEFAULT_COMPARE: readonly CompareAspect[] = ['exit', 'stdout'];
 
-/** {@link DEFAULT_COMPARE}, but for paths that are looked up: what they are. */
-export function defaultCompare(inspected: unknown): readonly CompareAspect[] {
-  return inspected === 'paths' ? ['files'] : DEFAULT_COMPARE;
+/** What is compared of a service when its case does not say. */
+const DEFAULT_SERVICE_COMPARE: readonly CompareAspect[] = ['exit', 'stdout', 'responses'];
+
+/** What is compared when a case does not say: of a service its responses, too; of paths what they are. */
+export function defaultCompare({
+  inspect,
+  service,
+}: {
+  readonly inspect?: unknown;
+  readonly service?: unknown;
+}): readonly CompareAspect[] {
+  if (service !== undefined) return DEFAULT_SERVICE_COMPARE;
+  return inspect === 'paths' ? ['files'] : DEFAULT_COMPARE;
 }
 
 /** What `normalize` may name; all of it is the default. */
@@ -49,6 +60,10 @@ export const LANE_KINDS = ['native', 'emulated', 'vm', 'ssh'] as const;
 
 /** Applies when a suite writes no timeout; each lane scales it by its emulation factor. */
 export const DEFAULT_TIMEOUT: Timeout = { kind: 'scaled', nativeMs: 10_000 };
+
+/** How long a container may take to be ready, and a service to stop, where a suite does not say; lanes scale it. */
+export const DEFAULT_READY_WITHIN: Timeout = { kind: 'scaled', nativeMs: 30_000 };
+export const DEFAULT_STOP_WITHIN: Timeout = { kind: 'scaled', nativeMs: 10_000 };
 
 const DEFAULT_LIMITS: Limits = { outputBytes: 1024 ** 2 };
 /** A listing is not what a subject printed: that of a million files is kept. */

@@ -163,20 +163,22 @@ export const normalisers = list(
 );
 
 const knownPlace = textWithRule('a place such as stdout or files:/out/x', (text) =>
-  /^(?:exit|stdout|stderr|files)(?::.+)?$/s.test(text)
+  /^(?:exit|stdout|stderr|files|responses)(?::.+)?$/s.test(text)
     ? undefined
     : {
         message: `must be a place such as stdout or files:/out/x, not ${quoteText(text)}`,
         hint: `begin with one of ${COMPARE_ASPECTS.join(', ')}`,
       },
-).meta({ pattern: '^(exit|stdout|stderr|files)(:.+)?$' });
+).meta({ pattern: '^(exit|stdout|stderr|files|responses)(:.+)?$' });
 
 /** One declared divergence. */
 const knownDivergence = strictMapping('a known divergence', {
   cause: oneOf(CAUSES).describe('Why the lanes differ.'),
   at: knownPlace
     .optional()
-    .describe('Where it shows: exit, stdout, stderr or files:/path (default: anywhere).'),
+    .describe(
+      'Where it shows: exit, stdout, stderr, files:/path or responses:REQUEST (default: anywhere).',
+    ),
   until: calendarDay().optional().describe('Last day on which it is accepted, YYYY-MM-DD.'),
   reason: filledText('the reason in words').describe('Why this is accepted, for people.'),
 });

@@ -1,5 +1,7 @@
 import { findNearest, findPlatform } from '../core/index.ts';
 import { LANE_KINDS } from './case-words.ts';
+import { findBoth } from './find-both.ts';
+import { findServiceMistakes } from './find-service-mistakes.ts';
 import { isMapping, listItems, type Mistake, quoteText, type SuitePath } from './mistake.ts';
 import { laneName } from './lane-name.ts';
 
@@ -48,6 +50,7 @@ function findCaseMistakes(
     ...findUselessForInspect(entry, path),
     ...findInspectExpectations(entry, path),
     ...findBoth(entry, path, ['stdin', 'stdinFile']),
+    ...findServiceMistakes(entry, path),
     ...findSharedMistakes(entry, path, laneWords),
     ...findRepeated(textItems(entry, ['tags'], path), 'the tag'),
     ...findRepeated(
@@ -227,20 +230,6 @@ function findSubjectMistakes(subject: unknown): readonly Mistake[] {
     ...(Object.keys(binary).length === 0 ? [none] : []),
     ...findRepeatedPlatforms(Object.keys(binary), ['subject', 'binary']),
   ];
-}
-
-/** Keys of which only one may be there. */
-function findBoth(entry: Mapping, path: SuitePath, keys: readonly string[]): readonly Mistake[] {
-  // In the order of the file: the first is taken as meant.
-  const [first, ...others] = Object.keys(entry).filter((key) => keys.includes(key));
-  if (first === undefined) return [];
-  return others.map((key) => ({
-    path: [...path, key],
-    at: 'key',
-    message: `cannot be there together with ${quoteText(first)}`,
-    hint: 'remove one of them',
-    seeAlso: [...path, first],
-  }));
 }
 
 /** Two spellings of one platform as keys. */

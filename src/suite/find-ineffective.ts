@@ -1,5 +1,5 @@
 import { findNearest, type Subject } from '../core/index.ts';
-import { defaultCompare } from './case-words.ts';
+import { COMPARE_ASPECTS, defaultCompare } from './case-words.ts';
 import { isMapping, listItems, type Mistake, quoteText, type SuitePath } from './mistake.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export function findIneffective(
       if (!isMapping(entry)) return [];
       const path = ['cases', index];
       const compare =
-        listOf(entry['compare']) ?? listOf(defaults['compare']) ?? defaultCompare(entry['inspect']);
+        listOf(entry['compare']) ?? listOf(defaults['compare']) ?? defaultCompare(entry);
       return [
         ...(isBinary ? findUser(entry, path) : []),
         ...findIdleGlobs(entry, path, compare),
@@ -80,7 +80,7 @@ function findIdleKnown(
     const aspect = typeof at === 'string' ? at.split(':', 1)[0] : undefined;
     if (aspect === undefined || compare.includes(aspect)) return [];
     // Another word is the schema's to report.
-    if (!['exit', 'stdout', 'stderr', 'files'].includes(aspect)) return [];
+    if (!COMPARE_ASPECTS.some((known) => known === aspect)) return [];
     return [
       {
         path: [...place, 'at'],

@@ -43,7 +43,7 @@ export function buildForeignCase(
     timeout: { kind: 'scaled', nativeMs: FOREIGN_TIMEOUT_MS },
     retries: 0,
     limits: isInspection ? defaultLimits(command) : { outputBytes: FOREIGN_OUTPUT_BYTES },
-    compare: defaultCompare(isInspection ? command.what : undefined),
+    compare: defaultCompare(isInspection ? { inspect: command.what } : {}),
     normalize: defaultNormalisers(command),
     known: [],
     pid1: 'init',

@@ -9,7 +9,6 @@ import {
 import { buildSuite } from './build-suite.ts';
 import { explainIssues } from './explain-issues.ts';
 import { findContradictions } from './find-contradictions.ts';
-import { findUnsupported } from './find-unsupported.ts';
 import { isTooDeep } from './is-too-deep.ts';
 import { findIneffective } from './find-ineffective.ts';
 import { isMapping, listItems, type Mistake, type Problem } from './mistake.ts';
@@ -32,7 +31,7 @@ export interface SuiteOptions {
  * @param file The name for messages and, made absolute, the place that relative paths start from;
  *   a name in angle brackets for a text that is in no file.
  * @throws ArchParityError `SUITE_INVALID` (exit 2) with a diagnostic for every mistake,
- *   `SUITE_EMPTY`, `SUITE_NOT_SUPPORTED_YET` (exit 2)
+ *   `SUITE_EMPTY` (exit 2)
  */
 export function parseSuite(text: string, file: string, options: SuiteOptions = {}): Suite {
   return (
@@ -110,11 +109,6 @@ function readSuite(
   if (!result.success || mistakes.length > 0) {
     throw invalidSuite(file, diagnose(mistakes, source));
   }
-  const unsupported = findUnsupported(root);
-  if (unsupported.length > 0) {
-    const keys = [...new Set(unsupported.map(({ path }) => `"${String(path.at(-1))}"`))];
-    throw unsupportedSuite(file, keys, diagnose(unsupported, source));
-  }
   return buildSuite(result.data, { file, subject: options.subject, positionOf });
 }
 
@@ -184,19 +178,5 @@ export function emptySuite(file: string): ArchParityError {
     advice:
       'Write one ("archparity schema" prints the format), or have one made: archparity test IMAGE --save FILE',
     exitCode: ExitCode.usage,
-  });
-}
-
-function unsupportedSuite(
-  file: string,
-  keys: readonly string[],
-  diagnostics: readonly Diagnostic[],
-): ArchParityError {
-  return new ArchParityError({
-    code: 'SUITE_NOT_SUPPORTED_YET',
-    message: `The suite ${file} uses ${keys.join(' and ')}, which this version cannot run yet.`,
-    advice: 'Move these parts to a suite of their own until they are supported.',
-    exitCode: ExitCode.usage,
-    diagnostics,
   });
 }

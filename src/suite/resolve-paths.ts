@@ -18,12 +18,27 @@ export function suiteDirectory(file: string): string {
   return file.startsWith('<') ? process.cwd() : path.dirname(path.resolve(file));
 }
 
-/** Finds an image reference that names no image. */
+/** Finds image references that name no image. */
 export function findReferenceMistakes(root: unknown): readonly Mistake[] {
-  const subject = isMapping(root) ? root['subject'] : undefined;
-  const image = isMapping(subject) ? subject['image'] : undefined;
+  if (!isMapping(root)) return [];
+  const companions = listItems(root['cases']).flatMap((entry, index) =>
+    isMapping(entry) && isMapping(entry['with'])
+      ? Object.entries(entry['with']).map(([name, companion]) => ({
+          companion,
+          path: ['cases', index, 'with', name, 'image'],
+        }))
+      : [],
+  );
+  return [
+    ...findReferenceMistake(root['subject'], ['subject', 'image']),
+    ...companions.flatMap(({ companion, path }) => findReferenceMistake(companion, path)),
+  ];
+}
+
+function findReferenceMistake(named: unknown, path: SuitePath): readonly Mistake[] {
+  const image = isMapping(named) ? named['image'] : undefined;
   if (typeof image !== 'string') return [];
-  const place = { path: ['subject', 'image'], at: 'value' } as const;
+  const place = { path, at: 'value' } as const;
   if (image.startsWith('/') || image.startsWith('./') || image.startsWith('../')) {
     return [
       {

@@ -16,7 +16,7 @@ type Written = Readonly<Record<string, unknown>>;
 /**
  * Writes a suite as YAML that `parseSuite` reads back to an equal suite (but for positions).
  * Paths come out absolute. What equals the default is not written.
- * @throws TypeError when the cases have several subjects, or a timeout that scales from other than
+ * @throws TypeError for a case with a service or further containers, when the cases have several subjects, or a timeout that scales from other than
  *   the built-in default: the format has no words for these
  */
 export function serializeSuite(suite: Suite): string {
@@ -55,6 +55,8 @@ function writeSubject(subject: Subject): Written {
 
 function writeCase(definition: CaseDefinition): Written {
   const { command, stdin, known, when } = definition;
+  if (definition.service !== undefined || definition.with !== undefined)
+    throw new TypeError('a case with containers of its own cannot be written');
   return omitEmpty({
     name: definition.name,
     tags: nonEmpty(definition.tags),
@@ -79,7 +81,10 @@ function writeCase(definition: CaseDefinition): Written {
     expect: Object.keys(definition.expect).length === 0 ? undefined : definition.expect,
     compare: unlessDefault(
       definition.compare,
-      defaultCompare(command.kind === 'inspect' ? command.what : undefined),
+      defaultCompare({
+        service: definition.service,
+        ...(command.kind === 'inspect' ? { inspect: command.what } : {}),
+      }),
     ),
     normalize: unlessDefault(definition.normalize, defaultNormalisers(command)),
     files: definition.files,

@@ -76,7 +76,9 @@ const sharedShape = {
   limits: limits.optional().describe('Limits; a lane that cannot enforce one says so.'),
   compare: compareAspects
     .optional()
-    .describe('What is compared between lanes (default: [exit, stdout]); [] compares nothing.'),
+    .describe(
+      'What is compared between lanes (default: [exit, stdout], of a service responses, too); [] = nothing.',
+    ),
   normalize: normalisers
     .optional()
     .describe('What is made equal before comparing (default: all built-in ones); [] = nothing.'),

@@ -11,11 +11,12 @@ import type { Rewriter } from '../normalise/rewriter.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { cutToCommonLines } from './cut-to-common-lines.ts';
 import { compareFiles } from './compare-files.ts';
+import { compareResponses } from './compare-responses.ts';
 import { compareTermination } from './compare-termination.ts';
 
 /** What {@link compareObservations} goes by. */
 export interface ComparisonOptions {
-  readonly definition: Pick<CaseDefinition, 'compare' | 'normalize' | 'files'>;
+  readonly definition: Pick<CaseDefinition, 'compare' | 'normalize' | 'files' | 'service'>;
   /** The lanes of both observations, in the same order. */
   readonly lanes: readonly [LaneInfo, LaneInfo];
   /** The day of the run, `YYYY-MM-DD`, by which numbers are known as epochs. */
@@ -82,6 +83,8 @@ function compareAspect(
       const differences = difference === undefined ? [] : [{ ...place, ...difference }];
       return { ...nothing, differences, hidden };
     }
+    case 'responses':
+      return { ...nothing, ...compareResponses(definition, [base, other], context) };
     case 'files': {
       if (base.files === undefined || other.files === undefined) {
         return { ...nothing, uncompared: ['files'] };

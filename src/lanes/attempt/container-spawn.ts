@@ -8,6 +8,7 @@ import {
   type Expansion,
 } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
+import { HOSTS_FILE } from './host-names.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
 import {
   bundleConfig,
@@ -44,6 +45,7 @@ export interface ContainerRun {
   /** Its instructions are counted. */
   readonly counting?: CountingPlaces;
   readonly reportFiles: boolean;
+  readonly hosts?: string;
   readonly deadlineMs?: number;
   readonly graceMs?: number;
 }
@@ -131,7 +133,11 @@ function containerMounts(
 }
 
 /** `qemu -0 NAME PROGRAM ARGS`: QEMU takes a path, so the image's PATH is searched here. */
-function prefixedArgv(argv: readonly string[], root: string, path: string): readonly string[] {
+export function prefixedArgv(
+  argv: readonly string[],
+  root: string,
+  path: string,
+): readonly string[] {
   const [name = '', ...args] = argv;
   const candidates = name.includes('/')
     ? [name]
@@ -193,6 +199,9 @@ export function innerSpawn(
       ...(resolveInRoot(run.subject.root, workdir) === undefined
         ? [{ kind: 'mkdir', path: workdir, mode: 0o755 } as const]
         : []),
+      ...(run.hosts === undefined
+        ? []
+        : [{ kind: 'write', path: HOSTS_FILE, content: run.hosts } as const]),
       ...run.fixtures.map((fixture, index): MountOperation => ({
         kind: 'copy',
         source: fixtureInContainer(index),

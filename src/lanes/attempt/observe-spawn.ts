@@ -7,7 +7,7 @@ import { readOutcome } from './read-outcome.ts';
 import { repeatSpawn } from './repeat-spawn.ts';
 
 /** Bytes kept of each changed file. */
-const CONTENT_LIMIT = 256 * 1024;
+export const CONTENT_LIMIT = 256 * 1024;
 
 /** The agent went while the case waited for its turn: it can be made ready anew, as if nothing had been. */
 export class LostBeforeTurn extends Error {
@@ -80,7 +80,7 @@ async function feed(spawned: Spawned, stdin: Buffer | undefined): Promise<void> 
 }
 
 /** Nobody delegates a cgroup to a lane of this machine, and RLIMIT_AS breaks QEMU's code buffer. */
-function unenforcedLimits({ limits }: CaseDefinition): string[] {
+export function unenforcedLimits({ limits }: CaseDefinition): string[] {
   return [
     ...(limits.pids === undefined ? [] : ['pids']),
     ...(limits.memoryBytes === undefined ? [] : ['memory']),

@@ -1,5 +1,6 @@
 import type { AgentClient, SpawnOutcome, SpawnSpec } from '../../agent/index.ts';
 import type {
+  BesideCommand,
   CaseDefinition,
   ChangedFile,
   ContainerOptions,
@@ -27,6 +28,8 @@ export interface CommandRequest {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   readonly callerDirectory?: string;
   readonly writable: readonly string[];
+  /** The /etc/hosts of a container in a case with several; absent = the image's. A binary has the machine's. */
+  readonly hosts?: string;
   /** Absent = none. */
   readonly limits?: CaseDefinition['limits'];
 }
@@ -45,6 +48,10 @@ export interface PreparedSpawn {
   readonly program?: ExpectedProgram;
   /** Whether the agent holds the case to its limits of memory and processes. */
   readonly enforcesLimits?: boolean;
+  /** A command beside the subject, for {@link SpawnSpec.inside}. */
+  readonly beside: (command: BesideCommand) => SpawnSpec;
+  /** Its engine gives it a network that no other container can share. */
+  readonly networkIsOwn?: boolean;
   /** Changed files out of what the agent reports. */
   readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
   /** Puts away what the lane made for it. */
@@ -71,6 +78,11 @@ export function caseRequest(definition: CaseDefinition, deadlineMs: number): Com
 /** A command with the caller's streams: nothing is copied, prepared or reported. */
 export function interactiveRequest(request: InteractiveRequest): CommandRequest {
   return { ...request, fixtures: [], setup: [], teardown: [], reportFiles: false };
+}
+
+/** Whether a case is more than one command. */
+export function hasContainers({ service, with: companions = [] }: CaseDefinition): boolean {
+  return service !== undefined || companions.length > 0;
 }
 
 function looksAtFiles(definition: CaseDefinition): boolean {

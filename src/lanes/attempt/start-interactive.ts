@@ -5,7 +5,7 @@ import { readOutcome } from './read-outcome.ts';
 
 export interface InteractiveParts {
   readonly request: Pick<InteractiveRequest, 'pid1'>;
-  readonly prepared: PreparedSpawn;
+  readonly prepared: Pick<PreparedSpawn, 'spec' | 'dispose'>;
   readonly handlers: SpawnHandlers;
   /** Resolves when the command may be believed. */
   readonly proven: (spawned: Spawned) => Promise<void>;

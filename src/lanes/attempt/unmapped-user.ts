@@ -3,6 +3,7 @@ import type { ImageUser } from './image-user.ts';
 
 const CODE = 'IMAGE_USER_NOT_MAPPED';
 const UNSEEN = 'CHANGED_FILES_NOT_SEEN';
+const UNSHARED = 'NETWORK_NOT_SHARED';
 
 /** What a lane says when it has no id for the user of an image. */
 export function userNotMapped(laneId: string, { uid, gid }: ImageUser): ArchParityError {
@@ -23,9 +24,19 @@ export function filesNotSeen(laneId: string): ArchParityError {
   });
 }
 
+/** What a lane says whose engine lets no two containers share a network. */
+export function networkNotShared(): ArchParityError {
+  return new ArchParityError({
+    code: UNSHARED,
+    message:
+      'The engine of this lane gives each container a network of its own, so a case cannot have several.',
+    advice: 'Use another engine: engine=crun',
+  });
+}
+
 /** What a lane cannot do is no failure of the case: an attempt for one of the errors above. */
 export function asUnsupported(error: unknown, number: number): Attempt | undefined {
-  return error instanceof ArchParityError && (error.code === CODE || error.code === UNSEEN)
+  return error instanceof ArchParityError && [CODE, UNSEEN, UNSHARED].includes(error.code)
     ? { number, unsupported: error.message.replace(/\.$/, '') }
     : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
-import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import { caseRequest, hasContainers, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
@@ -54,6 +54,7 @@ export class LocalLane implements Lane {
     if (definition.command.kind === 'inspect') return inspect(definition, options, context);
     await context.parts.verify();
     try {
+      if (hasContainers(definition)) return await observeService(definition, options, context);
       const request = {
         ...caseRequest(definition, options.deadlineMs),
         ...callerPlace(definition, options),
@@ -127,6 +128,21 @@ function callerPlace(
 ): { callerDirectory?: string; writable?: readonly string[] } {
   if (callerDirectory === undefined || subject.kind !== 'binary') return {};
   return { callerDirectory, writable };
+}
+
+async function observeService(
+  definition: CaseDefinition,
+  options: AttemptOptions,
+  context: SpawnContext,
+): Promise<Attempt> {
+  const [{ prepareContainers }, { observeContainers }] = await Promise.all([
+    import('../attempt/prepare-containers.ts'),
+    import('../attempt/observe-containers.ts'),
+  ]);
+  const prepared = await prepareContainers(definition, options.deadlineMs, (subject, request) =>
+    prepareSpawn(subject, request, context),
+  );
+  return observeContainers(context.parts.opened.agent.client, prepared, { definition, options });
 }
 
 async function inspect(

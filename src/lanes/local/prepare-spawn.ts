@@ -7,8 +7,10 @@ import {
   plainDirectory,
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
-import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { besideSpawn, withBeside } from '../attempt/beside-spawn.ts';
+import { containerSpawn, prefixedArgv, type ContainerRun } from '../attempt/container-spawn.ts';
 import { countSpawn, type CountingPlaces } from '../attempt/count-spawn.ts';
+import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
@@ -87,12 +89,22 @@ async function prepareBinary(
       isolatedBinarySpawn(run, opened.maps, translation),
       countingPlaces(context),
     );
-    return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: nothingToDispose };
+    return {
+      ...withBeside({ ...spec, ...timing }),
+      ...program,
+      readFiles,
+      dispose: nothingToDispose,
+    };
   }
   const directory = await createTempDir();
   await opened.agent.client.mount(plainDirectory(run, directory.path));
   const spec = plainBinarySpawn(run, directory.path, translation);
-  return { spec: { ...spec, ...timing }, ...program, readFiles, dispose: () => directory.remove() };
+  return {
+    ...withBeside({ ...spec, ...timing }),
+    ...program,
+    readFiles,
+    dispose: () => directory.remove(),
+  };
 }
 
 /** What a container is made of is there, although the lane's binaries see nothing of where it lies. */
@@ -132,10 +144,15 @@ async function prepareContainer(
     root: subject.root,
     fixtures: request.fixtures,
     cwd: spec.inner?.cwd ?? '/',
+    runtimeFiles: request.hosts === undefined ? [] : [HOSTS_FILE],
   });
   const program: Pick<PreparedSpawn, 'program'> =
     parts.translation.kind === 'prefix'
       ? {}
       : { program: { platform: subject.platform, from: 'image' } };
-  return { spec, ...program, readFiles, dispose: nothingToDispose };
+  const beside: PreparedSpawn['beside'] = (command) =>
+    besideSpawn(spec, command, (argv, path) =>
+      parts.translation.kind === 'prefix' ? prefixedArgv(argv, subject.root, path) : argv,
+    );
+  return { spec, ...program, beside, readFiles, dispose: nothingToDispose };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../core/index.ts';
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
-import { caseRequest, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import { caseRequest, hasContainers, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
@@ -63,10 +63,7 @@ export class RemoteLane implements Lane {
       const site = await this.#liveSite();
       const shortagesBefore = this.#shortages;
       try {
-        const request = caseRequest(definition, options.deadlineMs);
-        const prepared = await site.prepare(definition.subject, request);
-        const client = prepared.client ?? site.connection.client;
-        const attempt = await observeSpawn(client, prepared, { definition, options });
+        const attempt = await observeOn(site, definition, options);
         if (attempt.infra?.code === MACHINE_SHORTAGE) this.#shortages += 1;
         if (endedWell(attempt)) return attempt;
         // What failed while another case took all the memory is asked again, now that it is back.
@@ -178,6 +175,27 @@ export class RemoteLane implements Lane {
       throw new ArchParityError({ ...lost, cause: error });
     }
   }
+}
+
+async function observeOn(
+  site: RemoteSite,
+  definition: CaseDefinition,
+  options: AttemptOptions,
+): Promise<Attempt> {
+  const { client: own } = site.connection;
+  if (!hasContainers(definition)) {
+    const request = caseRequest(definition, options.deadlineMs);
+    const prepared = await site.prepare(definition.subject, request);
+    return observeSpawn(prepared.client ?? own, prepared, { definition, options });
+  }
+  const [{ prepareContainers }, { observeContainers }] = await Promise.all([
+    import('../attempt/prepare-containers.ts'),
+    import('../attempt/observe-containers.ts'),
+  ]);
+  const prepared = await prepareContainers(definition, options.deadlineMs, (subject, request) =>
+    site.prepare(subject, request),
+  );
+  return observeContainers(prepared.main.client ?? own, prepared, { definition, options });
 }
 
 /** Whether one of the agents there is gone. */

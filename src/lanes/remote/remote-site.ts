@@ -6,7 +6,9 @@ import {
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import { withBeside } from '../attempt/beside-spawn.ts';
 import { dockerSpawn } from '../attempt/docker-spawn.ts';
+import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { limitSpawn } from '../attempt/limit-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -90,7 +92,12 @@ export class RemoteSite {
       // The subject is who the caller is here, as on the lanes of this machine.
       const kind = ids === 'all' && process.geteuid?.() === 0 ? 'all' : 'single';
       const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
-      return { spec: { ...spec, ...timing }, program, readFiles, dispose: () => Promise.resolve() };
+      return {
+        ...withBeside({ ...spec, ...timing }),
+        program,
+        readFiles,
+        dispose: () => Promise.resolve(),
+      };
     }
     const directory = [stateDir, 'work', crypto.randomUUID()].join('/');
     await client.mount([
@@ -102,7 +109,7 @@ export class RemoteSite {
       const argv = ['rm', '-rf', directory];
       await client.run({ argv, env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
     };
-    return { spec: { ...spec, ...timing }, program, readFiles, dispose };
+    return { ...withBeside({ ...spec, ...timing }), program, readFiles, dispose };
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
@@ -141,11 +148,24 @@ export class RemoteSite {
       root: image.root,
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
-      runtimeFiles: runtimeFiles(engine.runtime),
+      runtimeFiles: [
+        ...runtimeFiles(engine.runtime),
+        ...(request.hosts === undefined ? [] : [HOSTS_FILE]),
+      ],
     });
     const program = { platform: image.platform, from: 'image' } as const;
     const dispose = (): Promise<void> => Promise.resolve();
-    return { spec, program, readFiles, dispose, ...(docker ? { client: docker.client } : {}) };
+    // docker and podman make the network namespace of a container themselves.
+    const networkIsOwn =
+      request.network === 'none' && (docker !== undefined || engine.runtime === 'podman');
+    return {
+      ...withBeside(spec),
+      program,
+      readFiles,
+      dispose,
+      networkIsOwn,
+      ...(docker ? { client: docker.client } : {}),
+    };
   }
 
   #bringFixtures(fixtures: readonly string[]): Promise<string[]> {

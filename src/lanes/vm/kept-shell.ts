@@ -51,7 +51,6 @@ export async function openKeptShell(
           cwd: '/root',
           ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
         },
-        readFiles: () => Promise.resolve([]),
         dispose: () => Promise.resolve(),
       },
       handlers: {

@@ -1,6 +1,6 @@
 import type { CaseResult, Explanation, HiddenDifference } from '../../core/index.ts';
 import { listRemarks } from '../case-remarks.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatLaneTime } from '../lane-time.ts';
 import { formatEndings, formatStderrTails, formatTimeoutTails } from '../lane-evidence.ts';
 import { reproduceCommand } from '../reproduce-command.ts';
 import type { RunContext } from '../run-context.ts';
@@ -89,7 +89,7 @@ function timesOf({ definition, lanes }: CaseResult): string {
     .flatMap(([id, { attempts }]) => {
       const observation = lastObserved(attempts);
       if (observation === undefined || observation.termination.kind === 'not-started') return [];
-      return [`${id} ${formatDuration(observation.wallMs)}`];
+      return [`${id} ${formatLaneTime(observation)}`];
     })
     .join(' · ');
 }

@@ -28,8 +28,8 @@ const ISOLATED = {
 
 /** Starts something and waits until it runs. */
 async function start(client: AgentClient, spec: SpawnSpec): Promise<Spawned> {
-  const started = Promise.withResolvers<void>();
-  const spawned = client.spawn(spec, { onStarted: () => started.resolve() });
+  const started = Promise.withResolvers<undefined>();
+  const spawned = client.spawn(spec, { onStarted: () => started.resolve(undefined) });
   await Promise.race([
     started.promise,
     spawned.outcome.then(({ failure, output }) => {

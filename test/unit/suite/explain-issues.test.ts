@@ -317,7 +317,7 @@ const BAD_CASES: readonly (readonly [string, readonly string[]])[] = [
   [
     'compare: [stdoud]',
     [
-      '6:15 "compare[0]" must be one of exit, stdout, stderr, files, not "stdoud" (did you mean "stdout"?)',
+      '6:15 "compare[0]" must be one of exit, stdout, stderr, files, responses, not "stdoud" (did you mean "stdout"?)',
     ],
   ],
   [
@@ -348,7 +348,7 @@ const BAD_CASES: readonly (readonly [string, readonly string[]])[] = [
     'known: {cause: emulator, reason: r, until: 2027-02-30, at: stdin}',
     [
       '6:48 "until" must be a day such as 2027-06-30, not "2027-02-30" (the calendar has no such day)',
-      '6:64 "at" must be a place such as stdout or files:/out/x, not "stdin" (begin with one of exit, stdout, stderr, files)',
+      '6:64 "at" must be a place such as stdout or files:/out/x, not "stdin" (begin with one of exit, stdout, stderr, files, responses)',
     ],
   ],
   [

@@ -3,6 +3,48 @@ import { listMistakes, suiteWithCase, SUITE_HEAD } from './list-mistakes.ts';
 
 const CONTRADICTIONS: readonly (readonly [string, readonly string[]])[] = [
   [
+    suiteWithCase(
+      'service: {start: {run: x, args: []}, ready: {port: 1, log: x}, requests: [{name: a}, {http: {path: /}, run: x}, {tcp: {port: 1}, expect: {exit: 0}}, {run: x, expect: {files: [{path: /a}]}}]}',
+    ),
+    [
+      '6:31 "args" cannot be there together with "run" (remove one of them; the other is in line 6)',
+      '6:59 "log" cannot be there together with "port" (remove one of them; the other is in line 6)',
+      '6:79 "requests[0]" asks nothing (write one of http, tcp, run)',
+      '6:108 "run" cannot be there together with "http" (remove one of them; the other is in line 6)',
+      '6:134 "expect" is for "run" (write it inside "http" or "tcp")',
+      '6:172 "files" can be expected of the case only, not of one of its commands (move it to the "expect" of the case)',
+    ],
+  ],
+  [
+    suiteWithCase('service: {requests: [{http: {path: /, ignore: [time, $.time, "$["]}}]}'),
+    [
+      '6:33 "http" names no port, and neither does "ready" (write port: 8080)',
+      '6:52 "ignore[0]" is no JSON path: "time" (write $.time, $.items[0].id, $.items[*].id or $..id)',
+      '6:66 "ignore[2]" is no JSON path: "$[" (write $.time, $.items[0].id, $.items[*].id or $..id)',
+    ],
+  ],
+  [
+    suiteWithCase('service: {ready: {within: 3s}}\nstdin: x\npid1: subject\nmayKeepRunning: true'),
+    [
+      '6:22 "ready" does not say when it is ready (write one of http, port, log, run)',
+      '7:5 "stdin" has no meaning for a service (remove it)',
+      '8:11 "pid1" is not possible with a service: requests come through the init beside it (remove it)',
+      '9:5 "mayKeepRunning" has no meaning for a service (remove it)',
+    ],
+  ],
+  [
+    suiteWithCase(
+      'run: x\ncompare: [responses]\nwith: {service: {image: x}, A_b: {image: "a b", ready: {port: 1, run: x}}}',
+    ),
+    [
+      '7:14 "compare" names responses, but the case has no "service"',
+      '8:12 "service" is the name of the service itself or its host',
+      '8:33 "A_b" is no host name: "A_b" (a name is lower-case letters, digits, "-" and ".")',
+      '8:46 "image" cannot contain spaces: "a b"',
+      '8:70 "run" cannot be there together with "port" (remove one of them; the other is in line 8)',
+    ],
+  ],
+  [
     'version: 1\nname: s\nsubject: {}\ncases: [{name: a}]',
     [
       '3:10 "subject" says nothing (write image: REFERENCE, or binary: {linux/amd64: PATH, linux/arm64: PATH})',

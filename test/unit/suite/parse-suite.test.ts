@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSuite, parseSuiteObject } from '../../../src/suite/index.ts';
-import { catchError, SUITE_HEAD, suiteWithCase } from './list-mistakes.ts';
+import { catchError, SUITE_HEAD } from './list-mistakes.ts';
 
 describe('parseSuite', () => {
   it('says that nothing is there', () => {
@@ -8,28 +8,6 @@ describe('parseSuite', () => {
       const error = catchError(() => parseSuite(text, 'a.yaml'));
       expect([error.code, error.exitCode]).toEqual(['SUITE_EMPTY', 2]);
     }
-  });
-
-  it('refuses valid parts that cannot run yet, with their place', () => {
-    const text = `${suiteWithCase(
-      'service: {ready: {http: {port: 8080, path: /health, status: 200}, within: 30s}, requests: [{http: {method: GET, path: /v1/items, expect: {status: 200, json: {count: 3}}, ignore: [$.time]}}, {tcp: {port: 6379, send: "PING", expect: {contains: PONG}}}, {run: [app, ping]}], stop: {signal: SIGTERM, within: 10s, exit: 0}}\nwith: {db: {image: "oci:build/db:15", ready: {port: 5432}}}',
-    )}bench:\n  - {name: encode, run: [app, encode, /data/in], metrics: [wall, instructions]}\n`;
-    const error = catchError(() => parseSuite(text, 'a.yaml'));
-    expect([error.code, error.exitCode, error.message]).toEqual([
-      'SUITE_NOT_SUPPORTED_YET',
-      2,
-      'The suite a.yaml uses "service" and "with", which this version cannot run yet.',
-    ]);
-    expect(
-      error.diagnostics.map(
-        ({ position, message }) => `${position.line}:${position.column} ${message}`,
-      ),
-    ).toEqual(['6:5 "service" is not supported yet', '7:5 "with" is not supported yet']);
-  });
-
-  it('reports mistakes before what cannot run yet', () => {
-    const text = suiteWithCase('service: {}\ntiemout: 1s');
-    expect(catchError(() => parseSuite(text, 'a.yaml')).code).toBe('SUITE_INVALID');
   });
 
   it('keeps the line of each of a thousand cases', () => {

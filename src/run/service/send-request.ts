@@ -1,0 +1,67 @@
+import type { Exchange, ServiceRequest } from '../../core/index.ts';
+import type { Container } from '../../lanes/index.ts';
+import { exchangeBytes } from './exchange-bytes.ts';
+import { explainConnection } from './explain-connection.ts';
+
+export interface RequestOptions {
+  readonly limitMs: number;
+  readonly factor: number;
+  /** Bytes kept of an answer. */
+  readonly keptBytes: number;
+}
+
+/** What came of a request, without its name and time. */
+export type Answer = Exchange extends infer One
+  ? One extends Exchange
+    ? Omit<One, 'label' | 'wallMs'>
+    : never
+  : never;
+
+/** Makes one request. That there is no answer is an answer, too. */
+export async function sendRequest(
+  container: Container,
+  request: ServiceRequest,
+  options: RequestOptions,
+): Promise<Exchange> {
+  const began = performance.now();
+  const answer = await ask(container, request, options).catch((error: unknown): Answer => ({
+    kind: 'failed',
+    message: explainConnection(error),
+    timedOut: false,
+  }));
+  const wallMs = performance.now() - began;
+  return { label: request.label, wallMs, ...answer };
+}
+
+async function ask(
+  container: Container,
+  request: ServiceRequest,
+  options: RequestOptions,
+): Promise<Answer> {
+  switch (request.kind) {
+    case 'http': {
+      // Loaded only now: a run without services needs no HTTP.
+      const { requestHttp } = await import('./request-http.ts');
+      return requestHttp(container, request, options);
+    }
+    case 'tcp':
+      return exchangeBytes(container, request, options);
+    case 'run': {
+      const { infra, observation } = await container.execute(request.command, options.limitMs);
+      if (observation === undefined)
+        return { kind: 'failed', message: infra?.message ?? 'was not run', timedOut: false };
+      const { stderr, stdout, termination } = observation;
+      if (termination.kind === 'timeout') return unanswered(options.limitMs);
+      return { kind: 'run', termination, stdout, stderr };
+    }
+  }
+}
+
+/** Nothing came in time. */
+export function unanswered(limitMs: number): Extract<Answer, { kind: 'failed' }> {
+  return {
+    kind: 'failed',
+    message: `no answer within ${String(Math.round(limitMs / 100) / 10)} s`,
+    timedOut: true,
+  };
+}
