@@ -53,7 +53,7 @@ interface Interrupted {
   readonly tmpBefore: readonly string[];
 }
 
-type Kind = 'binary' | 'image';
+type Kind = 'binary' | 'image' | 'service';
 
 /** What is ours or the container runtime's. */
 const listTmp = (): string[] =>
@@ -111,11 +111,14 @@ async function expectReadable(
   for (const name of finished) expect(report.stdout).toContain(name);
 }
 
-const killMoments = (['binary', 'image'] as const).flatMap((kind) => [
-  [kind, 'the lanes are being opened', 60 + Math.floor(Math.random() * 500)] as const,
-  [kind, 'the first cases run', -1] as const,
-  [kind, 'cases stay', -2] as const,
-]);
+const killMoments = [
+  ...(['binary', 'image'] as const).flatMap((kind) => [
+    [kind, 'the lanes are being opened', 60 + Math.floor(Math.random() * 500)] as const,
+    [kind, 'the first cases run', -1] as const,
+    [kind, 'cases stay', -2] as const,
+  ]),
+  ['service', 'cases stay', -2] as const,
+];
 
 describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
   it.each(killMoments)(
@@ -143,6 +146,7 @@ describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
   it.each([
     ['SIGINT', 'binary'],
     ['SIGTERM', 'image'],
+    ['SIGINT', 'service'],
   ] as const)('ends in order by %s (%s)', async (signal, kind) => {
     const interrupted = start(caller, kind);
     const { running, cwd } = interrupted;

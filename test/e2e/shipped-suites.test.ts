@@ -30,6 +30,27 @@ describe('suites/smoke.yaml', () => {
   }, 600_000);
 });
 
+describe('suites/services.yaml', () => {
+  it('matches in all of its cases', async () => {
+    const suite = join(ROOT, 'suites/services.yaml');
+    const words = ['test', suite, '--reporter', 'json'];
+    const { stdout, code, stderr } = await runCli(unprivileged, words);
+    const { cases } = parseReport(stdout);
+    expect(cases.map(({ name, verdict }) => `${name}: ${verdict}`)).toEqual(
+      [
+        'redis',
+        'nginx',
+        'postgresql',
+        'memcached',
+        'openssh',
+        'python http.server',
+        'python app with redis',
+      ].map((name) => `${name}: match`),
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  }, 300_000);
+});
+
 describe('benches', () => {
   // On one lane: what emulation costs is measured elsewhere (docs/performance.md), and takes its time.
   it.each([
