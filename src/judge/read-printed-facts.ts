@@ -7,7 +7,7 @@ import {
 
 /** Reads facts out of what a command has printed; none when it did not end well. */
 export function readPrintedFacts(
-  { stdout, termination }: Observation,
+  { stdout, termination }: Pick<Observation, 'stdout' | 'termination'>,
   printed: PrintedFacts,
 ): Readonly<Record<string, FactValue>> {
   if (termination.kind !== 'exit' || termination.code !== 0) return {};

@@ -16,6 +16,7 @@ import {
   type Caller,
 } from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
+import { SERVICE_CASES } from './service-cases.ts';
 import { findProcesses, someSleep, startHost, testOn, type Host } from './ssh-hosts.ts';
 
 let daemon: Dockerd;
@@ -56,6 +57,7 @@ describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
       '{name: user, run: [sh, -c, "id; grep Cap /proc/self/status"], user: nobody, workdir: /srv/new, fixtures: [suite.yaml], compare: [stdout, files]}',
       '{name: signal, run: [sh, -c, "kill -9 $$"]}',
       '{name: first, run: [sh, -c, "echo $$; exit 7"], pid1: subject}',
+      ...SERVICE_CASES.map((entry) => JSON.stringify(entry)),
     ]);
     const words = [suite, '--lane', 'native', '--lane', lane];
     const first = await testOn(caller, words);
@@ -66,6 +68,9 @@ describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
       user: 'match',
       signal: 'match',
       first: 'match',
+      service: 'match',
+      // docker makes each container's network itself.
+      pair: 'unsupported',
     });
     expect(first.report.lanes.find(({ id }) => id === lane)?.fingerprint).toMatchObject({
       containers: 'docker',

@@ -24,6 +24,7 @@ import {
   waitFor,
 } from './cli.ts';
 import { parseReport, verdictsOf } from './records.ts';
+import { SERVICE_CASES } from './service-cases.ts';
 import {
   controlSockets,
   countLogins,
@@ -109,12 +110,16 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
         '  - {name: steps, setup: [[touch, /a]], teardown: [[rm, /a]], run: [sh, -c, "setsid sleep 1000 & exit 3"], compare: [exit, files]}',
         '  - {name: user, run: [id], user: nobody, workdir: /srv/new, fixtures: [suite.yaml], compare: [stdout, files]}',
         '  - {name: signal, run: [sh, -c, "kill -9 $$"]}',
+        ...SERVICE_CASES.map((entry) => `  - ${JSON.stringify(entry)}`),
         '',
       ].join('\n'),
     );
     const words = [suite, '--lane', 'native', '--lane', lane];
     const first = await testOn(caller, words);
     expect(verdictsOf(first.report)).toEqual({
+      service: 'match',
+      // podman makes each container's network itself.
+      pair: engine === 'podman' ? 'unsupported' : 'match',
       image: 'match',
       place: 'match',
       steps: 'match',

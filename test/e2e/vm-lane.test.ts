@@ -28,6 +28,7 @@ import {
 import { bothBuilds, runBench } from './bench-runs.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 import { parseReport, verdictsOf, type JsonReport } from './records.ts';
+import { SERVICE_CASES } from './service-cases.ts';
 import { startInTerminal } from './terminal.ts';
 import { callersWithGuests } from './vm-callers.ts';
 
@@ -146,6 +147,7 @@ describe.each(callers)('archparity run --lane vm, as $name', (caller) => {
           run: shell("stat -c '%n %s %a %u:%g' /etc /etc/*"),
           compare: ['stdout'],
         },
+        ...SERVICE_CASES,
       ],
       { image: image('debian-tools') },
     );
@@ -153,6 +155,8 @@ describe.each(callers)('archparity run --lane vm, as $name', (caller) => {
     expect(verdictsOf(report)).toEqual({
       'changes files of the image': 'match',
       'sees the same file system': 'match',
+      service: 'match',
+      pair: 'match',
     });
   });
 

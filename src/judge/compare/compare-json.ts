@@ -42,8 +42,7 @@ export function compareJson(
       return;
     const keys = commonKeys(a, b);
     if (keys === undefined) {
-      const equal =
-        typeof a === 'string' && typeof b === 'string' ? a === b || equalText(a, b) : a === b;
+      const equal = a === b || (isScalarPair(a, b) && equalText(String(a), String(b)));
       if (!equal) found.push({ at: formatJsonPlace(place), left: a, right: b });
       return;
     }
@@ -51,6 +50,11 @@ export function compareJson(
   };
   walk(left, right, []);
   return found;
+}
+
+/** Two texts or two numbers: a number may be a time. */
+function isScalarPair(a: unknown, b: unknown): boolean {
+  return (typeof a === 'string' || typeof a === 'number') && typeof a === typeof b;
 }
 
 type Keyed = Readonly<Record<string | number, unknown>>;

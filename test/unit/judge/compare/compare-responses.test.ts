@@ -142,6 +142,15 @@ describe('compareResponses', () => {
     });
   });
 
+  it('takes times for the same, as text and as numbers', () => {
+    const body = (at: string, epoch: number): string => JSON.stringify({ at, epoch, n: 4 });
+    const left = answer(body('2026-03-14T10:00:00Z', 1_773_482_400.25), JSON_HEADER);
+    const right = answer(body('2026-03-14T10:00:05Z', 1_773_482_405.5), JSON_HEADER);
+    const { differences, hidden } = compare([left], [right]);
+    expect(differences).toEqual([]);
+    expect(new Set(hidden.map(({ normaliser }) => normaliser))).toEqual(new Set(['time']));
+  });
+
   it('compares as text what only says that it is JSON', () => {
     expect(places([answer('{a', JSON_HEADER)], [answer('{b', JSON_HEADER)])).toEqual([
       'GET /: body: line 1',
