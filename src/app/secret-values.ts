@@ -11,7 +11,11 @@ export function secretValues(
   const names = new Set(suites.flatMap(({ secrets }) => secrets));
   if (names.size === 0) return [];
   const given = suites.flatMap(({ cases }) =>
-    cases.flatMap(({ env }) => Object.entries(env).filter(([name]) => names.has(name))),
+    cases.flatMap(({ env, with: companions = [] }) =>
+      [env, ...companions.map((companion) => companion.env)].flatMap((variables) =>
+        Object.entries(variables).filter(([name]) => names.has(name)),
+      ),
+    ),
   );
   const inherited = [...names].flatMap((name) => environment[name] ?? []);
   return [...new Set([...inherited, ...given.map(([, value]) => value)])];

@@ -1,5 +1,4 @@
-import type { FactValue } from './case.ts';
-import type { ServiceObservation } from './service.ts';
+import type { FactValue } from './case-parts.ts';
 
 /** Bytes of a stream or file as data that JSON can hold. */
 export interface CapturedBytes {
@@ -70,6 +69,48 @@ export type Termination =
       readonly code?: string;
       readonly advice?: string;
     };
+
+/** What came of one request. Times by the clock of this machine, in milliseconds. */
+export type Exchange = { readonly label: string; readonly wallMs: number } & (
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      /** Names in lower case, in the order in which they came. */
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: CapturedBytes;
+    }
+  | { readonly kind: 'tcp'; readonly received: CapturedBytes }
+  | {
+      readonly kind: 'run';
+      readonly termination: Termination;
+      readonly stdout: CapturedBytes;
+      readonly stderr: CapturedBytes;
+    }
+  /** There is no answer. */
+  | { readonly kind: 'failed'; readonly message: string; readonly timedOut: boolean }
+);
+
+/** Why a service went no further, in the words of a failed check. */
+export interface ServiceFailure {
+  readonly check: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** It took too long. */
+  readonly timedOut: boolean;
+}
+
+/** What was seen of a service besides its own end and output. */
+export interface ServiceObservation {
+  /** From the start of its process; absent = it never was, or the case has no service of its own. */
+  readonly readyMs?: number;
+  readonly companions: readonly { readonly name: string; readonly readyMs?: number }[];
+  /** In the order of the requests, as far as they were made. */
+  readonly exchanges: readonly Exchange[];
+  /** From the signal to its end; absent = it was not asked, or did not end. */
+  readonly stopMs?: number;
+  /** Why it went no further. */
+  readonly failure?: ServiceFailure;
+}
 
 /** What one run of an attempt took that makes several. */
 export interface RunMeasurement {

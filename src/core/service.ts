@@ -1,6 +1,4 @@
-import type { CaseCommand, Expectation, Subject, TextExpectation, Timeout } from './case.ts';
-import type { CapturedBytes, Termination } from './observation.ts';
-import type { CheckFailure } from './verdict.ts';
+import type { CaseCommand, Expectation, Subject, TextExpectation, Timeout } from './case-parts.ts';
 
 /** When a container of a service case may be used. */
 export interface Readiness {
@@ -77,37 +75,4 @@ export interface CompanionDefinition {
   readonly command: Extract<CaseCommand, { kind: 'subject' }>;
   readonly env: Readonly<Record<string, string>>;
   readonly ready: Readiness;
-}
-
-/** What came of one request. Times by the clock of this machine, in milliseconds. */
-export type Exchange = { readonly label: string; readonly wallMs: number } & (
-  | {
-      readonly kind: 'http';
-      readonly status: number;
-      /** Names in lower case, in the order in which they came. */
-      readonly headers: readonly (readonly [string, string])[];
-      readonly body: CapturedBytes;
-    }
-  | { readonly kind: 'tcp'; readonly received: CapturedBytes }
-  | {
-      readonly kind: 'run';
-      readonly termination: Termination;
-      readonly stdout: CapturedBytes;
-      readonly stderr: CapturedBytes;
-    }
-  /** There is no answer. */
-  | { readonly kind: 'failed'; readonly message: string; readonly timedOut: boolean }
-);
-
-/** What was seen of a service besides its own end and output. */
-export interface ServiceObservation {
-  /** From the start of its process; absent = it never was, or the case has no service of its own. */
-  readonly readyMs?: number;
-  readonly companions: readonly { readonly name: string; readonly readyMs?: number }[];
-  /** In the order of the requests, as far as they were made. */
-  readonly exchanges: readonly Exchange[];
-  /** From the signal to its end; absent = it was not asked, or did not end. */
-  readonly stopMs?: number;
-  /** Why it went no further. */
-  readonly failure?: CheckFailure & { readonly timedOut: boolean };
 }

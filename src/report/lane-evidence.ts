@@ -108,6 +108,7 @@ export function formatTimeoutTails(result: CaseResult, limits: Limits): Shortene
   const parts = Object.entries(result.lanes).flatMap(([id, { attempts, verdict }]) => {
     const observation = lastObserved(attempts);
     if (verdict !== 'timeout' || observation?.termination.kind !== 'timeout') return [];
+    if (observation.service?.failure !== undefined) return [];
     const text = capturedText(observation.stdout).replace(/\n$/, '');
     if (text === '')
       return [{ lines: [`nothing on stdout of ${escapeControl(id)}`], shortened: false }];

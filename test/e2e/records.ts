@@ -32,6 +32,12 @@ export interface JsonReport {
     readonly verdict: string;
     readonly known?: object;
     readonly cause?: string;
+    readonly differences: readonly {
+      readonly what: string;
+      readonly where?: string;
+      readonly left: string;
+      readonly right: string;
+    }[];
     readonly lanes: Readonly<
       Record<
         string,
@@ -45,7 +51,9 @@ export interface JsonReport {
             readonly truncated: boolean;
             readonly unenforcedLimits?: readonly string[];
             readonly notes?: readonly string[];
+            readonly service?: object;
           }[];
+          readonly failures: readonly { readonly check: string; readonly actual: string }[];
         }
       >
     >;

@@ -120,7 +120,7 @@ describe('a suite of services', () => {
 
   it('holds times and responses of each lane', () => {
     for (const lane of Object.values(named('the same')?.lanes ?? {})) {
-      const [attempt] = lane.attempts as { service?: Record<string, unknown> }[];
+      const [attempt] = lane.attempts;
       expect(attempt?.service).toMatchObject({
         readyMs: expect.any(Number) as number,
         stopMs: expect.any(Number) as number,
@@ -132,9 +132,7 @@ describe('a suite of services', () => {
         ],
       });
     }
-    const [attempt] = (named('a container that is not ready')?.lanes['native']?.attempts ?? []) as {
-      service?: object;
-    }[];
+    const attempt = named('a container that is not ready')?.lanes['native']?.attempts[0];
     expect(attempt?.service).toMatchObject({
       with: [{ name: 'quick', readyMs: expect.any(Number) as number }, { name: 'db' }],
     });

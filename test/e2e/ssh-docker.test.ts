@@ -69,8 +69,7 @@ describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
       signal: 'match',
       first: 'match',
       service: 'match',
-      // docker makes each container's network itself.
-      pair: 'unsupported',
+      pair: 'match',
     });
     expect(first.report.lanes.find(({ id }) => id === lane)?.fingerprint).toMatchObject({
       containers: 'docker',

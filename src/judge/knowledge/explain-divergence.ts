@@ -88,11 +88,14 @@ function pairValues(
   });
   const own = differences.filter(({ between }) => between[1] === suspect.info.id);
   const pairs: TokenPair[] = [];
-  for (const { what } of own) {
-    if (what !== 'stdout' && what !== 'stderr') return [];
-    const [left = '', right = ''] = [base, suspect].map(({ observation }) =>
-      normaliseText(capturedText(observation[what]), rewriters),
-    );
+  for (const difference of own) {
+    const { what } = difference;
+    if (what === 'exit' || what === 'files') return [];
+    const texts =
+      what === 'responses'
+        ? [difference.left, difference.right]
+        : [base, suspect].map(({ observation }) => capturedText(observation[what]));
+    const [left = '', right = ''] = texts.map((text) => normaliseText(text, rewriters));
     const found = pairTokens(left, right);
     if (found === undefined) return [];
     pairs.push(...found);

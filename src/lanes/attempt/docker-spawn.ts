@@ -40,23 +40,44 @@ function bindArgument(source: string, destination: string): string[] {
   ];
 }
 
-function dockerArguments(run: ContainerRun, place: DockerPlace, name: string): string[] {
+/** A container's name, and that of one whose network it joins. */
+export interface DockerNames {
+  readonly name: string;
+  readonly joins?: string;
+}
+
+/** A name of a container that nobody else has. */
+export function dockerName(): string {
+  return `archparity-${crypto.randomUUID()}`;
+}
+
+/** docker refuses a host name and sysctls of the network where the network is another container's. */
+function networkArguments({ network }: ContainerRun, { joins }: DockerNames): string[] {
+  if (joins !== undefined) return ['--network', `container:${joins}`];
+  return [
+    ...['--network', network, '--hostname', LANE_HOSTNAME],
+    // The kernel's own values, where docker has others.
+    ...(network === 'none'
+      ? ['net.ipv4.ping_group_range=1 0', 'net.ipv4.ip_unprivileged_port_start=1024'].flatMap(
+          (word) => ['--sysctl', word],
+        )
+      : []),
+  ];
+}
+
+function dockerArguments(run: ContainerRun, place: DockerPlace, names: DockerNames): string[] {
+  const { name } = names;
   const { host, scratch } = place;
   const bundle = { agent: place.agent, fixtures: run.fixtures, hasTerminalGroup: true };
   return [
     ...['run', '--rm', '--name', name, '--label', host.label, '--pull', 'never', '--init=false'],
     ...['--sig-proxy=false', '--log-driver', 'none', '--restart', 'no', '--no-healthcheck'],
-    ...['--network', run.network, '--hostname', LANE_HOSTNAME, '--user', '0:0', '--workdir', '/'],
+    ...networkArguments(run, names),
+    ...['--user', '0:0', '--workdir', '/'],
     ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'].flatMap((word) => [
       '--security-opt',
       word,
     ]),
-    // The kernel's own values, where docker has others.
-    ...(run.network === 'none'
-      ? ['net.ipv4.ping_group_range=1 0', 'net.ipv4.ip_unprivileged_port_start=1024'].flatMap(
-          (word) => ['--sysctl', word],
-        )
-      : []),
     ...host.ulimits.flatMap((word) => ['--ulimit', word]),
     // For our init alone, which unmounts; the subject gets the usual ones.
     ...['--cap-drop', 'all', '--cap-add', 'SYS_ADMIN'],
@@ -81,16 +102,20 @@ function dockerArguments(run: ContainerRun, place: DockerPlace, name: string): s
  * A container of a docker daemon. Its init gets our descriptors through a socket (handover.c), so docker is not
  * between us and the subject. `rootThere` is docker's name of the image.
  */
-export function dockerSpawn(run: ContainerRun, place: DockerPlace): SpawnSpec {
+export function dockerSpawn(
+  run: ContainerRun,
+  place: DockerPlace,
+  names: DockerNames = { name: dockerName() },
+): SpawnSpec {
   const { agent, docker, host, scratch } = place;
-  const name = `archparity-${crypto.randomUUID()}`;
+  const { name } = names;
   const inner = innerSpawn(run, { canSetGroups: true }, { kind: 'none' });
   // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
   const watchdog = run.pid1 === 'subject' ? 0 : START_MS + (run.graceMs ?? 0);
   return {
     argv: [
       ...[agent, 'handover', `${scratch}/${name}`, name, docker],
-      ...dockerArguments(run, place, name),
+      ...dockerArguments(run, place, names),
     ],
     env: host.env,
     cwd: '/',

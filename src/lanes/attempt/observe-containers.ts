@@ -4,6 +4,7 @@ import {
   type Attempt,
   type CaseDefinition,
   type Observation,
+  type ServiceObservation,
 } from '../../core/index.ts';
 import type { AttemptOptions, OutputListener } from '../lane.ts';
 import { CONTENT_LIMIT, LostBeforeTurn, unenforcedLimits } from './observe-spawn.ts';
@@ -11,11 +12,21 @@ import type { PreparedContainers } from './prepare-containers.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { RunningContainer } from './running-container.ts';
 
+interface FirstContainer {
+  readonly running: RunningContainer;
+  readonly prepared: PreparedSpawn;
+}
+
 /** The network of the first container is that of all others. */
-function joinNetwork(spec: SpawnSpec, first: RunningContainer | undefined): SpawnSpec {
-  if (first === undefined || spec.namespaces?.includes('net') !== true) return spec;
+function joinNetwork(prepared: PreparedSpawn, first: FirstContainer | undefined): SpawnSpec {
+  const { engineNetwork, spec } = prepared;
+  if (first === undefined) return spec;
+  const owner = first.prepared.engineNetwork;
+  if (typeof engineNetwork === 'object' && typeof owner === 'object')
+    return engineNetwork.join(owner.name);
+  if (spec.namespaces?.includes('net') !== true) return spec;
   const namespaces = spec.namespaces.filter((namespace) => namespace !== 'net');
-  return { ...spec, namespaces, networkOf: first.id };
+  return { ...spec, namespaces, networkOf: first.running.id };
 }
 
 const NOTHING = captureBytes(new Uint8Array(0));
@@ -35,6 +46,16 @@ const NEVER_STARTED: Observation = {
   maxRssKb: 0,
 };
 
+/** What took too long ended by us: that is how it ended. */
+function ending(
+  { failure }: ServiceObservation,
+  { deadlineMs }: AttemptOptions,
+): Partial<Pick<Observation, 'termination'>> {
+  return failure?.timedOut === true
+    ? { termination: { kind: 'timeout', deadlineMs, signal: 'SIGKILL' } }
+    : {};
+}
+
 /**
  * Has the containers of a case started, asked and stopped by `options.conduct`, ends what is left of them, and
  * reads what came of the case's own.
@@ -50,6 +71,7 @@ export async function observeContainers(
   const { cancelSignal, conduct, number } = options;
   if (conduct === undefined) throw new TypeError('nobody conducts the containers of the case');
   const running: RunningContainer[] = [];
+  let first: FirstContainer | undefined;
   const end = (): void => {
     for (const container of running) container.kill();
   };
@@ -57,7 +79,7 @@ export async function observeContainers(
     const container = new RunningContainer(client, {
       prepared,
       spec: {
-        ...joinNetwork(prepared.spec, running[0]),
+        ...joinNetwork(prepared, first),
         outputLimit: definition.limits.outputBytes,
         stdin: 'null',
       },
@@ -74,6 +96,7 @@ export async function observeContainers(
       outputBytes: definition.limits.outputBytes,
     });
     running.push(container);
+    first ??= { running: container, prepared };
     return container;
   };
   let own: RunningContainer | undefined;
@@ -100,7 +123,7 @@ export async function observeContainers(
     const broken = ends.find(({ infra }) => infra !== undefined);
     if (broken !== undefined) return broken;
     const { observation = NEVER_STARTED } = (await own?.ended) ?? {};
-    return { number, observation: { ...observation, service } };
+    return { number, observation: { ...observation, ...ending(service, options), service } };
   } finally {
     cancelSignal?.removeEventListener('abort', end);
     end();

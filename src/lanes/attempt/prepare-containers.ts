@@ -50,7 +50,7 @@ export async function prepareContainers(
       );
       companions.push({ name, spawn });
     }
-    if (wanted.length > 0 && made.some(({ networkIsOwn }) => networkIsOwn === true))
+    if (wanted.length > 0 && made.some(({ engineNetwork }) => engineNetwork === 'none'))
       throw networkNotShared();
     return { main, companions };
   } catch (error) {

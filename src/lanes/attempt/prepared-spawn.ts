@@ -40,6 +40,12 @@ export interface ExpectedProgram {
   readonly from: 'image' | 'machine';
 }
 
+/** A container's name in its engine, and what starts it in the network of another one. */
+export interface EngineNetwork {
+  readonly name: string;
+  readonly join: (name: string) => SpawnSpec;
+}
+
 export interface PreparedSpawn {
   readonly spec: SpawnSpec;
   /** The agent that runs it; absent = the lane's. */
@@ -50,8 +56,11 @@ export interface PreparedSpawn {
   readonly enforcesLimits?: boolean;
   /** A command beside the subject, for {@link SpawnSpec.inside}. */
   readonly beside: (command: BesideCommand) => SpawnSpec;
-  /** Its engine gives it a network that no other container can share. */
-  readonly networkIsOwn?: boolean;
+  /**
+   * Who lets it share a network with others, where the agent does not: `none` for an engine that cannot, else how
+   * the engine has it join the one of a container with such a name.
+   */
+  readonly engineNetwork?: 'none' | EngineNetwork;
   /** Changed files out of what the agent reports. */
   readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
   /** Puts away what the lane made for it. */

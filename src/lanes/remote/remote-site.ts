@@ -7,7 +7,12 @@ import {
 } from '../attempt/binary-spawn.ts';
 import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
 import { withBeside } from '../attempt/beside-spawn.ts';
-import { dockerSpawn } from '../attempt/docker-spawn.ts';
+import {
+  dockerName,
+  dockerSpawn,
+  type DockerHost,
+  type DockerPlace,
+} from '../attempt/docker-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { limitSpawn } from '../attempt/limit-spawn.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
@@ -129,6 +134,13 @@ export class RemoteSite {
       throw userNotMapped(this.#options.laneId, user);
     if (docker !== undefined && request.pid1 === 'subject' && request.reportFiles)
       throw filesNotSeen(this.#options.laneId);
+    const name = dockerName();
+    const dockerPlace = (host: DockerHost): DockerPlace => ({
+      agent: agentFile,
+      docker: engine.crun,
+      host,
+      scratch,
+    });
     const spec =
       docker === undefined
         ? containerSpawn(
@@ -143,7 +155,7 @@ export class RemoteSite {
             },
             { kind: 'none' },
           )
-        : dockerSpawn(run, { agent: agentFile, docker: engine.crun, host: docker, scratch });
+        : dockerSpawn(run, dockerPlace(docker), { name });
     const readFiles = readContainerChanges({
       root: image.root,
       fixtures: request.fixtures,
@@ -155,15 +167,20 @@ export class RemoteSite {
     });
     const program = { platform: image.platform, from: 'image' } as const;
     const dispose = (): Promise<void> => Promise.resolve();
-    // docker and podman make the network namespace of a container themselves.
-    const networkIsOwn =
-      request.network === 'none' && (docker !== undefined || engine.runtime === 'podman');
+    // These make the network namespace of a container themselves.
+    const engineNetwork = (): PreparedSpawn['engineNetwork'] => {
+      if (request.network !== 'none') return undefined;
+      if (docker === undefined) return engine.runtime === 'podman' ? 'none' : undefined;
+      const place = dockerPlace(docker);
+      return { name, join: (joins) => dockerSpawn(run, place, { name, joins }) };
+    };
+    const network = engineNetwork();
     return {
       ...withBeside(spec),
       program,
       readFiles,
       dispose,
-      networkIsOwn,
+      ...(network === undefined ? {} : { engineNetwork: network }),
       ...(docker ? { client: docker.client } : {}),
     };
   }

@@ -2,7 +2,7 @@ import type { ServiceRequest } from '../../core/index.ts';
 import { meetsText } from '../../judge/index.ts';
 import type { Container } from '../../lanes/index.ts';
 import { KeptBytes } from './kept-bytes.ts';
-import { unanswered, type Answer, type RequestOptions } from './send-request.ts';
+import { unanswered, type Answer, type RequestOptions } from './answer.ts';
 
 type TcpRequest = Pick<Extract<ServiceRequest, { kind: 'tcp' }>, 'port' | 'send' | 'expect'>;
 

@@ -2,7 +2,7 @@ import { request as startRequest } from 'node:http';
 import type { ServiceRequest } from '../../core/index.ts';
 import type { Container } from '../../lanes/index.ts';
 import { KeptBytes } from './kept-bytes.ts';
-import { unanswered, type Answer, type RequestOptions } from './send-request.ts';
+import { unanswered, type Answer, type RequestOptions } from './answer.ts';
 
 type HttpRequest = Pick<
   Extract<ServiceRequest, { kind: 'http' }>,

@@ -1,21 +1,8 @@
 import type { Exchange, ServiceRequest } from '../../core/index.ts';
 import type { Container } from '../../lanes/index.ts';
+import { unanswered, type Answer, type RequestOptions } from './answer.ts';
 import { exchangeBytes } from './exchange-bytes.ts';
 import { explainConnection } from './explain-connection.ts';
-
-export interface RequestOptions {
-  readonly limitMs: number;
-  readonly factor: number;
-  /** Bytes kept of an answer. */
-  readonly keptBytes: number;
-}
-
-/** What came of a request, without its name and time. */
-export type Answer = Exchange extends infer One
-  ? One extends Exchange
-    ? Omit<One, 'label' | 'wallMs'>
-    : never
-  : never;
 
 /** Makes one request. That there is no answer is an answer, too. */
 export async function sendRequest(
@@ -55,13 +42,4 @@ async function ask(
       return { kind: 'run', termination, stdout, stderr };
     }
   }
-}
-
-/** Nothing came in time. */
-export function unanswered(limitMs: number): Extract<Answer, { kind: 'failed' }> {
-  return {
-    kind: 'failed',
-    message: `no answer within ${String(Math.round(limitMs / 100) / 10)} s`,
-    timedOut: true,
-  };
 }

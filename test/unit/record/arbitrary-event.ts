@@ -44,6 +44,41 @@ const file = fc.record(
   },
   { requiredKeys: ['path', 'type', 'mode', 'uid', 'gid', 'size'], noNullPrototype: true },
 );
+const service = fc.record(
+  {
+    readyMs: number,
+    companions: fc.array(fc.record({ name: text, readyMs: number }, { noNullPrototype: true }), {
+      maxLength: 2,
+    }),
+    exchanges: fc.array(
+      fc.oneof(
+        fc.record(
+          {
+            kind: fc.constant('http' as const),
+            label: text,
+            wallMs: number,
+            status: fc.nat({ max: 599 }),
+            headers: fc.array(fc.tuple(text, text), { maxLength: 2 }),
+            body: captured,
+          },
+          { noNullPrototype: true },
+        ),
+        fc.record(
+          {
+            kind: fc.constant('failed' as const),
+            label: text,
+            wallMs: number,
+            message: text,
+            timedOut: fc.boolean(),
+          },
+          { noNullPrototype: true },
+        ),
+      ),
+      { maxLength: 2 },
+    ),
+  },
+  { requiredKeys: ['companions', 'exchanges'], noNullPrototype: true },
+);
 const observation = fc.record(
   {
     termination,
@@ -56,6 +91,7 @@ const observation = fc.record(
     maxRssKb: fc.nat(),
     instructions: fc.nat(),
     notes: fc.array(text, { maxLength: 2 }),
+    service,
   },
   {
     requiredKeys: ['termination', 'stdout', 'stderr', 'wallMs', 'userMs', 'sysMs', 'maxRssKb'],
