@@ -13,6 +13,8 @@ export class AgentConnection extends Duplex {
 
   constructor(client: AgentClient, target: Spawned, port: number) {
     super({ allowHalfOpen: true, emitClose: true });
+    // Whoever waits for it is told; it may break when nobody listens any more.
+    this.on('error', () => undefined);
     const opening = Promise.withResolvers<undefined>();
     this.opened = opening.promise;
     this.opened.catch(() => undefined);

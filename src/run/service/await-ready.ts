@@ -82,7 +82,6 @@ async function lookAt(
       return { isReady: true };
     case 'port': {
       const connection = container.connect(check.port);
-      connection.on('error', () => undefined);
       try {
         await connection.opened;
         return { isReady: true };

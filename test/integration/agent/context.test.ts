@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentPath, type SpawnSpec } from '../../../src/agent/index.ts';
 import { hostPlatform } from '../../../src/core/index.ts';
+import { AGENT_VERSION } from '../../../src/agent/protocol.ts';
 import { AGENT, ENV, isRoot, LANE, makeDirectory, openAgent, runOnce, shell } from './agents.ts';
 
 describe('hello', () => {
   it('names the machine, its kernel and the agent', async () => {
     const { client, process: running } = await openAgent();
     expect(client.hello).toMatchObject({
-      version: '1',
+      version: AGENT_VERSION,
       machine: { x64: 'x86_64', arm64: 'aarch64' }[arch() as 'x64' | 'arm64'],
       kernel: release(),
       pid: running.pid,
@@ -98,7 +99,7 @@ describe('the context of a subject', () => {
       setup: [['/agent', '--version']],
     };
     const { exits, output } = await client.run(spec);
-    expect([exits[0]?.code, output.stdout.toString()]).toEqual([0, '1\n']);
+    expect([exits[0]?.code, output.stdout.toString()]).toEqual([0, `${AGENT_VERSION}\n`]);
     const outside = await client.run({ ...spec, argv: [AGENT, '--version'], setup: [] });
     expect(outside.failure).toMatchObject({ errno: 'ENOENT' });
     const missing = await client.run({ ...spec, root: join(root, 'nowhere') });

@@ -55,7 +55,6 @@ async function connect(
 ): Promise<AgentConnection> {
   for (let left = 200; ; left -= 1) {
     const connection = new AgentConnection(client, target, port);
-    connection.on('error', () => undefined);
     try {
       await connection.opened;
       return connection;
