@@ -200,10 +200,11 @@ describe('a connection into a spawn', () => {
         ).output.stdout.toString(),
       (count) => Number(count) <= 10,
     );
-    const ended = readAll(kept);
+    const said = new Promise((resolve) => kept.once('data', resolve));
+    expect(String(await said)).toBe('hello\n');
+    const ended = new Promise((resolve) => kept.once('end', resolve));
     main.kill();
-    await main.outcome;
-    expect(await ended).toBe('hello\n');
+    await Promise.all([main.outcome, ended]);
   });
 
   it('does not show on the host', async () => {
@@ -249,12 +250,19 @@ describe('a signal to the subject alone', () => {
   it('does not reach its children', async () => {
     const { client } = await openAgent(LANE);
     const script =
-      'trap "echo child" USR1; while :; do sleep 0.05; done & trap "echo main; kill $!; exit 0" USR1; wait';
-    const main = await start(client, { ...shell(script), ...ISOLATED });
-    await new Promise((wake) => setTimeout(wake, 200));
+      'trap "echo child" USR1; (echo ready; while :; do sleep 0.05; done) & trap "echo main; kill $!; exit 0" USR1; echo ready; wait';
+    const parts: string[] = [];
+    const main = client.spawn(
+      { ...shell(script), ...ISOLATED },
+      { onOutput: (_stream, data) => parts.push(data.toString()) },
+    );
+    await waitFor(
+      () => parts.join(''),
+      (text) => text === 'ready\nready\n',
+    );
     main.signal(10, { alone: true });
-    const { output } = await main.outcome;
-    expect(output.stdout.toString()).toBe('main\n');
+    await main.outcome;
+    expect(parts.join('')).toBe('ready\nready\nmain\n');
   });
 });
 
