@@ -250,7 +250,7 @@ describe('a signal to the subject alone', () => {
   it('does not reach its children', async () => {
     const { client } = await openAgent(LANE);
     const script =
-      'trap "echo child" USR1; (echo ready; while :; do sleep 0.05; done) & trap "echo main; kill $!; exit 0" USR1; echo ready; wait';
+      '(trap "echo child" USR1; echo ready; while :; do sleep 0.05; done) & trap "echo main; kill $!; exit 0" USR1; echo ready; wait';
     const parts: string[] = [];
     const main = client.spawn(
       { ...shell(script), ...ISOLATED },
