@@ -3,17 +3,15 @@ import type {
   BesideCommand,
   CaseCommand,
   CompanionDefinition,
-  Expectation,
   Readiness,
   ResponseExpectation,
   ServiceDefinition,
   ServiceRequest,
-  TextExpectation,
   Timeout,
 } from '../core/index.ts';
+import { buildExpectation, buildText } from './build-expectation.ts';
 import { DEFAULT_READY_WITHIN, DEFAULT_STOP_WITHIN } from './case-words.ts';
 import { parseDuration } from './duration.ts';
-import type { expectation, TextExpectationDocument } from './expectation-schemas.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import { resolveImageReference } from './resolve-paths.ts';
 import type { companions, service } from './service-schemas.ts';
@@ -23,23 +21,17 @@ type ValidReady = NonNullable<ValidService['ready']>;
 type ValidRequest = NonNullable<ValidService['requests']>[number];
 type ValidHttp = NonNullable<ValidRequest['http']>;
 
-/** What builds the parts that services share with other cases. */
-export interface CaseBuilders {
-  readonly buildText: (document: TextExpectationDocument) => TextExpectation;
-  readonly buildExpectation: (document: z.output<typeof expectation>) => Expectation;
-}
-
 /** What a service case starts: the subject itself unless `start` says otherwise. */
 export function buildServiceCommand({ start = {} }: ValidService): CaseCommand {
   if (start.run !== undefined) return buildCommand(start.run);
   return { kind: 'subject', ...omitUndefined({ args: start.args }) };
 }
 
-/** @param builders - of the suite's other cases */
-export function buildService(document: ValidService, builders: CaseBuilders): ServiceDefinition {
+/** Makes the core's {@link ServiceDefinition} of one that was validated. */
+export function buildService(document: ValidService): ServiceDefinition {
   const { ready, requests = [], stop = {} } = document;
   const port = portOf(ready);
-  const built = requests.map((request) => buildRequest(request, port, builders));
+  const built = requests.map((request) => buildRequest(request, port));
   const first = built.flatMap((request) => (request.kind === 'run' ? [] : [request.port]))[0];
   return {
     ready: buildReady(ready, first),
@@ -98,9 +90,8 @@ function buildCommand(run: string | readonly string[]): BesideCommand {
 function buildRequest(
   { expect, http, name, run, tcp }: ValidRequest,
   fallback: number | undefined,
-  builders: CaseBuilders,
 ): ServiceRequest {
-  if (http !== undefined) return buildHttp(name, http, { fallback, builders });
+  if (http !== undefined) return buildHttp(name, http, fallback);
   if (tcp !== undefined) {
     const { expect: expected, port, send } = tcp;
     return {
@@ -109,7 +100,7 @@ function buildRequest(
       port,
       ...omitUndefined({
         send,
-        expect: expected === undefined ? undefined : builders.buildText(expected),
+        expect: buildText(expected),
       }),
     };
   }
@@ -118,17 +109,14 @@ function buildRequest(
     kind: 'run',
     label: name ?? `run ${command.kind === 'run' ? command.argv.join(' ') : command.script}`,
     command,
-    expect: builders.buildExpectation(expect ?? {}),
+    expect: buildExpectation(expect ?? {}),
   };
 }
 
 function buildHttp(
   name: string | undefined,
   http: ValidHttp,
-  {
-    builders,
-    fallback,
-  }: { readonly builders: CaseBuilders; readonly fallback: number | undefined },
+  fallback: number | undefined,
 ): ServiceRequest {
   const { body, expect = {}, headers = {}, ignore = [], method = 'GET', path } = http;
   const port = http.port ?? fallback;
@@ -140,16 +128,18 @@ function buildHttp(
     port,
     path,
     headers,
-    expect: buildResponse(expect, builders),
+    expect: buildResponse(expect),
     ignore,
     ...omitUndefined({ body }),
   };
 }
 
-function buildResponse(
-  { body, headers, json, status }: NonNullable<ValidHttp['expect']>,
-  { buildText }: CaseBuilders,
-): ResponseExpectation {
+function buildResponse({
+  body,
+  headers,
+  json,
+  status,
+}: NonNullable<ValidHttp['expect']>): ResponseExpectation {
   const named = Object.entries(headers ?? {}).map(
     ([name, text]) => [name.toLowerCase(), buildText(text)] as const,
   );

@@ -13,7 +13,7 @@ import {
   type Suite,
   type Timeout,
 } from '../core/index.ts';
-import { buildExpectation, buildText } from './build-expectation.ts';
+import { buildExpectation } from './build-expectation.ts';
 import { parseByteSize } from './byte-size.ts';
 import {
   DEFAULT_TIMEOUT,
@@ -128,8 +128,7 @@ function buildCase(
     pid1: entry.pid1 ?? defaults.pid1 ?? 'init',
     ...omitUndefined({
       mayKeepRunning: entry.mayKeepRunning,
-      service:
-        service === undefined ? undefined : buildService(service, { buildText, buildExpectation }),
+      service: service === undefined ? undefined : buildService(service),
       with: entry.with === undefined ? undefined : buildCompanions(entry.with, directory),
       user: user === undefined ? undefined : String(user),
       workdir: entry.workdir ?? defaults.workdir,
