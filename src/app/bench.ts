@@ -10,6 +10,7 @@ import {
   type BenchWarning,
   type LaneInfo,
   type LaneSpec,
+  type OpenedImage,
   type Platform,
 } from '../core/index.ts';
 import { agentPath } from '../agent/index.ts';
@@ -23,6 +24,8 @@ import { openBenchLanes, type BenchLanes } from './bench/bench-lanes.ts';
 import { compareWithBaseline, findRegressions } from './bench/compare-baseline.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
 import { saveBaseline } from './bench/save-baseline.ts';
+import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
+import { announceImages, describeOpened } from './opened-images.ts';
 import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type ReporterRequest, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
@@ -36,6 +39,8 @@ export interface BenchRequest {
   readonly benchmarks: readonly BenchDefinition[];
   readonly lanes: readonly LaneSpec[];
   readonly platform: Platform;
+  /** How images that are no files are got. */
+  readonly access: ImageAccessRequest;
   readonly plan: BenchPlan;
   /** The benchmarks do the same in different ways: each is compared with the first one. */
   readonly acrossBenchmarks: boolean;
@@ -107,16 +112,24 @@ function laneWarnings({ failed, uncounted }: BenchLanes): BenchWarning[] {
 }
 
 /** Prepares subjects before anything is measured, so that unpacking disturbs nothing. */
-async function prepareSubjects({ lanes }: BenchLanes, benchmarks: readonly BenchDefinition[]) {
+async function prepareSubjects(
+  { lanes }: BenchLanes,
+  benchmarks: readonly BenchDefinition[],
+): Promise<OpenedImage[]> {
+  const images = new Map<string, OpenedImage>();
   for (const { timer, counter } of lanes) {
     for (const lane of [timer, counter]) {
       for (const { definition } of benchmarks) {
         const isImage = definition.subject.kind === 'image';
         if (lane === undefined || (isImage && !lane.info.capabilities.includes('images'))) continue;
         await lane.prepare(definition.subject);
+        // The lane that counts has the same.
+        for (const image of await describeOpened(lane, definition.subject))
+          images.set(JSON.stringify([image.laneId, image.reference]), image);
       }
     }
   }
+  return [...images.values()];
 }
 
 interface Judged {
@@ -195,6 +208,12 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
     platform: request.platform,
     foreign: request.platform,
     cacheDir: ensureCacheRoot(),
+    imageAccess: openImageAccess(request.access, {
+      cancelSignal: request.cancelSignal,
+      say: (note) => {
+        if (!request.terminal.quiet) request.say(`archparity: ${note}`);
+      },
+    }),
     measure: true,
     cancelSignal: request.cancelSignal,
     connections: new SharedConnections(),
@@ -204,12 +223,12 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
   });
   let outputs: RunOutputs | undefined;
   try {
-    await prepareSubjects(opened, request.benchmarks);
+    const images = await prepareSubjects(opened, request.benchmarks);
     outputs = await openOutputs({
       ...request,
       reporters,
     });
-    return await measure(request, { opened, before, outputs });
+    return await measure(request, { opened, images, before, outputs });
   } finally {
     await opened.close();
     for (const { name, error } of (await outputs?.finish()) ?? [])
@@ -221,10 +240,12 @@ async function measure(
   request: BenchRequest,
   {
     opened,
+    images,
     before,
     outputs,
   }: {
     readonly opened: BenchLanes;
+    readonly images: readonly OpenedImage[];
     readonly before: Baseline | undefined;
     readonly outputs: RunOutputs;
   },
@@ -250,6 +271,7 @@ async function measure(
     strict: false,
   });
   await opened.announce(listener, now);
+  await announceImages(images, listener, now);
   await listener({ type: 'bench-started', at: now().toISOString(), plan, benchmarks });
   const run = await runBench({
     benchmarks,

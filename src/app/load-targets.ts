@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
-import { parseReference } from '../image/index.ts';
+import { parseReference, type ImageAccess } from '../image/index.ts';
 import { loadProject, loadSuiteFile, type LoadSuiteOptions } from '../suite/index.ts';
 import { createLaneCheck } from './check-suite-lane.ts';
 import { makeImageSuite } from './make-image-suite.ts';
@@ -20,6 +20,8 @@ export interface TargetOptions {
   /** The platforms that the lanes will have. */
   readonly platforms: readonly Platform[];
   readonly cacheDir: string;
+  /** How images that are no files are got; absent = with the defaults. */
+  readonly imageAccess?: ImageAccess;
   readonly cwd: string;
   /** Lanes that replace those of the suites. */
   readonly lanes: readonly string[];

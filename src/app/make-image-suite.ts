@@ -8,7 +8,12 @@ import {
   type Platform,
   type Suite,
 } from '../core/index.ts';
-import { inspectImage, parseReference, type ImageReference } from '../image/index.ts';
+import {
+  listOffers,
+  parseReference,
+  type ImageAccess,
+  type ImageReference,
+} from '../image/index.ts';
 import { openLane, type ImageRoot } from '../lanes/index.ts';
 import { findImagePrograms, type ImageProgram } from './find-image-programs.ts';
 
@@ -16,6 +21,8 @@ export interface ImageSuiteOptions {
   /** The platforms that the lanes will have, the one to look at for programs first. */
   readonly platforms: readonly Platform[];
   readonly cacheDir: string;
+  /** How images that are no files are got; absent = with the defaults. */
+  readonly imageAccess?: ImageAccess;
   readonly logger?: (command: string) => void;
   readonly cancelSignal?: AbortSignal;
 }
@@ -66,17 +73,18 @@ export async function makeImageSuite(
 /** Every platform that is wanted must be there; a suite that compares a thing with nothing says nothing. */
 async function choosePlatform(
   parsed: ImageReference,
-  { platforms, cacheDir, logger }: ImageSuiteOptions,
+  { platforms, cacheDir, imageAccess, logger }: ImageSuiteOptions,
 ): Promise<Platform> {
-  const index = await inspectImage(parsed, {
+  const offers = await listOffers(parsed, {
     cacheDir,
+    ...(imageAccess === undefined ? {} : { access: imageAccess }),
     ...(logger === undefined ? {} : { logger }),
   });
-  const offered = new Set(index.platforms.map(({ platform }) => platform));
+  const offered = new Set(offers.map(({ platform }) => platform));
   const missing = platforms.find((platform) => !offered.has(platform));
   const [first] = platforms;
   if (missing === undefined && first !== undefined) return first;
-  const written = [...new Set(index.platforms.map((entry) => entry.written))];
+  const written = [...new Set(offers.map((entry) => entry.written))];
   const others =
     written.length === 0 ? 'and no other platform either' : `only ${written.join(', ')}`;
   const alone = platforms.find((platform) => offered.has(platform));
@@ -93,12 +101,13 @@ async function choosePlatform(
 async function unpack(
   reference: string,
   platform: Platform,
-  { cacheDir, logger, cancelSignal }: ImageSuiteOptions,
+  { cacheDir, imageAccess, logger, cancelSignal }: ImageSuiteOptions,
 ): Promise<ImageRoot> {
   const spec: LaneSpec = { id: 'unpack', kind: 'native', settings: { platform } };
   const lane = await openLane(spec, {
     platform,
     cacheDir,
+    ...(imageAccess === undefined ? {} : { imageAccess }),
     measure: false,
     ...(logger === undefined ? {} : { logger }),
   });

@@ -2,6 +2,7 @@ import type { Attempt, Platform, Subject } from '../core/index.ts';
 import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { chooseRunLane } from './choose-run-lane.ts';
+import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { cpuNote, fallbackNote } from './run-notes.ts';
 
 export type { Interactive } from '../lanes/index.ts';
@@ -23,6 +24,8 @@ export interface RunCommandOptions {
   readonly pid1: 'init' | 'subject';
   readonly sysroot?: string;
   readonly terminal?: { readonly rows: number; readonly columns: number };
+  /** How images that are no files are got. */
+  readonly access: ImageAccessRequest;
   readonly logger?: (command: string) => void;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
   /** Told of what the user must know before the command starts: one sentence without a full stop. */
@@ -47,6 +50,7 @@ export async function runCommand(options: RunCommandOptions): Promise<Attempt> {
       platform,
       cacheDir: ensureCacheRoot(),
       measure: false,
+      imageAccess: openImageAccess(options.access, { say: options.onNote }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     },
   );

@@ -4,12 +4,14 @@ import {
   ExitCode,
   RECORD_VERSION,
   type LaneSpec,
+  type OpenedImage,
   type Platform,
   type RunEvent,
   type RunListener,
   type Suite,
   type Summary,
 } from '../core/index.ts';
+import type { ImageAccess } from '../image/index.ts';
 import { createSummary } from '../judge/index.ts';
 import { SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
@@ -22,6 +24,7 @@ import {
   type AbsentLane,
   type OpenedLanes,
 } from './open-lanes.ts';
+import { announceImages, describeOpened } from './opened-images.ts';
 import { prepareReferees } from './open-referees.ts';
 import { readVersion } from './version.ts';
 
@@ -47,6 +50,8 @@ export interface TestRunOptions {
   readonly failFast: boolean;
   readonly strict: boolean;
   readonly cacheDir: string;
+  /** How images that are no files are got; absent = with the defaults. */
+  readonly imageAccess?: ImageAccess;
   readonly logger?: (command: string) => void;
   /** Called when everything is checked and ready, so that bad input leaves no record behind. */
   readonly openOutputs: () => Promise<{ readonly runId: string; readonly listener: RunListener }>;
@@ -62,8 +67,12 @@ export interface TestRunOutcome {
   readonly interrupted: boolean;
 }
 
-/** Every subject that will really run is read and checked before anything does. */
-async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void> {
+/**
+ * Every subject that will really run is read and checked before anything does.
+ * @returns the images among them
+ */
+async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<OpenedImage[]> {
+  const images: OpenedImage[] = [];
   for (const lane of lanes) {
     const seen = new Set<string>();
     for (const { definition, lanes: decisions } of plan.cases) {
@@ -77,6 +86,7 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void
         seen.add(key);
         try {
           await lane.prepare(subject);
+          images.push(...(await describeOpened(lane, subject)));
         } catch (error) {
           // Another machine's trouble is told with each case that needs the subject; the other lanes go on.
           if (!isTroubleElsewhere(lane, error)) throw error;
@@ -84,6 +94,7 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<void
       }
     }
   }
+  return images;
 }
 
 function isTroubleElsewhere({ info }: Lane, error: unknown): boolean {
@@ -156,18 +167,20 @@ export async function runTests(options: TestRunOptions): Promise<TestRunOutcome>
   });
   if (opened === undefined) return INTERRUPTED;
   try {
-    const plan = await prepareRun(opened, options);
-    return plan === undefined ? INTERRUPTED : await runPlan(plan, opened, { ...options, openWith });
+    const prepared = await prepareRun(opened, options);
+    if (prepared === undefined) return INTERRUPTED;
+    return await runPlan(prepared, opened, { ...options, openWith });
   } finally {
     await closeLanes(opened.lanes);
   }
 }
 
 function laneOptions(options: TestRunOptions): OpenLaneOptions {
-  const { platform, cacheDir, cancelSignal, logger } = options;
+  const { platform, cacheDir, cancelSignal, imageAccess, logger } = options;
   return {
     platform,
     cacheDir,
+    ...(imageAccess === undefined ? {} : { imageAccess }),
     measure: true,
     cancelSignal,
     // Referees share them, too.
@@ -187,8 +200,16 @@ const INTERRUPTED: TestRunOutcome = {
   interrupted: true,
 };
 
+interface PreparedRun {
+  readonly plan: Plan;
+  readonly images: readonly OpenedImage[];
+}
+
 /** Plans, and gets every subject ready; `undefined` when that was cancelled. */
-async function prepareRun(opened: OpenedLanes, options: TestRunOptions): Promise<Plan | undefined> {
+async function prepareRun(
+  opened: OpenedLanes,
+  options: TestRunOptions,
+): Promise<PreparedRun | undefined> {
   requireLanes(opened, options.requiredLanes);
   const plan = planCases({
     suites: options.suites,
@@ -199,18 +220,19 @@ async function prepareRun(opened: OpenedLanes, options: TestRunOptions): Promise
   // Unpacking a large image takes a while: the end of its lane ends it.
   const cancel = (): void => void closeLanes(opened.lanes);
   options.cancelSignal.addEventListener('abort', cancel);
+  let images: readonly OpenedImage[] = [];
   try {
-    await prepareSubjects(plan, opened.lanes);
+    images = await prepareSubjects(plan, opened.lanes);
   } catch (error) {
     if (!options.cancelSignal.aborted) throw error;
   } finally {
     options.cancelSignal.removeEventListener('abort', cancel);
   }
-  return options.cancelSignal.aborted ? undefined : plan;
+  return options.cancelSignal.aborted ? undefined : { plan, images };
 }
 
 async function runPlan(
-  plan: Plan,
+  { plan, images }: PreparedRun,
   opened: OpenedLanes,
   options: TestRunOptions & { readonly openWith: OpenLaneOptions },
 ): Promise<TestRunOutcome> {
@@ -219,6 +241,7 @@ async function runPlan(
   const { listener, runId } = await options.openOutputs();
   await listener(startEvent(options, plan, runId));
   await announceLanes(opened, listener, now);
+  await announceImages(images, listener, now);
   const { referees: wanted, openWith, ...common } = options;
   const referees = prepareReferees(wanted.specs, openWith, { listener, now });
   let execution: Execution;

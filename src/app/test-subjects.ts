@@ -15,6 +15,7 @@ import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
 import { platformOf } from './lane-platform.ts';
+import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
@@ -30,6 +31,8 @@ export interface TestRequest {
   /** Suite files and images; without any the `image`. */
   readonly targets: readonly string[];
   readonly image?: string;
+  /** How images that are no files are got. */
+  readonly access: ImageAccessRequest;
   readonly binaries?: Readonly<Partial<Record<Platform, string>>>;
   /** Lanes as written; none = the suites' own, else native and emulated. */
   readonly lanes: readonly string[];
@@ -146,7 +149,13 @@ export async function testSubjects(request: TestRequest): Promise<number> {
   const words = readWords(request);
   const cacheDir = ensureCacheRoot();
   const platforms = await lanePlatforms(request);
-  const suites = await loadTargets({ ...request, platforms, cacheDir });
+  const imageAccess = openImageAccess(request.access, {
+    cancelSignal: request.cancelSignal,
+    say: (note) => {
+      if (!request.terminal.quiet) request.say(`archparity: ${note}`);
+    },
+  });
+  const suites = await loadTargets({ ...request, imageAccess, platforms, cacheDir });
   const lanes = await chooseLanes(request, suites);
   const referees = await chooseReferees({ ...request, cacheDir }, lanes);
   if (request.save !== undefined) await saveSuite(suites, request.save);
@@ -169,6 +178,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
       lanes,
       referees,
       cacheDir,
+      imageAccess,
       openOutputs: async () => {
         outputs = await openOutputs({
           ...request,

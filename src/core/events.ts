@@ -36,6 +36,7 @@ export type RunEvent =
       readonly laneId: string;
       readonly failure: InfraFailure;
     }
+  | { readonly type: 'image-opened'; readonly at: string; readonly image: OpenedImage }
   | { readonly type: 'case-started'; readonly at: string; readonly definition: CaseDefinition }
   | {
       readonly type: 'attempt-started';
@@ -83,6 +84,17 @@ export type RunEvent =
       /** Of a bench run with several benchmarks. */
       readonly means?: readonly BenchMean[];
     };
+
+/** An image that a lane has ready. */
+export interface OpenedImage {
+  readonly laneId: string;
+  /** As the user or the suite wrote it. */
+  readonly reference: string;
+  /** Of the manifest of the lane's platform; absent for a directory. */
+  readonly digest?: string;
+  /** Where it was found, with the digest that names it there; absent for a file. */
+  readonly origin?: string;
+}
 
 export type RunEventType = RunEvent['type'];
 

@@ -51,7 +51,7 @@ export async function copyImage(
     const diffId = diffIds[index] ?? '';
     await fetch(layer.digest);
     const path = blobPath(dir, layer.digest);
-    const compression = layerCompression(layer);
+    const compression = await layerCompression(path, layer);
     if (compression === 'zstd') {
       // umoci before 0.5 cannot read zstd.
       const size = await scanLayer(path, { layer, diffId, onEntry, writeTarTo: `${path}.tar` });

@@ -56,7 +56,7 @@ export interface FoundManifest {
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
-const INDEX_TYPES = new Set([
+const INDEX_TYPES: ReadonlySet<string> = new Set([
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
@@ -118,6 +118,21 @@ function hasTag(entry: Descriptor, tag: string): boolean {
   );
 }
 
+/** Whether a descriptor is that of an index. */
+export function isIndex({ mediaType }: Descriptor): boolean {
+  return INDEX_TYPES.has(mediaType);
+}
+
+/** Whether a descriptor is that of an image's manifest; artifacts are told by their config. */
+export function isManifest({ mediaType }: Descriptor): boolean {
+  return MANIFEST_TYPES.has(mediaType);
+}
+
+/** Whether a manifest is that of an image, and not of a signature or an SBOM. */
+export function hasImageConfig({ config }: { readonly config: Descriptor }): boolean {
+  return CONFIG_TYPES.has(config.mediaType);
+}
+
 async function collectManifests(
   layoutDir: string,
   descriptors: readonly Descriptor[],
@@ -131,10 +146,10 @@ async function collectManifests(
   for (const descriptor of descriptors) {
     if (descriptor.platform?.architecture === 'unknown' || seen.has(descriptor.digest)) continue;
     seen.add(descriptor.digest);
-    if (INDEX_TYPES.has(descriptor.mediaType)) {
+    if (isIndex(descriptor)) {
       const nested = await readIndex(layoutDir, descriptor);
       found.push(...(await collectManifests(layoutDir, nested.manifests, depth + 1)));
-    } else if (MANIFEST_TYPES.has(descriptor.mediaType)) {
+    } else if (isManifest(descriptor)) {
       const image = await readImagePlatform(layoutDir, descriptor);
       if (image === undefined) continue;
       const offeredFor =
@@ -151,7 +166,7 @@ async function readImagePlatform(
 ): Promise<ImagePlatform | undefined> {
   const manifest = await readManifest(layoutDir, descriptor);
   // Artifacts (signatures, SBOMs) are manifests too, with a config of another type.
-  if (!CONFIG_TYPES.has(manifest.config.mediaType)) return undefined;
+  if (!hasImageConfig(manifest)) return undefined;
   const config = await readConfig(layoutDir, manifest.config);
   const written = writePlatform(config);
   const declared =
@@ -178,7 +193,8 @@ interface OciPlatform {
   readonly variant?: string | undefined;
 }
 
-function writePlatform({ os, architecture, variant }: OciPlatform): string {
+/** OCI's words as one text, e.g. `linux/arm64/v8`. */
+export function writePlatform({ os, architecture, variant }: OciPlatform): string {
   return [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])].join(
     '/',
   );
@@ -188,7 +204,7 @@ function writePlatform({ os, architecture, variant }: OciPlatform): string {
  * The platform of OCI's three words. A variant that we do not know is a feature level (`amd64/v3`,
  * `arm64/v9`) but for 32-bit ARM, where v5 to v7 are different platforms.
  */
-function findOciPlatform(words: OciPlatform): Platform | undefined {
+export function findOciPlatform(words: OciPlatform): Platform | undefined {
   const exact = findPlatform(writePlatform(words));
   if (exact !== undefined || words.architecture === 'arm') return exact;
   return findPlatform(`${words.os}/${words.architecture}`);

@@ -2,7 +2,7 @@ import type { Platform } from '../core/index.ts';
 import { openMemo } from '../store/index.ts';
 import { sourceKey } from './image-source.ts';
 import type { MaterialisedLayout } from './materialised-image.ts';
-import type { ImageReference } from './reference.ts';
+import type { FileReference } from './reference.ts';
 
 /** To be raised when what is remembered changes. */
 const FORMAT = 'v1';
@@ -21,10 +21,10 @@ const NO_MEMO: ImageMemo = { recall: () => undefined, remember: () => Promise.re
  * Opens the memo of one platform of a source, by the source's identity at this moment: a change while
  * it is being read is remembered under an identity that never comes again.
  *
- * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_TRANSPORT_UNSUPPORTED` (exit 2)
+ * @throws ArchParityError `IMAGE_NOT_FOUND` (exit 2)
  */
 export async function openImageMemo(
-  reference: ImageReference,
+  reference: FileReference,
   platform: Platform,
   cacheDir: string,
 ): Promise<ImageMemo> {

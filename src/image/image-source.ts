@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, ExitCode, usageError } from '../core/index.ts';
-import { createExec, requireTool, type CommandLogger } from '../process/index.ts';
-import { fileIdentity, removeTree, withCacheEntry } from '../store/index.ts';
-import type { ImageReference } from './reference.ts';
+import type { CommandLogger } from '../process/index.ts';
+import { fileIdentity, withCacheEntry } from '../store/index.ts';
+import type { FileReference, ImageReference } from './reference.ts';
+import { IMAGE_TOOL_DEADLINE_MS } from './tool-deadline.ts';
+import type { ImageAccess } from './transports/image-access.ts';
 
 /** What a reference turned out to be. */
 export type ImageSource =
@@ -23,22 +25,19 @@ export interface SourceOptions {
   readonly logger?: CommandLogger;
   /** Of each tool that reads or unpacks an image. Defaults to {@link IMAGE_TOOL_DEADLINE_MS}. */
   readonly toolDeadlineMs?: number;
+  /** How images that are no files are got; absent = with the defaults, and looked for each time. */
+  readonly access?: ImageAccess;
 }
-
-/** Half an hour: images of many gigabytes take minutes, and what hangs shall not hang a nightly run. */
-export const IMAGE_TOOL_DEADLINE_MS = 30 * 60 * 1000;
-
-const CONVERTED_TAG = 'image';
 
 /**
  * Makes an OCI layout of any image (archives and skopeo's `dir:` are converted into the cache), or
  * recognises a plain root file system.
  *
- * @throws ArchParityError `IMAGE_TRANSPORT_UNSUPPORTED`, `IMAGE_NOT_FOUND`, `IMAGE_INVALID`,
- * `IMAGE_COPY_FAILED` (exit 2), `TOOL_MISSING`, `IMAGE_TOOL_TIMED_OUT` (exit 3)
+ * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_INVALID`, `IMAGE_COPY_FAILED` (exit 2), `TOOL_MISSING`,
+ * `IMAGE_TOOL_TIMED_OUT` (exit 3)
  */
 export async function openImageSource(
-  reference: ImageReference,
+  reference: FileReference,
   options: SourceOptions,
 ): Promise<ImageSource> {
   const { transport, location, tag } = reference;
@@ -67,19 +66,11 @@ export async function openImageSource(
       );
       return { kind: 'layout', layoutDir, cached: true, ...(tag === undefined ? {} : { tag }) };
     }
-    case 'docker-daemon':
-    case 'containers-storage':
-    case 'docker':
-    case 'name':
-      throw transportUnsupported(reference);
   }
 }
 
-/**
- * The file whose identity tells whether a source has changed.
- * @throws ArchParityError `IMAGE_TRANSPORT_UNSUPPORTED` (exit 2)
- */
-function sourceFile({ transport, location, text }: ImageReference): string {
+/** The file whose identity tells whether a source has changed. */
+function sourceFile({ transport, location }: FileReference): string {
   switch (transport) {
     case 'oci':
       return join(location, 'index.json');
@@ -88,8 +79,6 @@ function sourceFile({ transport, location, text }: ImageReference): string {
     case 'oci-archive':
     case 'docker-archive':
       return location;
-    default:
-      throw transportUnsupported({ text });
   }
 }
 
@@ -97,7 +86,7 @@ function sourceFile({ transport, location, text }: ImageReference): string {
  * What changes when the source does, as a cache key.
  * @throws ArchParityError `IMAGE_NOT_FOUND` (exit 2)
  */
-export async function sourceKey(reference: ImageReference, ...more: string[]): Promise<string> {
+export async function sourceKey(reference: FileReference, ...more: string[]): Promise<string> {
   const file = sourceFile(reference);
   await requireFile(file, reference);
   const facts = [
@@ -136,76 +125,22 @@ async function requireFile(file: string, { text }: ImageReference): Promise<void
 }
 
 async function convertBySkopeo(
-  reference: ImageReference,
+  { text, ...reference }: FileReference,
   options: SourceOptions,
 ): Promise<ImageSource> {
   const { transport, location, tag } = reference;
-  const key = await sourceKey(reference);
-  const skopeo = await requireTool('skopeo');
-  const deadlineMs = options.toolDeadlineMs ?? IMAGE_TOOL_DEADLINE_MS;
+  const key = await sourceKey({ text, ...reference });
   const source = `${transport}:${location}${tag === undefined ? '' : `:${tag}`}`;
+  const { COPIED_TAG, copyIntoLayout } = await import('./transports/copy-into-layout.ts');
   const layoutDir = await withCacheEntry(
     { ...options, kind: 'image-archive', key },
-    async (dir) => {
-      // Nothing is pulled, so there is nothing that a signature policy could protect, and many hosts
-      // have none.
-      const result = await createExec(options)(
-        skopeo,
-        [
-          '--insecure-policy',
-          'copy',
-          '--quiet',
-          '--all',
-          source,
-          // A colon ends the path, and the cache's may have one.
-          `oci:.:${CONVERTED_TAG}`,
-        ],
-        // Where it notes which layer it saw where, which is the user's data directory otherwise.
-        { cwd: dir, timeoutMs: deadlineMs, env: { XDG_DATA_HOME: dir } },
-      );
-      await removeTree(join(dir, 'containers'));
-      if (result.timedOut) throw imageToolTimedOut('skopeo', reference.text, deadlineMs);
-      if (result.exitCode !== 0) throw copyFailed(reference, result.stderr);
+    async (directory) => {
+      const { toolDeadlineMs: timeoutMs = IMAGE_TOOL_DEADLINE_MS, logger } = options;
+      const log = logger === undefined ? {} : { logger };
+      await copyIntoLayout(source, { directory, text, timeoutMs, ...log });
     },
   );
-  return { kind: 'layout', layoutDir, tag: CONVERTED_TAG, cached: true };
-}
-
-/** The error of a tool that did not finish with an image in time, and was ended. */
-export function imageToolTimedOut(
-  tool: string,
-  image: string,
-  deadlineMs: number,
-): ArchParityError {
-  return new ArchParityError({
-    code: 'IMAGE_TOOL_TIMED_OUT',
-    message: `${tool} did not finish with ${image} within ${formatMinutes(deadlineMs)}, and was ended.`,
-    advice:
-      'See whether the disk is slow or full and whether the image is whole, and run it again.',
-  });
-}
-
-function formatMinutes(ms: number): string {
-  return ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`;
-}
-
-function copyFailed({ text }: ImageReference, stderr: string): ArchParityError {
-  const message = /msg="?(.*?)"?\s*$/m.exec(stderr)?.[1] ?? stderr.trim();
-  return new ArchParityError({
-    code: 'IMAGE_COPY_FAILED',
-    message: `skopeo could not read ${text}: ${message.replaceAll('\\"', '"')}.`,
-    advice:
-      'Check that the file is what its transport says, and name a tag if it has several images.',
-    exitCode: ExitCode.usage,
-  });
-}
-
-function transportUnsupported({ text }: { readonly text: string }): ArchParityError {
-  return usageError(
-    'IMAGE_TRANSPORT_UNSUPPORTED',
-    `Images from a daemon, a container storage or a registry are not supported yet ("${text}").`,
-    'Copy it first, e.g. with skopeo copy, and name it as oci:DIR:TAG; write ./PATH for a program.',
-  );
+  return { kind: 'layout', layoutDir, tag: COPIED_TAG, cached: true };
 }
 
 /** skopeo's `dir:` has these two side by side. Source: containers/image `docs/containers-transports.5.md`. */

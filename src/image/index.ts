@@ -1,6 +1,15 @@
 export { inspectImage } from './inspect-image.ts';
 export type { ImageConfig, ImageIndex, ImageLayer, ImagePlatform } from './image-index.ts';
-export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut, type SourceOptions } from './image-source.ts';
+export type { SourceOptions } from './image-source.ts';
+export type { ImageOffer } from './image-offer.ts';
+export { listOffers } from './list-offers.ts';
+export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut } from './tool-deadline.ts';
+export {
+  createImageAccess,
+  PULL_POLICIES,
+  type ImageAccess,
+  type PullPolicy,
+} from './transports/image-access.ts';
 export { materialiseImage } from './materialise-image.ts';
 export type {
   MaterialisedImage,
@@ -10,8 +19,10 @@ export type {
 export { listLibraryDirectories } from './library-search.ts';
 export { readElf, requireElfPlatform, requireWholeElf, type ElfFacts } from './read-elf.ts';
 export {
+  isFileReference,
   parseReference,
   type BinaryReference,
+  type FileReference,
   type ImageReference,
   type ImageTransport,
   type Reference,

@@ -1,6 +1,6 @@
 import { findManifests, type ImageIndex } from './image-index.ts';
 import { openImageSource, type SourceOptions } from './image-source.ts';
-import type { ImageReference } from './reference.ts';
+import type { FileReference } from './reference.ts';
 import { EMPTY_CONFIG, requireRootPlatform } from './root-platform.ts';
 
 /**
@@ -10,7 +10,7 @@ import { EMPTY_CONFIG, requireRootPlatform } from './root-platform.ts';
  * @throws ArchParityError those of opening the source and of reading its documents
  */
 export async function inspectImage(
-  reference: ImageReference,
+  reference: FileReference,
   options: SourceOptions,
 ): Promise<ImageIndex> {
   const source = await openImageSource(reference, options);

@@ -6,6 +6,8 @@ export interface MaterialisedLayout {
   readonly kind: 'layout';
   /** Of the manifest as it is in the source: the name of this content everywhere. */
   readonly digest: string;
+  /** Where it was found, for people; absent for a file, which its reference says. */
+  readonly origin?: string;
   readonly platform: Platform;
   readonly config: ImageConfig;
   /** An OCI layout in the cache with this one image in it; not to be written to. */

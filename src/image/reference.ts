@@ -35,6 +35,17 @@ export interface ImageReference {
 export type Reference = BinaryReference | ImageReference;
 
 const PATH_TRANSPORTS = ['dir', 'oci', 'oci-archive', 'docker-archive'] as const;
+
+/** An image that is a file or a directory. */
+export interface FileReference extends ImageReference {
+  readonly transport: (typeof PATH_TRANSPORTS)[number];
+}
+
+/** Whether an image is a file or a directory; else a daemon, a storage or a registry has it. */
+export function isFileReference(reference: ImageReference): reference is FileReference {
+  return PATH_TRANSPORTS.some((transport) => transport === reference.transport);
+}
+
 const NAME_TRANSPORTS = ['docker-daemon', 'containers-storage'] as const;
 
 /**

@@ -11,16 +11,15 @@ import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd';
 
-const LAYER_TYPES: Readonly<Record<string, LayerCompression>> = {
-  'application/vnd.oci.image.layer.v1.tar': 'none',
-  'application/vnd.oci.image.layer.v1.tar+gzip': 'gzip',
-  'application/vnd.oci.image.layer.v1.tar+zstd': 'zstd',
-  'application/vnd.oci.image.layer.nondistributable.v1.tar': 'none',
-  'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip': 'gzip',
-  'application/vnd.docker.image.rootfs.diff.tar': 'none',
-  'application/vnd.docker.image.rootfs.diff.tar.gzip': 'gzip',
-  'application/vnd.docker.image.rootfs.diff.tar.zstd': 'zstd',
-};
+/** Sources: image-spec `layer.md`; distribution, `docs/spec/manifest-v2-2.md`. */
+const LAYER_TYPE =
+  /^application\/vnd\.(?:oci\.image\.layer(?:\.nondistributable)?\.v1\.tar(?:\+(?:gzip|zstd))?|docker\.image\.rootfs\.diff\.tar(?:\.(?:gzip|zstd))?)$/;
+
+/** Sources: RFC 1952 (gzip) and RFC 8878 (zstd). */
+const MAGICS: readonly (readonly [LayerCompression, string])[] = [
+  ['gzip', '1f8b'],
+  ['zstd', '28b52ffd'],
+];
 
 const READ_BYTES = 256 * 1024;
 const TAR_BLOCK = 512;
@@ -39,18 +38,33 @@ export interface ScanLayerOptions {
 }
 
 /**
- * How a layer is compressed.
+ * How a layer is compressed, by its first bytes as docker and containerd see it: skopeo writes plain tars of a
+ * daemon under gzip's media type.
+ * @param path - the blob
  * @throws ArchParityError `IMAGE_LAYER_UNSUPPORTED` (exit 2)
  */
-export function layerCompression({ digest, mediaType }: ImageLayer): LayerCompression {
-  const compression = LAYER_TYPES[mediaType];
-  if (compression !== undefined) return compression;
-  throw new ArchParityError({
-    code: 'IMAGE_LAYER_UNSUPPORTED',
-    message: `The layer ${digest} has the unknown type "${mediaType}".`,
-    advice: 'Build the image with ordinary tar layers, plain or compressed by gzip or zstd.',
-    exitCode: ExitCode.usage,
+export async function layerCompression(
+  path: string,
+  { digest, mediaType }: ImageLayer,
+): Promise<LayerCompression> {
+  if (!LAYER_TYPE.test(mediaType)) {
+    throw new ArchParityError({
+      code: 'IMAGE_LAYER_UNSUPPORTED',
+      message: `The layer ${digest} has the unknown type "${mediaType}".`,
+      advice: 'Build the image with ordinary tar layers, plain or compressed by gzip or zstd.',
+      exitCode: ExitCode.usage,
+    });
+  }
+  const file = await open(path).catch((error: unknown) => {
+    throw blobMissing(digest, path, error);
   });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    const start = buffer.toString('hex', 0, bytesRead);
+    return MAGICS.find(([, magic]) => start.startsWith(magic))?.[0] ?? 'none';
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -66,7 +80,7 @@ export async function scanLayer(
   path: string,
   { layer, diffId, onEntry, writeTarTo }: ScanLayerOptions,
 ): Promise<number> {
-  const compression = layerCompression(layer);
+  const compression = await layerCompression(path, layer);
   const blob = { hash: createHash('sha256'), bytes: 0 };
   const tar = { hash: createHash('sha256'), bytes: 0 };
   const findings: { problem?: ArchParityError; last?: ReadEntry } = {};

@@ -108,6 +108,10 @@ export interface ImageRoot {
   /** Absolute host path; not to be written to. */
   readonly root: string;
   readonly config: ImageConfig;
+  /** Of its manifest, which names it everywhere; absent for a directory of the user's. */
+  readonly digest?: string;
+  /** Where it was found, for people; absent for a file. */
+  readonly origin?: string;
 }
 
 /** A place where subjects run, opened. */

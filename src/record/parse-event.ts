@@ -23,6 +23,7 @@ const FIELDS: Readonly<Record<RunEventType, Readonly<Record<string, FieldKind>>>
   'run-started': { recordVersion: 'number', suites: 'array', argv: 'array', caseCount: 'number' },
   'lane-opened': { lane: 'object' },
   'lane-failed': { laneId: 'string', failure: 'object' },
+  'image-opened': { image: 'object' },
   'case-started': { definition: 'object' },
   'attempt-started': { caseId: 'string', laneId: 'string', number: 'number' },
   'attempt-finished': { caseId: 'string', laneId: 'string', attempt: 'object' },

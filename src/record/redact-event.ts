@@ -75,7 +75,14 @@ function cutLength(text: string, form: string): number {
 const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     type: new Set([
-      ...['run-started', 'lane-opened', 'lane-failed', 'case-started', 'attempt-started'],
+      ...[
+        'run-started',
+        'lane-opened',
+        'lane-failed',
+        'case-started',
+        'attempt-started',
+        'image-opened',
+      ],
       ...['attempt-finished', 'case-finished', 'warning', 'run-finished'],
       ...['bench-started', 'bench-sample', 'bench-calibrated', 'bench-finished'],
       ...[

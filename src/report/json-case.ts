@@ -6,6 +6,7 @@ import {
   type CheckFailure,
   type InfraFailure,
   type LaneInfo,
+  type OpenedImage,
   type LaneResult,
   type Observation,
   type Summary,
@@ -50,6 +51,16 @@ export type JsonSummary = Omit<Summary, 'known'>;
 
 export function toJsonLane({ id, kind, platform, fingerprint }: LaneInfo): JsonLane {
   return { id, kind, platform, fingerprint };
+}
+
+/** An image as a lane had it: `digest` is that of the manifest of the lane's platform. */
+export function toJsonImage({ laneId, reference, digest, origin }: OpenedImage): object {
+  return {
+    reference,
+    lane: laneId,
+    ...(digest === undefined ? {} : { digest }),
+    ...(origin === undefined ? {} : { origin }),
+  };
 }
 
 /** A lane that was asked for and could not be opened. */

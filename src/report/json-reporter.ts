@@ -1,5 +1,11 @@
 import type { BenchResult } from '../core/index.ts';
-import { toJsonCase, toJsonFailedLane, toJsonLane, toJsonSummary } from './json-case.ts';
+import {
+  toJsonCase,
+  toJsonFailedLane,
+  toJsonImage,
+  toJsonLane,
+  toJsonSummary,
+} from './json-case.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunContext } from './run-context.ts';
 import { Tally } from './tally.ts';
@@ -39,8 +45,11 @@ export function createJsonReporter(options: ReporterOptions): Reporter {
       const failed = JSON.stringify(context.failedLanes.map(toJsonFailedLane));
       const absent = context.failedLanes.length === 0 ? '' : `"failedLanes":${failed},`;
       const benches = benchmarks.length === 0 ? '' : `"benchmarks":${JSON.stringify(benchmarks)},`;
+      const { images } = context;
+      const opened =
+        images.length === 0 ? '' : `"images":${JSON.stringify(images.map(toJsonImage))},`;
       await options.write(
-        `${begin()}\n],"lanes":${lanes},${absent}${benches}"summary":${summary}}\n`,
+        `${begin()}\n],"lanes":${lanes},${absent}${opened}${benches}"summary":${summary}}\n`,
       );
     },
   };

@@ -1,4 +1,4 @@
-import type { LaneInfo, RunEvent } from '../core/index.ts';
+import type { LaneInfo, OpenedImage, RunEvent } from '../core/index.ts';
 
 export type RunStarted = Extract<RunEvent, { type: 'run-started' }>;
 export type LaneFailed = Extract<RunEvent, { type: 'lane-failed' }>;
@@ -10,11 +10,13 @@ export class RunContext {
   end: RunFinished | undefined;
   readonly lanes = new Map<string, LaneInfo>();
   readonly failedLanes: LaneFailed[] = [];
+  readonly images: OpenedImage[] = [];
 
   observe(event: RunEvent): void {
     if (event.type === 'run-started') this.start = event;
     if (event.type === 'run-finished') this.end = event;
     if (event.type === 'lane-opened') this.lanes.set(event.lane.id, event.lane);
+    if (event.type === 'image-opened') this.images.push(event.image);
     if (event.type === 'lane-failed') this.failedLanes.push(event);
   }
 

@@ -1,4 +1,10 @@
-import { capturedText, type CaseResult, type LaneInfo, type RunEvent } from '../core/index.ts';
+import {
+  capturedText,
+  type CaseResult,
+  type LaneInfo,
+  type OpenedImage,
+  type RunEvent,
+} from '../core/index.ts';
 import { formatBenchResult, formatMeans } from './bench/bench-lines.ts';
 import { listRemarks, RepeatedRemarks } from './case-remarks.ts';
 import { describeLane } from './describe-lane.ts';
@@ -37,6 +43,7 @@ export class RunPrinter {
   readonly #options: ReporterOptions;
   readonly #blocks = new OrderedBlocks(MAX_REPEATED);
   readonly #remarks = new RepeatedRemarks();
+  readonly #images = new Set<string>();
   #sawEmulated = false;
   #linesStarted = false;
 
@@ -69,6 +76,8 @@ export class RunPrinter {
         const how = { palette: this.palette, lanes, verbose: this.#options.verbose };
         return { text: formatBenchResult(event.result, how), routine: false };
       }
+      case 'image-opened':
+        return this.#formatImage(event.image);
       case 'case-started':
         this.#blocks.start(event.definition.id);
         return undefined;
@@ -145,6 +154,16 @@ export class RunPrinter {
     if (lane.kind !== 'emulated' || this.#sawEmulated) return line;
     this.#sawEmulated = true;
     return `${line}${this.palette.dim('emulated times include QEMU')}\n`;
+  }
+
+  /** A file is what its reference says; where all else was found is told once for all lanes. */
+  #formatImage({ reference, laneId, digest, origin }: OpenedImage): PrintedEvent | undefined {
+    const { verbose } = this.#options;
+    const place = verbose ? [laneId, digest, origin].filter(Boolean).join('  ') : origin;
+    const line = `image ${this.palette.bold(escapeControl(reference))}  ${escapeControl(place ?? '')}\n`;
+    if (place === undefined || this.#images.has(line)) return undefined;
+    this.#images.add(line);
+    return { text: line, routine: false };
   }
 
   #formatWarning(kind: 'warning' | 'error', message: string, advice: string | undefined): string {

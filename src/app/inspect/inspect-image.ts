@@ -20,6 +20,8 @@ export interface InspectOptions {
   readonly cwd: string;
   /** Whether to look at the files, which means to read all layers; or of which platforms. */
   readonly audit: boolean | readonly Platform[];
+  /** Whether registries may do without TLS, or with a certificate that nobody vouches for. */
+  readonly insecure?: boolean;
   readonly cancelSignal?: AbortSignal;
   readonly logger?: (command: string) => void;
 }
@@ -67,11 +69,18 @@ export async function inspectImage(
   reference: ImageReference,
   options: InspectOptions & Pick<InspectRequest, 'platforms'>,
 ): Promise<ImageWithOffers> {
-  const { audit, cancelSignal, logger, platforms } = options;
+  const { audit, cancelSignal, insecure, logger, platforms } = options;
   const common = cancelSignal === undefined ? {} : { cancelSignal };
   const examined = await withImageSource(
     reference,
-    { cacheDir: ensureCacheRoot(), ...common, ...(logger === undefined ? {} : { logger }) },
+    {
+      cacheDir: ensureCacheRoot(),
+      layers: audit,
+      ...common,
+      ...(insecure === undefined ? {} : { insecure }),
+      ...(logger === undefined ? {} : { logger }),
+      ...(platforms === undefined ? {} : { platforms }),
+    },
     (source) =>
       examineImage(source, {
         audit,

@@ -23,6 +23,7 @@ import {
   type Platform,
 } from '../../core/index.ts';
 import { commandLogger, listOf } from '../common-options.ts';
+import { readImageAccess } from '../image-options.ts';
 import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
 import { reportTerminal } from '../report-terminal.ts';
@@ -148,6 +149,7 @@ export async function readBenchRequest(
     cwd: process.cwd(),
     ...(await readWork(options)),
     platform: readPlatform(options),
+    access: readImageAccess(options),
     plan: readPlanOptions(options),
     anyOutput: options['any-output'],
     anyLane: options['any-lane'],

@@ -10,6 +10,7 @@ import { ExitCode, parsePlatform, usageError } from '../../core/index.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf, wantsColor, type CommonOptions } from '../common-options.ts';
+import { INSECURE_OPTION } from '../image-options.ts';
 import { formatDeploymentText } from '../inspect-report/deployment-text.ts';
 import { readNodes } from '../inspect-report/read-nodes.ts';
 import { formatDeploymentSarif, formatInspectSarif } from '../inspect-report/sarif.ts';
@@ -30,6 +31,7 @@ interface InspectArguments extends CommonOptions {
   readonly buildArg?: string | readonly string[];
   readonly target?: string;
   readonly audit: boolean;
+  readonly insecure: boolean;
   readonly json: boolean;
   readonly reporter?: string | readonly string[];
 }
@@ -82,6 +84,7 @@ async function runOnImage(
     reference,
     cwd: process.cwd(),
     audit: options.audit,
+    insecure: options.insecure,
     cancelSignal,
     ...(platforms.length === 0 ? {} : { platforms }),
     ...commandLogger(options),
@@ -106,6 +109,7 @@ async function runOnFile(
     images: new Map(readPairs('image', listOf(options.image))),
     buildArgs: Object.fromEntries(readPairs('build-arg', listOf(options.buildArg))),
     audit: options.audit,
+    insecure: options.insecure,
     cancelSignal,
     ...(file === '-'
       ? { text: await readStream(addAbortSignal(cancelSignal, process.stdin)) }
@@ -181,6 +185,7 @@ export const inspectCommand: Command = {
       default: true,
       describe: 'Look into the layers; --no-audit shows platforms only',
     },
+    insecure: INSECURE_OPTION,
     json: { type: 'boolean', default: false, describe: 'Print the answer as JSON' },
     reporter: {
       type: 'string',

@@ -5,10 +5,11 @@ import { runEnding } from '../../app/run-exit-code.ts';
 import { parsePlatform, usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
+import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
 import { attachStreams } from '../attach-streams.ts';
 import { isTerminal, terminalSize } from '../terminal-size.ts';
 
-interface RunArguments {
+interface RunArguments extends ImageArguments {
   readonly _: readonly string[];
   readonly lane?: string;
   readonly platform?: string;
@@ -20,6 +21,7 @@ interface RunArguments {
   readonly pid1: 'init' | 'subject';
   readonly sysroot?: string;
   readonly tty: boolean;
+  readonly quiet: boolean;
   readonly verbose: boolean;
 }
 
@@ -113,6 +115,7 @@ export const runCommandModule: Command = {
       default: 'init',
       describe: 'Who is PID 1 of a container',
     },
+    ...IMAGE_OPTIONS,
     sysroot: {
       type: 'string',
       requiresArg: true,
@@ -136,6 +139,7 @@ export const runCommandModule: Command = {
         writable: readWritable(listOf(options.write)),
         network: options.network,
         pid1: options.pid1,
+        access: readImageAccess(options),
         ...commandLogger(options),
         ...(options.lane === undefined ? {} : { lane: options.lane }),
         ...(options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }),

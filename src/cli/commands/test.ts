@@ -8,11 +8,12 @@ import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
+import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
 import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
 import { reportTerminal } from '../report-terminal.ts';
 
-interface TestArguments {
+interface TestArguments extends ImageArguments {
   readonly _: readonly string[];
   readonly lane?: string | readonly string[];
   readonly referee?: string | readonly string[];
@@ -63,6 +64,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
         ? availableParallelism()
         : readWholeNumber(options.jobs, 'jobs', 1),
     retries: options.retries === undefined ? 0 : readWholeNumber(options.retries, 'retries', 0),
+    access: readImageAccess(options),
     failFast: options['fail-fast'],
     accept: options.accept,
     strict: options.strict,
@@ -127,6 +129,7 @@ export const testCommand: Command = {
       requiresArg: true,
       describe: 'Image that replaces the suite’s subject',
     },
+    ...IMAGE_OPTIONS,
     binary: {
       type: 'string',
       repeatable: true,

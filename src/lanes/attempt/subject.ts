@@ -38,6 +38,10 @@ export interface ImageSubject {
   readonly rootThere?: string;
   /** Names the content and the owners of its files; absent for a directory of the user's. */
   readonly contentKey?: string;
+  /** Of its manifest, which names it everywhere; absent for a directory of the user's. */
+  readonly digest?: string;
+  /** Where it was found, for people; absent for a file. */
+  readonly origin?: string;
   readonly config: ImageConfig;
   readonly platform: Platform;
 }

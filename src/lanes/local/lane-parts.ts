@@ -1,4 +1,5 @@
 import type { FileIdentity } from '../../agent/index.ts';
+import type { ImageAccess } from '../../image/index.ts';
 import type { LaneInfo } from '../../core/index.ts';
 import type { OpenedAgent } from './open-agent.ts';
 import type { Translation } from '../attempt/translation.ts';
@@ -11,6 +12,8 @@ export interface LocalLaneParts {
   readonly emulationFactor: number;
   readonly cacheDir: string;
   readonly logger?: (command: string) => void;
+  /** How images that are no files are got. */
+  readonly imageAccess?: ImageAccess;
   readonly sysroot?: string;
   /** Its QEMU counts instructions: what that is linked with. */
   readonly libraries?: string;

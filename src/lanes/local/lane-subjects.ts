@@ -104,7 +104,7 @@ export class LaneSubjects {
   }
 
   async #openImage(reference: string): Promise<ImageSubject> {
-    const { opened, cacheDir, info, logger } = this.#parts;
+    const { opened, cacheDir, imageAccess, info, logger } = this.#parts;
     if (opened.maps === undefined || !info.capabilities.includes('images')) {
       const isDynamic = opened.maps !== undefined;
       throw new ArchParityError({
@@ -123,6 +123,7 @@ export class LaneSubjects {
       maps: opened.maps,
       cacheDir,
       placeTool: (path) => this.#placeTool(path),
+      ...(imageAccess === undefined ? {} : { imageAccess }),
       ...(logger === undefined ? {} : { logger }),
     });
   }

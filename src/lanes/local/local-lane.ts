@@ -34,8 +34,7 @@ export class LocalLane implements Lane {
 
   async imageRoot(reference: string): Promise<ImageRoot> {
     const { subjects } = await this.#liveContext();
-    const { root, config } = await subjects.openImage({ kind: 'image', reference });
-    return { root, config };
+    return subjects.openImage({ kind: 'image', reference });
   }
 
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { FileIdentity } from '../../agent/index.ts';
+import type { ImageAccess } from '../../image/index.ts';
 import {
   hostPlatform,
   parsePlatform,
@@ -33,6 +34,8 @@ export interface OpenLaneOptions {
   readonly cancelSignal?: AbortSignal;
   /** Those to other machines that a run has already, which lanes share; absent = each has its own. */
   readonly connections?: SharedConnections;
+  /** How images that are no files are got, the same for all lanes of a run; absent = with the defaults. */
+  readonly imageAccess?: ImageAccess;
 }
 
 function lanePlatform(spec: LaneSpec, otherwise: Platform): Platform {
@@ -74,6 +77,7 @@ function nativeParts(
     emulationFactor: 1,
     verify: () => Promise.resolve(),
     ...cacheOptions(options),
+    ...(options.imageAccess === undefined ? {} : { imageAccess: options.imageAccess }),
   };
 }
 
@@ -134,6 +138,7 @@ async function emulatedParts(
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
     ...(counts ? { libraries } : {}),
     ...cacheOptions(options),
+    ...(options.imageAccess === undefined ? {} : { imageAccess: options.imageAccess }),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
   };
 }

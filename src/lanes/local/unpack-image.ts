@@ -8,6 +8,7 @@ import {
   imageToolTimedOut,
   materialiseImage,
   parseReference,
+  type ImageAccess,
   type MaterialisedLayout,
 } from '../../image/index.ts';
 import { renderCommand, requireTool, type CommandLogger } from '../../process/index.ts';
@@ -22,6 +23,8 @@ export interface UnpackOptions {
   readonly cacheDir: string;
   /** Where the lane has a tool of this machine, if not where it is. */
   readonly placeTool?: (path: string) => Promise<string>;
+  /** How images that are no files are got. */
+  readonly imageAccess?: ImageAccess;
   readonly logger?: CommandLogger;
   /** As in `SourceOptions`. */
   readonly toolDeadlineMs?: number;
@@ -102,7 +105,7 @@ export async function openImage(
   platform: Platform,
   options: UnpackOptions,
 ): Promise<ImageSubject> {
-  const { cacheDir, logger, toolDeadlineMs } = options;
+  const { cacheDir, imageAccess, logger, toolDeadlineMs } = options;
   const cache = {
     cacheDir,
     ...(logger === undefined ? {} : { logger }),
@@ -110,7 +113,10 @@ export async function openImage(
   };
   const parsed = parseReference(reference);
   if (parsed.kind !== 'image') throw new TypeError(`${reference} is no image`);
-  const image = await materialiseImage(parsed, platform, cache);
+  const image = await materialiseImage(parsed, platform, {
+    ...cache,
+    ...(imageAccess === undefined ? {} : { access: imageAccess }),
+  });
   if (image.kind === 'rootfs')
     return { kind: 'image', root: image.root, config: image.config, platform };
   const key = `${image.digest.replace(/^sha256:/, '')}-${options.maps.key}`;
@@ -127,6 +133,8 @@ export async function openImage(
     kind: 'image',
     root: rootIn(directory),
     contentKey: key,
+    digest: image.digest,
+    ...(image.origin === undefined ? {} : { origin: image.origin }),
     config: image.config,
     platform,
   };

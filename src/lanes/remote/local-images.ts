@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
+import type { ImageAccess } from '../../image/index.ts';
 import { resolveImageUser, type ImageUser } from '../attempt/image-user.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { openAgent, type OpenedAgent } from '../local/open-agent.ts';
@@ -9,6 +10,8 @@ import type { UserMaps } from '../local/user-maps.ts';
 export interface LocalImagesOptions {
   readonly cacheDir: string;
   readonly platform: Platform;
+  /** How images that are no files are got. */
+  readonly imageAccess?: ImageAccess;
   readonly logger?: (command: string) => void;
 }
 
@@ -66,12 +69,13 @@ export class LocalImages {
   }
 
   async #unpack(reference: string): Promise<ImageSubject> {
-    const { cacheDir, platform, logger } = this.#options;
+    const { cacheDir, imageAccess, platform, logger } = this.#options;
     const { client, maps } = await this.namespace();
     return openImage(reference, platform, {
       client,
       maps,
       cacheDir,
+      ...(imageAccess === undefined ? {} : { imageAccess }),
       ...(logger === undefined ? {} : { logger }),
     });
   }

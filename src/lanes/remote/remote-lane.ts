@@ -50,8 +50,7 @@ export class RemoteLane implements Lane {
   }
 
   async imageRoot(reference: string): Promise<ImageRoot> {
-    const { root, config } = await this.#images.open(reference);
-    return { root, config };
+    return this.#images.open(reference);
   }
 
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {

@@ -19,13 +19,18 @@ import { readVmSettings } from './vm-settings.ts';
  * @throws ArchParityError `QEMU_MISSING`, `CPU_UNKNOWN`, `VM_BOOT_FAILED`, those of `ensureAssets`
  */
 export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Promise<Lane> {
-  const { cacheDir } = options;
+  const { cacheDir, imageAccess } = options;
   const logger = options.logger === undefined ? {} : { logger: options.logger };
   const settings = readVmSettings(spec);
   const qemu = await prepareQemuSystem(settings, { cacheDir, ...logger });
   const assets = await ensureAssets(settings, { cacheDir, ...logger });
   const guest: GuestOptions = { settings, qemu, assets, cacheDir, ...logger };
-  const images = new LocalImages({ cacheDir, platform: 'linux/arm64', ...logger });
+  const images = new LocalImages({
+    cacheDir,
+    platform: 'linux/arm64',
+    ...(imageAccess === undefined ? {} : { imageAccess }),
+    ...logger,
+  });
 
   const connect = async (): Promise<{ connection: RemoteConnection; how: string }> => {
     const { machine, client, how } = await startGuest(guest);

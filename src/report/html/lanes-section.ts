@@ -1,4 +1,4 @@
-import type { LaneInfo } from '../../core/index.ts';
+import type { LaneInfo, OpenedImage } from '../../core/index.ts';
 import type { RunContext } from '../run-context.ts';
 import { fragment, type Markup } from './markup.ts';
 import { scrollable } from './page.ts';
@@ -26,8 +26,13 @@ function laneRow({ fingerprint, id, kind, mode, platform }: LaneInfo): Markup {
   </tr> `;
 }
 
-/** The lanes with their fingerprints, and those that could not be opened with the reason. */
-export function lanesSection({ failedLanes, lanes }: RunContext): Markup {
+function imageLine({ digest, laneId, origin, reference }: OpenedImage): Markup {
+  const facts = [laneId, digest, origin].filter((fact) => fact !== undefined).join(' · ');
+  return fragment`<li><code>${reference}</code> ${facts}</li> `;
+}
+
+/** The lanes with their fingerprints, the images that they have, and those that could not be opened with the reason. */
+export function lanesSection({ failedLanes, images, lanes }: RunContext): Markup {
   const failed = failedLanes.map(
     ({ failure, laneId }) =>
       fragment`<p>
@@ -52,5 +57,6 @@ export function lanesSection({ failedLanes, lanes }: RunContext): Markup {
   return fragment`<section>
     <h2>Lanes</h2>
     ${lanes.size === 0 ? undefined : table}${failed}
+    ${images.length === 0 ? undefined : fragment`<ul>${images.map(imageLine)}</ul>`}
   </section> `;
 }

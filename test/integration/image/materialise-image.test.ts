@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   inspectImage,
   materialiseImage,
+  isFileReference,
   parseReference,
-  type ImageReference,
+  type FileReference,
 } from '../../../src/image/index.ts';
 import { removeTree } from '../../../src/store/index.ts';
 import { createLayout, type TarEntry } from '../../fixtures/oci-layout.ts';
@@ -46,9 +47,9 @@ function makeLayout() {
 const skopeo = (...args: string[]): string =>
   execFileSync('skopeo', ['--insecure-policy', ...args], { encoding: 'utf8' });
 
-function imageReference(text: string): ImageReference {
+function imageReference(text: string): FileReference {
   const reference = parseReference(text);
-  if (reference.kind !== 'image') throw new Error('no image');
+  if (reference.kind !== 'image' || !isFileReference(reference)) throw new Error('no file');
   return reference;
 }
 

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArchParityError, type Platform } from '../../../src/core/index.ts';
-import { inspectImage, materialiseImage, parseReference } from '../../../src/image/index.ts';
+import {
+  inspectImage,
+  isFileReference,
+  materialiseImage,
+  parseReference,
+} from '../../../src/image/index.ts';
 import { createLayout, makeTar, sha256, type TarEntry } from '../../fixtures/oci-layout.ts';
 
 let directory: string;
@@ -126,7 +131,7 @@ describe('materialiseImage', { timeout: 30_000 }, () => {
       [...new Set(blobs)].toSorted(),
     );
     const copied = parseReference(`oci:${image.layoutDir}:${image.tag}`);
-    if (copied.kind !== 'image') throw new Error('no image');
+    if (copied.kind !== 'image' || !isFileReference(copied)) throw new Error('no file');
     const { platforms } = await inspectImage(copied, { cacheDir });
     expect(platforms.map(({ manifestDigest }) => manifestDigest)).toEqual([arm.digest]);
   });
