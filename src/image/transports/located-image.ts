@@ -35,7 +35,7 @@ export function describePlace(image: LocatedImage): string {
     case 'docker-daemon':
       return `the docker daemon, ${image.name}, image id ${image.id}`;
     case 'containers-storage':
-      return `podman's storage, ${image.name}, image id ${image.id}`;
+      return `podman’s storage, ${image.name}, image id ${image.id}`;
     case 'registry':
       return `the registry, ${image.repository}@${image.root.digest}`;
   }

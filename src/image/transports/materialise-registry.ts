@@ -12,7 +12,7 @@ import type { Descriptor } from '../oci-schema.ts';
 import { cachedBlobs, type BlobStore } from './blob-store.ts';
 import type { ImageAccess } from './image-access.ts';
 import { describePlace, type RegistryImage } from './located-image.ts';
-import { fetchManifest, type RegistryOptions } from './registry.ts';
+import { ensureConfig, fetchManifest, type RegistryOptions } from './registry.ts';
 import { listRegistryOffers } from './registry-offers.ts';
 
 export interface RemoteOptions extends SourceOptions {
@@ -82,6 +82,9 @@ async function fetchPlatform(
     await mkdir(directory);
     await fetchManifest(image, digest, { ...options, directory });
     await removeTree(directory);
+    const { config: configOf } = await readManifest(options.store.directory, descriptor);
+    // Of docker's configs skopeo writes others.
+    await ensureConfig(image, { digest, config: configOf }, options);
     const { copyImage } = await import('../copy-image.ts');
     const source = { kind: 'layout', layoutDir: options.store.directory, cached: true } as const;
     try {
