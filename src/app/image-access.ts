@@ -6,6 +6,7 @@ export { PULL_POLICIES, type PullPolicy } from '../image/index.ts';
 export interface ImageAccessRequest {
   readonly pull: PullPolicy;
   readonly insecure: boolean;
+  readonly maxUnpackedBytes?: number;
 }
 
 /** The access of one run, whose notes go to a person. */

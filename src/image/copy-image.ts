@@ -8,20 +8,26 @@ import type { ImageSource } from './image-source.ts';
 import { addLayerEntry, emptyLayerTree } from './layer-paths.ts';
 import { blobMissing, blobPath, readConfig, readManifest } from './oci-layout.ts';
 import type { Descriptor, OciManifest } from './oci-schema.ts';
+import { sparseSize } from './pax-records.ts';
 import { layerCompression, scanLayer, type ScanLayerOptions } from './scan-layer.ts';
+import { createUnpackedBudget } from './unpacked-budget.ts';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 
 /**
  * Copies one manifest with all that belongs to it into a layout of its own and verifies the copy.
- * @throws ArchParityError `IMAGE_LAYER_UNSAFE`, `IMAGE_LAYER_UNSUPPORTED`, `IMAGE_INVALID` (exit 2),
+ * @throws ArchParityError `IMAGE_LAYER_UNSAFE`, `IMAGE_LAYER_UNSUPPORTED`, `IMAGE_INVALID`, `IMAGE_TOO_BIG` (exit 2),
  * `IMAGE_DIGEST_MISMATCH`, `IMAGE_BLOB_MISSING` (exit 3)
  */
 export async function copyImage(
   source: ImageSource & { kind: 'layout' },
   descriptor: Descriptor,
-  { dir, tag }: { readonly dir: string; readonly tag: string },
+  {
+    dir,
+    tag,
+    maxUnpackedBytes,
+  }: { readonly dir: string; readonly tag: string; readonly maxUnpackedBytes?: number },
 ): Promise<void> {
   await mkdir(dirname(blobPath(dir, descriptor.digest)), { recursive: true });
   // Copied first and verified in the copy: what was verified is what will be unpacked.
@@ -40,26 +46,37 @@ export async function copyImage(
     });
   }
   const tree = emptyLayerTree();
-  const onEntry: ScanLayerOptions['onEntry'] = ({ path, type, linkpath }) =>
-    addLayerEntry(tree, {
+  const budget = createUnpackedBudget(maxUnpackedBytes);
+  const onEntry: ScanLayerOptions['onEntry'] = ({ path, type, linkpath, size }, records) => {
+    budget.add(sparseSize(records) ?? size);
+    return addLayerEntry(tree, {
       path,
       type,
       ...(linkpath === undefined ? {} : { linkPath: linkpath }),
     });
+  };
+  const onBytes = budget.read;
   const layers: ImageLayer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
     const diffId = diffIds[index] ?? '';
+    budget.nextLayer();
     await fetch(layer.digest);
     const path = blobPath(dir, layer.digest);
     const compression = await layerCompression(path, layer);
     if (compression === 'zstd') {
       // umoci before 0.5 cannot read zstd.
-      const size = await scanLayer(path, { layer, diffId, onEntry, writeTarTo: `${path}.tar` });
+      const size = await scanLayer(path, {
+        layer,
+        diffId,
+        onBytes,
+        onEntry,
+        writeTarTo: `${path}.tar`,
+      });
       await rename(`${path}.tar`, blobPath(dir, diffId));
       await rm(path);
       layers.push(layerDescriptor({ digest: diffId, size, compression: 'none' }));
     } else {
-      await scanLayer(path, { layer, diffId, onEntry });
+      await scanLayer(path, { layer, diffId, onBytes, onEntry });
       layers.push(layerDescriptor({ digest: layer.digest, size: layer.size, compression }));
     }
   }

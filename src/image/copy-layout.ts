@@ -47,9 +47,15 @@ async function copyManifest(
   const layoutDir = await withCacheEntry(layoutEntry(options, digest), async (dir) => {
     // Loaded on first use: it brings a tar parser that a second run does not need.
     const { copyImage } = await import('./copy-image.ts');
-    await copyImage(source, descriptor, { dir, tag: LAYOUT_TAG });
+    await copyImage(source, descriptor, { dir, tag: LAYOUT_TAG, ...unpackLimit(options) });
   });
   return { kind: 'layout', digest, platform, config: image.config, layoutDir, tag: LAYOUT_TAG };
+}
+
+/** What the user allows an image to unpack to. */
+export function unpackLimit({ access }: SourceOptions): { readonly maxUnpackedBytes?: number } {
+  const most = access?.maxUnpackedBytes;
+  return most === undefined ? {} : { maxUnpackedBytes: most };
 }
 
 /** An index that says something else than the image behind it (exit 2). */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReadEntry } from 'tar';
 import { blobPath, readConfig, readLayoutIndex, readManifest } from './oci-layout.ts';
+import type { PaxRecords } from './pax-records.ts';
 
 /** One path of an image, as its layers say it: owners are the image's own, whoever looks. */
 export interface LayerFile {
@@ -41,6 +42,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 const MAX_LINKS = 40;
+const XATTR = 'SCHILY.xattr.';
 
 /**
  * What an image's file system is after all layers, read from the layers themselves: nothing is unpacked, so
@@ -67,8 +69,8 @@ export async function readFileTree(
     await scanLayer(blobPath(layoutDir, layer.digest), {
       layer,
       diffId: rootfs.diff_ids?.[index] ?? '',
-      onEntry: (entry) => {
-        takeEntry(entry, { files, contents, below, wanted });
+      onEntry: (entry, records) => {
+        takeEntry(entry, { files, contents, below, wanted, records });
         return undefined;
       },
     });
@@ -82,10 +84,11 @@ interface Growing {
   /** Paths of the layers below. */
   readonly below: ReadonlySet<string>;
   readonly wanted: ReadonlySet<string>;
+  readonly records: PaxRecords;
 }
 
 function takeEntry(entry: ReadEntry, growing: Growing): void {
-  const { files, contents, below, wanted } = growing;
+  const { files, contents, below, wanted, records } = growing;
   const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
   const name = parts.pop();
   if (name === undefined) return;
@@ -117,7 +120,7 @@ function takeEntry(entry: ReadEntry, growing: Growing): void {
     gid: entry.gid ?? 0,
     size: type === 'file' ? entry.size : 0,
     mtime: Math.floor((entry.mtime?.getTime() ?? 0) / 1000),
-    xattrs: readXattrs(entry),
+    xattrs: readXattrs(records),
     ...(type === 'symlink' ? { linkTarget: entry.linkpath ?? '' } : {}),
   };
   files.set(path, facts);
@@ -142,13 +145,8 @@ function typeOf(type: string): LayerFile['type'] {
   return ['File', 'OldFile', 'ContiguousFile'].includes(type) ? 'file' : 'other';
 }
 
-function readXattrs(entry: ReadEntry): Record<string, string> {
-  const extended: object = entry.extended ?? {};
-  return Object.fromEntries(
-    Object.entries(extended).filter((pair): pair is [string, string] =>
-      pair[0].startsWith('SCHILY.xattr.'),
-    ),
-  );
+function readXattrs(records: PaxRecords): Record<string, string> {
+  return Object.fromEntries([...records].filter(([keyword]) => keyword.startsWith(XATTR)));
 }
 
 /** The real directory of a path inside the image: links in between are followed, as an unpacker does. */

@@ -22,9 +22,36 @@ export async function materialiseImage(
   platform: Platform,
   options: SourceOptions,
 ): Promise<MaterialisedImage> {
-  if (isFileReference(reference)) return materialiseFile(reference, platform, options);
-  const { materialiseRemote } = await import('./transports/materialise-remote.ts');
-  return materialiseRemote(reference, platform, options);
+  try {
+    if (isFileReference(reference)) return await materialiseFile(reference, platform, options);
+    const { materialiseRemote } = await import('./transports/materialise-remote.ts');
+    return await materialiseRemote(reference, platform, options);
+  } catch (error) {
+    throw nameImage(error, reference.text);
+  }
+}
+
+const ABOUT_LAYERS = new Set([
+  'IMAGE_LAYER_UNSAFE',
+  'IMAGE_LAYER_UNSUPPORTED',
+  'IMAGE_TOO_BIG',
+  'IMAGE_DIGEST_MISMATCH',
+]);
+
+/** An error about a layer, as one about the image: a run may have several. */
+function nameImage(error: unknown, text: string): unknown {
+  if (!(error instanceof ArchParityError) || !ABOUT_LAYERS.has(error.code)) return error;
+  return reword(error, `${text}: ${error.message}`);
+}
+
+function reword({ code, advice, exitCode, cause }: ArchParityError, message: string) {
+  return new ArchParityError({
+    code,
+    message,
+    exitCode,
+    cause,
+    ...(advice === undefined ? {} : { advice }),
+  });
 }
 
 async function materialiseFile(
@@ -56,12 +83,5 @@ async function materialiseFile(
 /** An error about what was made of an archive in the cache, as one about the archive. */
 function nameSource(error: unknown, layoutDir: string, text: string): unknown {
   if (!(error instanceof ArchParityError) || !error.message.includes(layoutDir)) return error;
-  const { code, advice, exitCode, cause } = error;
-  return new ArchParityError({
-    code,
-    message: error.message.replaceAll(layoutDir, text),
-    exitCode,
-    cause,
-    ...(advice === undefined ? {} : { advice }),
-  });
+  return reword(error, error.message.replaceAll(layoutDir, text));
 }

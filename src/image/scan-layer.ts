@@ -8,6 +8,7 @@ import { Parser, type ReadEntry } from 'tar';
 import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
 import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
+import { readPaxRecords, type PaxRecords } from './pax-records.ts';
 
 export type LayerCompression = 'none' | 'gzip' | 'zstd';
 
@@ -32,7 +33,9 @@ export interface ScanLayerOptions {
    * Called with every entry before its content; why it must not be unpacked (the end of a sentence), or nothing.
    * An `ArchParityError` that it throws ends the reading.
    */
-  readonly onEntry: (entry: ReadEntry) => string | undefined;
+  readonly onEntry: (entry: ReadEntry, records: PaxRecords) => string | undefined;
+  /** Told of the bytes of the uncompressed tar so far; what it throws ends the reading. */
+  readonly onBytes?: (bytes: number) => void;
   /** Where the uncompressed tar is written on the way. */
   readonly writeTarTo?: string;
 }
@@ -78,7 +81,7 @@ export async function layerCompression(
  */
 export async function scanLayer(
   path: string,
-  { layer, diffId, onEntry, writeTarTo }: ScanLayerOptions,
+  { layer, diffId, onBytes, onEntry, writeTarTo }: ScanLayerOptions,
 ): Promise<number> {
   const compression = await layerCompression(path, layer);
   const blob = { hash: createHash('sha256'), bytes: 0 };
@@ -88,9 +91,9 @@ export async function scanLayer(
     (entry, reason) => {
       findings.problem ??= unsafe(layer, entry, reason);
     },
-    (entry) => {
+    (entry, records) => {
       findings.last = entry;
-      return onEntry(entry);
+      return onEntry(entry, records);
     },
   );
   const output = writeTarTo === undefined ? undefined : await open(writeTarTo, 'wx');
@@ -104,6 +107,7 @@ export async function scanLayer(
       async (chunks: AsyncIterable<Buffer>) => {
         let started = false;
         for await (const chunk of chunks) {
+          onBytes?.(tar.bytes);
           // An empty layer is nothing but zeros, which the parser would take for no tar at all.
           started ||= chunk.some((byte) => byte !== 0);
           if (started) parser.write(chunk);
@@ -195,8 +199,11 @@ function decompressor(compression: LayerCompression): Duplex {
 type Report = (entry: string | undefined, reason: string) => void;
 
 function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Parser {
+  let records: PaxRecords = new Map();
   const check = (entry: ReadEntry): void => {
-    const problem = onEntry(entry);
+    const own = records;
+    records = new Map();
+    const problem = onEntry(entry, own);
     if (problem !== undefined) report(entry.path, problem);
     entry.resume();
   };
@@ -206,6 +213,10 @@ function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Pars
       // Only news, e.g. of an attribute that was left out.
       if (code !== 'TAR_ENTRY_INFO') report(undefined, `it is damaged (${message})`);
     },
+  });
+  // The parser keeps of a PAX header what it needs itself: no attributes, no sizes of sparse files.
+  parser.on('meta', (text: string) => {
+    records = new Map([...records, ...readPaxRecords(text)]);
   });
   // Types that the parser knows to skip are the ones that have no business in a layer.
   parser.on('ignoredEntry', check);

@@ -445,7 +445,7 @@ describe('archparity inspect of a registry', () => {
       expect(existsSync(notes)).toBe(false);
     }
     const gone = await runCli(caller, ['inspect', `docker://${registry.host}/divergence:2`]);
-    expect([gone.code, gone.stderr]).toEqual([3, expect.stringMatching(/manifest unknown/)]);
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringMatching(/manifest unknown/)]);
   });
 });
 

@@ -12,6 +12,8 @@ export interface ImageAccessOptions {
   readonly pull?: PullPolicy;
   /** Whether registries may do without TLS, or with a certificate that nobody vouches for. */
   readonly insecure?: boolean;
+  /** What an image may take when it is unpacked, in bytes; defaults to 64 GiB. */
+  readonly maxUnpackedBytes?: number;
   readonly cancelSignal?: AbortSignal;
   /** Told of what takes long or was chosen: one sentence without a full stop. */
   readonly onNote?: (note: string) => void;
@@ -22,6 +24,7 @@ export interface ImageAccessOptions {
  * run have the same image even when its tag moves meanwhile.
  */
 export interface ImageAccess extends Required<Pick<ImageAccessOptions, 'pull' | 'insecure'>> {
+  readonly maxUnpackedBytes?: number;
   readonly cancelSignal?: AbortSignal;
   note(text: string): void;
   /** @throws ArchParityError `IMAGE_…`, `DAEMON_…`, `TOOL_MISSING` */
@@ -38,11 +41,12 @@ export interface LocateOptions {
 
 /** The access of one run; nothing is looked for yet. */
 export function createImageAccess(options: ImageAccessOptions = {}): ImageAccess {
-  const { pull = 'missing', insecure = false, cancelSignal, onNote } = options;
+  const { pull = 'missing', insecure = false, maxUnpackedBytes, cancelSignal, onNote } = options;
   const located = new Map<string, Promise<LocatedImage>>();
   const access: ImageAccess = {
     pull,
     insecure,
+    ...(maxUnpackedBytes === undefined ? {} : { maxUnpackedBytes }),
     ...(cancelSignal === undefined ? {} : { cancelSignal }),
     note: (text) => onNote?.(text),
     locate: (reference, how) => {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../../core/index.ts';
 import { findCacheEntry, openMemo, removeTree, withCacheEntry } from '../../store/index.ts';
-import { layoutEntry, LAYOUT_TAG, platformMismatch } from '../copy-layout.ts';
+import { layoutEntry, LAYOUT_TAG, platformMismatch, unpackLimit } from '../copy-layout.ts';
 import { findManifests } from '../image-index.ts';
 import { chooseOffer } from '../image-offer.ts';
 import type { SourceOptions } from '../image-source.ts';
@@ -88,7 +88,7 @@ async function fetchPlatform(
     const { copyImage } = await import('../copy-image.ts');
     const source = { kind: 'layout', layoutDir: options.store.directory, cached: true } as const;
     try {
-      await copyImage(source, descriptor, { dir, tag: LAYOUT_TAG });
+      await copyImage(source, descriptor, { dir, tag: LAYOUT_TAG, ...unpackLimit(remote) });
     } catch (error) {
       // A damaged blob would be taken for what it is not the next time, too.
       await forgetImage(options.store, descriptor);
