@@ -1,11 +1,18 @@
-import { readFileTree, type FileTree, type LayeredImage, type LayerFile } from '../image/index.ts';
+import {
+  readContents,
+  readFileTree,
+  type FileTree,
+  type LayeredImage,
+  type TreeFile,
+} from '../image/index.ts';
 import { describeDifference } from './describe-difference.ts';
 import { explainContents } from './normalise-content.ts';
 
 /** A path on which two images do not agree. */
 export interface FileDifference {
   readonly path: string;
-  readonly what: 'missing' | 'type' | 'mode' | 'owner' | 'link' | 'content' | 'attributes';
+  readonly what:
+    'missing' | 'type' | 'mode' | 'owner' | 'device' | 'link' | 'content' | 'attributes';
   readonly left: string;
   readonly right: string;
   /** Where contents differ, and what that comes from where it is known. */
@@ -54,7 +61,7 @@ export async function compareImages(
   right: LayeredImage,
 ): Promise<ImageComparison> {
   const [a, b] = [await readFileTree(left), await readFileTree(right)];
-  const paths = [...new Set([...a.files.keys(), ...b.files.keys()])].toSorted();
+  const paths = [...new Set([...a.keys(), ...b.keys()])].toSorted();
   const isMountPoint = (path: string): boolean =>
     isLeftMountPoint(path, a) || isLeftMountPoint(path, b);
   const differences: FileDifference[] = [];
@@ -66,7 +73,7 @@ export async function compareImages(
     else group.push(path);
   };
   for (const path of paths) {
-    const found = compareFiles(path, a.files.get(path), b.files.get(path));
+    const found = compareFiles(path, a.get(path), b.get(path));
     for (const difference of found) {
       const rule = MADE_ANEW.find((candidate) => candidate.paths.test(path));
       if (difference.what === 'missing' && isMountPoint(path)) hide(MOUNT_POINT_REASON, path);
@@ -74,15 +81,16 @@ export async function compareImages(
       else if (rule !== undefined) hide(rule.reason, path);
       else contents.push(difference);
     }
-    const [x, y] = [a.files.get(path), b.files.get(path)];
+    const [x, y] = [a.get(path), b.get(path)];
     if (found.length === 0 && x !== undefined && y !== undefined && x.mtime !== y.mtime)
       hide('times of files', path);
   }
   if (contents.length > 0) {
-    const wanted = { contents: new Set(contents.map(({ path }) => path)) };
-    const [inA, inB] = [await readFileTree(left, wanted), await readFileTree(right, wanted)];
+    const wanted = contents.map(({ path }) => path);
+    const inA = await readContents(left, pick(a, wanted));
+    const inB = await readContents(right, pick(b, wanted));
     for (const difference of contents) {
-      const [x, y] = [inA.contents.get(difference.path), inB.contents.get(difference.path)];
+      const [x, y] = [inA.get(difference.path), inB.get(difference.path)];
       const reason = x === undefined || y === undefined ? undefined : explainContents(x, y);
       if (reason === undefined)
         differences.push(
@@ -101,8 +109,17 @@ export async function compareImages(
   };
 }
 
+function pick(files: FileTree, paths: readonly string[]): Map<string, TreeFile> {
+  return new Map(
+    paths.flatMap((path) => {
+      const file = files.get(path);
+      return file === undefined ? [] : [[path, file] as const];
+    }),
+  );
+}
+
 /** Whether it is there with nothing in it but other mount points. */
-function isLeftMountPoint(path: string, { files }: FileTree): boolean {
+function isLeftMountPoint(path: string, files: FileTree): boolean {
   const own = files.get(path);
   if (own === undefined || own.size > 0 || !MOUNT_POINTS.has(path)) return false;
   return [...files.keys()].every(
@@ -112,8 +129,8 @@ function isLeftMountPoint(path: string, { files }: FileTree): boolean {
 
 function compareFiles(
   path: string,
-  a: LayerFile | undefined,
-  b: LayerFile | undefined,
+  a: TreeFile | undefined,
+  b: TreeFile | undefined,
 ): FileDifference[] {
   const say = (what: FileDifference['what'], left: string, right: string): FileDifference[] =>
     left === right ? [] : [{ path, what, left, right }];
@@ -123,21 +140,22 @@ function compareFiles(
   return [
     ...(a.type === 'symlink' ? [] : say('mode', formatMode(a), formatMode(b))),
     ...say('owner', `${a.uid}:${a.gid}`, `${b.uid}:${b.gid}`),
+    ...say('device', a.device ?? '', b.device ?? ''),
     ...say('link', a.linkTarget ?? '', b.linkTarget ?? ''),
     ...say('content', formatContent(a), formatContent(b)),
     ...say('attributes', formatAttributes(a), formatAttributes(b)),
   ];
 }
 
-function formatMode({ mode }: LayerFile): string {
+function formatMode({ mode }: TreeFile): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-function formatContent({ size, sha256 }: LayerFile): string {
+function formatContent({ size, sha256 }: TreeFile): string {
   return sha256 === undefined ? '' : `${String(size)} bytes ${sha256.slice(0, 12)}`;
 }
 
-function formatAttributes({ xattrs }: LayerFile): string {
+function formatAttributes({ xattrs }: TreeFile): string {
   return Object.entries(xattrs)
     .map((pair) => pair.join('='))
     .toSorted()

@@ -47,8 +47,10 @@ export async function copyImage(
   }
   const tree = emptyLayerTree();
   const budget = createUnpackedBudget(maxUnpackedBytes);
+  let hasDevices = false;
   const onEntry: ScanLayerOptions['onEntry'] = ({ path, type, linkpath, size }, records) => {
     budget.add(sparseSize(records) ?? size);
+    hasDevices ||= type === 'CharacterDevice' || type === 'BlockDevice';
     return addLayerEntry(tree, {
       path,
       type,
@@ -81,6 +83,9 @@ export async function copyImage(
     }
   }
   await writeLayout(dir, tag, { descriptor, rewritten: rewriteManifest(manifest, layers) });
+  if (!hasDevices) return;
+  const { noteDevices } = await import('./device-nodes.ts');
+  await noteDevices({ layoutDir: dir, tag });
 }
 
 function layerDescriptor({

@@ -23,6 +23,8 @@ export interface DescribedEntry extends TreeEntry {
   readonly load?: () => Promise<Buffer | undefined>;
   /** Of the whole content, where it is known already. */
   readonly sha256?: string;
+  /** `MAJOR:MINOR` of a device. */
+  readonly device?: string;
 }
 
 export interface TreeDescription {
@@ -136,7 +138,8 @@ async function describeEntry(
     return [`symlink ${owner} ${shown} -> ${printable(target)}`];
   }
   const start = `${entry.type} ${entry.mode.toString(8).padStart(4, '0')} ${owner} ${shown}`;
-  if (entry.type !== 'file') return [start];
+  if (entry.type !== 'file')
+    return [entry.device === undefined ? start : `${start}  ${entry.device}`];
   if (rule !== undefined) {
     place.leaveOut('content', rule.reason, entry.path);
     return [`${start}  (content not compared)`];

@@ -31,6 +31,7 @@ export { resolveInRoot, type ResolvedPath } from './resolve-in-root.ts';
 export { detectRootPlatform } from './root-platform.ts';
 export { auditRootfs } from './audit-rootfs.ts';
 export type { AuditFinding, AuditReport } from './audit-findings.ts';
+export { readDevices, type DeviceNode } from './device-nodes.ts';
 export { describeAudit, type AuditDescription } from './describe-audit.ts';
 export {
   describeTree,
@@ -47,7 +48,13 @@ export {
   type IndexFormat,
 } from './bundle-index.ts';
 export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
-export { readFileTree, type FileTree, type LayeredImage, type LayerFile } from './layer-tree.ts';
+export {
+  readContents,
+  readFileTree,
+  type FileTree,
+  type LayeredImage,
+  type TreeFile,
+} from './layers/read-file-tree.ts';
 export { writeImage, type WriteImageOptions } from './write-image.ts';
 export { withImageSource, type FetchOptions } from './fetch-image.ts';
 export {

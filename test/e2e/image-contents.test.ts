@@ -204,3 +204,45 @@ describe('an image that is made to do harm', () => {
     expect(await runCli(unprivileged, words)).toMatchObject({ code: 0, stdout: 'in' });
   });
 });
+
+describe('a device of an image', () => {
+  it('is compared as its layer says, though nobody could make it', async () => {
+    const layout = createLayout(join(machine.directory, `devices-${String(process.pid)}`));
+    const images = ['linux/amd64', 'linux/arm64'].map((platform) =>
+      layout.addImage({
+        platform,
+        layers: [
+          [
+            directory('nodes'),
+            { name: 'nodes/null', type: '3', mode: 0o666, device: [1, 3] },
+            { name: 'nodes/gone', type: '3', mode: 0o666, device: [1, 3] },
+            {
+              name: 'nodes/disk',
+              type: '4',
+              gid: 6,
+              device: [8, platform === 'linux/arm64' ? 1 : 0],
+            },
+          ],
+          [{ name: 'nodes/.wh.gone' }],
+        ],
+        config: { Cmd: ['/none'] },
+      }),
+    );
+    layout.writeIndex(['v', layout.addIndex(images)]);
+    for (const caller of CALLERS) {
+      const words = ['test', `oci:${layout.dir}:v`, '--filter', 'files', '--reporter', 'json'];
+      const { code, stdout, stderr } = await runCli(caller, words);
+      expect(code, stderr).toBe(1);
+      const { cases } = JSON.parse(stdout) as {
+        cases: { differences: unknown; lanes: { native: { attempts: { stdout: string }[] } } }[];
+      };
+      expect(cases[0]?.lanes.native.attempts[0]?.stdout.split('\n')).toEqual([
+        'directory 0755 0:0 /nodes',
+        'block-device 0644 0:6 /nodes/disk  8:0',
+        'char-device 0666 0:0 /nodes/null  1:3',
+        '',
+      ]);
+      expect(JSON.stringify(cases[0]?.differences)).toContain('8:1');
+    }
+  });
+});

@@ -1,13 +1,8 @@
 import type { ElfFacts } from '../read-elf.ts';
+import type { PlacedEntry } from './layer-root.ts';
 
 /** One entry of a layer's tar, with what the audit needs of its content. */
-export interface LayerFile {
-  /** As written in the tar. */
-  readonly path: string;
-  /** npm tar's name of the entry's type. */
-  readonly type: string;
-  /** Target of a link, as written. */
-  readonly linkPath?: string;
+export interface LayerFile extends PlacedEntry {
   /** Permission bits with setuid, setgid and sticky. */
   readonly mode: number;
   /** Bytes. */
@@ -16,6 +11,4 @@ export interface LayerFile {
   readonly head: string;
   /** Its headers; absent for what is no ELF file, and for a damaged one. */
   readonly elf?: ElfFacts;
-  /** Content of the few files that say where libraries are. */
-  readonly text?: string;
 }

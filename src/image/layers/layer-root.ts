@@ -1,30 +1,46 @@
 import type { RootView } from '../root-view.ts';
-import type { LayerFile } from './layer-file.ts';
 import { createPathBudget, type PathBudget } from './path-budget.ts';
 
-/** One path of the root file system that layers make. */
-export type LayerNode =
-  | { readonly kind: 'directory'; readonly children: Map<string, LayerNode> }
-  | { readonly kind: 'symlink'; readonly target: string }
+/** What an entry of a layer must say for its place in the root to be known. */
+export interface PlacedEntry {
+  /** As written in the tar. */
+  readonly path: string;
+  /** npm tar's name of the entry's type. */
+  readonly type: string;
+  /** Target of a link, as written. */
+  readonly linkPath?: string;
+  /** Content, where it is known. */
+  readonly text?: string;
+}
+
+/** One path of the root file system that layers make, with the entry that made it. */
+export type LayerNode<Entry extends PlacedEntry> =
+  | {
+      readonly kind: 'directory';
+      readonly children: Map<string, LayerNode<Entry>>;
+      /** Absent for a directory that no layer has, but the path of something in it. */
+      readonly entry?: Entry;
+    }
+  | { readonly kind: 'symlink'; readonly target: string; readonly entry: Entry }
   | {
       readonly kind: 'file';
       /** Index of the layer that brought it in this place, from the bottom. */
       readonly layer: number;
-      readonly file: LayerFile;
+      readonly entry: Entry;
     }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other'; readonly entry: Entry };
 
-type Directory = LayerNode & { readonly kind: 'directory' };
+type Directory<Entry extends PlacedEntry> = LayerNode<Entry> & { readonly kind: 'directory' };
 
 /** The root file system that layers make on top of each other, without being unpacked. */
-export interface LayerRoot extends RootView {
+export interface LayerRoot<Entry extends PlacedEntry> extends RootView {
   /**
    * Puts a layer on top. Source: image-spec `layer.md`, "Applying Changesets".
    * @throws ArchParityError `IMAGE_TOO_BIG` (exit 2)
    */
-  apply(files: readonly LayerFile[], layer: number): void;
-  /** All paths but directories, sorted by name in each directory. */
-  walk(): Generator<readonly [path: string, node: LayerNode], void, void>;
+  apply(entries: readonly Entry[], layer: number): void;
+  /** All paths but the root, a directory before what is in it, sorted by name in each directory. */
+  walk(): Generator<readonly [path: string, node: LayerNode<Entry>], void, void>;
 }
 
 const WHITEOUT = '.wh.';
@@ -34,14 +50,16 @@ const MAX_LINKS = 40;
 const MAX_PATH = 4096;
 
 /** An empty root, before the first layer. */
-export function createLayerRoot(budget: PathBudget = createPathBudget()): LayerRoot {
-  const top: Directory = { kind: 'directory', children: new Map() };
+export function createLayerRoot<Entry extends PlacedEntry>(
+  budget: PathBudget = createPathBudget(),
+): LayerRoot<Entry> {
+  const top: Directory<Entry> = { kind: 'directory', children: new Map() };
 
   return {
-    apply: (files, layer) => {
+    apply: (entries, layer) => {
       // A layer's whiteouts hide what is below it, wherever in its tar they stand.
-      for (const { path } of files) hideLower(top, split(path));
-      for (const file of files) addFile(top, file, { layer, budget });
+      for (const { path } of entries) hideLower(top, split(path));
+      for (const entry of entries) addEntry(top, entry, { layer, budget });
     },
     walk: () => walkDirectory(top),
     resolve: (path) => {
@@ -54,21 +72,24 @@ export function createLayerRoot(budget: PathBudget = createPathBudget()): LayerR
     },
     readText: (path) => {
       const node = follow(top, split(path))?.node;
-      return node?.kind === 'file' ? (node.file.text ?? '') : '';
+      return node?.kind === 'file' ? (node.entry.text ?? '') : '';
     },
   };
 }
 
-interface Found {
-  readonly node: LayerNode;
+interface Found<Entry extends PlacedEntry> {
+  readonly node: LayerNode<Entry>;
   /** Without links. */
   readonly names: readonly string[];
 }
 
 /** Follows a path as a process inside would: absolute links and `..` stay inside. */
-function follow(top: Directory, path: readonly string[]): Found | undefined {
+function follow<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
+  path: readonly string[],
+): Found<Entry> | undefined {
   const pending = path.toReversed();
-  const walked: Found[] = [{ node: top, names: [] }];
+  const walked: Found<Entry>[] = [{ node: top, names: [] }];
   let followed = 0;
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const here = walked.at(-1);
@@ -92,11 +113,11 @@ function follow(top: Directory, path: readonly string[]): Found | undefined {
 }
 
 /** The directory at a path, made where it is missing; layers may leave out parents. */
-function makeDirectory(
-  top: Directory,
+function makeDirectory<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
   path: readonly string[],
   budget: PathBudget,
-): Directory | undefined {
+): Directory<Entry> | undefined {
   let here = top;
   for (const [index, name] of path.entries()) {
     const next = here.children.get(name);
@@ -108,7 +129,7 @@ function makeDirectory(
       here = target;
     } else {
       budget.spend();
-      const made: Directory = { kind: 'directory', children: new Map() };
+      const made: Directory<Entry> = { kind: 'directory', children: new Map() };
       here.children.set(name, made);
       here = made;
     }
@@ -116,7 +137,10 @@ function makeDirectory(
   return here;
 }
 
-function hideLower(top: Directory, path: readonly string[]): void {
+function hideLower<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
+  path: readonly string[],
+): void {
   const name = path.at(-1) ?? '';
   if (!name.startsWith(WHITEOUT)) return;
   const parent = follow(top, path.slice(0, -1))?.node;
@@ -125,54 +149,57 @@ function hideLower(top: Directory, path: readonly string[]): void {
   else parent.children.delete(name.slice(WHITEOUT.length));
 }
 
-function addFile(
-  top: Directory,
-  file: LayerFile,
+function addEntry<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
+  entry: Entry,
   { layer, budget }: { readonly layer: number; readonly budget: PathBudget },
 ): void {
-  const path = split(file.path);
+  const path = split(entry.path);
   const name = path.at(-1);
   if (name === undefined || path.includes('..') || name.startsWith(WHITEOUT)) return;
-  if (file.path.length > MAX_PATH) return;
+  if (entry.path.length > MAX_PATH) return;
   const parent = makeDirectory(top, path.slice(0, -1), budget);
   if (parent === undefined) return;
-  const node = makeNode(top, file, layer);
+  const node = makeNode(top, entry, layer);
   const old = parent.children.get(name);
-  if (node === undefined || (node.kind === 'directory' && old?.kind === 'directory')) return;
+  if (node === undefined) return;
   if (old === undefined) budget.spend();
-  parent.children.set(name, node);
+  const stays = node.kind === 'directory' && old?.kind === 'directory';
+  parent.children.set(name, stays ? { ...node, children: old.children } : node);
 }
 
-function makeNode(top: Directory, file: LayerFile, layer: number): LayerNode | undefined {
-  switch (file.type) {
+function makeNode<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
+  entry: Entry,
+  layer: number,
+): LayerNode<Entry> | undefined {
+  switch (entry.type) {
     case 'Directory':
     case 'GNUDumpDir':
-      return { kind: 'directory', children: new Map() };
+      return { kind: 'directory', children: new Map(), entry };
     case 'SymbolicLink':
-      return { kind: 'symlink', target: file.linkPath ?? '' };
+      return { kind: 'symlink', target: entry.linkPath ?? '', entry };
     case 'Link': {
-      const target = follow(top, split(file.linkPath ?? ''))?.node;
+      const target = follow(top, split(entry.linkPath ?? ''))?.node;
       return target?.kind === 'file' ? { ...target, layer } : target;
     }
     case 'File':
     case 'OldFile':
     case 'ContiguousFile':
-      return { kind: 'file', layer, file };
+      return { kind: 'file', layer, entry };
     default:
-      return { kind: 'other' };
+      return { kind: 'other', entry };
   }
 }
 
-function* walkDirectory(
-  top: Directory,
-): Generator<readonly [path: string, node: LayerNode], void, void> {
-  const pending: (readonly [string, LayerNode])[] = [['', top]];
+function* walkDirectory<Entry extends PlacedEntry>(
+  top: Directory<Entry>,
+): Generator<readonly [path: string, node: LayerNode<Entry>], void, void> {
+  const pending: (readonly [string, LayerNode<Entry>])[] = [['', top]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [path, node] = next;
-    if (node.kind !== 'directory') {
-      yield next;
-      continue;
-    }
+    if (path !== '') yield next;
+    if (node.kind !== 'directory') continue;
     const names = [...node.children].toSorted(([a], [b]) => (a < b ? 1 : -1));
     for (const [name, child] of names) pending.push([`${path}/${name}`, child]);
   }

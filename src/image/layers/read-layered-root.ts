@@ -54,7 +54,7 @@ export async function readLayeredRoot(
   const manifest = await readManifest(layoutDir, found.descriptor);
   const config = await readConfig(layoutDir, manifest.config);
   const diffIds = requireDiffIds(found, config);
-  const root = createLayerRoot();
+  const root = createLayerRoot<LayerFile>();
   const tree = emptyLayerTree();
   const unsafe: ImageFinding[] = [];
   const contents = await Promise.all(
@@ -101,9 +101,9 @@ function requireDiffIds(
   });
 }
 
-function toAuditedFile(path: string, node: LayerNode) {
+function toAuditedFile(path: string, node: LayerNode<LayerFile>) {
   if (node.kind !== 'file') return [];
-  const { mode, head, elf } = node.file;
+  const { mode, head, elf } = node.entry;
   return [{ path, mode, head, readElf: () => elf }];
 }
 

@@ -12,7 +12,9 @@ import {
   describeAudit,
   describeTree,
   listTree,
+  readDevices,
   type DescribedEntry,
+  type DeviceNode,
   type ImageConfig,
   type LeftOut,
 } from '../../image/index.ts';
@@ -31,6 +33,8 @@ export interface InspectOptions {
   /** Absolute host path of the unpacked image. */
   readonly root: string;
   readonly config: ImageConfig;
+  /** Where its verified copy lies; absent for a directory of the user's. */
+  readonly layoutDir?: string;
   readonly platform: Platform;
   /** Reads what this process may not: files of subordinate ids. */
   readonly client: AgentClient;
@@ -231,7 +235,12 @@ function shorten(paths: readonly string[]): string {
 }
 
 /** The whole tree with the owners that the image knows; what only the lane may read comes from its agent. */
-async function listAll({ root, client, maps }: InspectOptions): Promise<DescribedEntry[]> {
+async function listAll({
+  root,
+  layoutDir,
+  client,
+  maps,
+}: InspectOptions): Promise<DescribedEntry[]> {
   const closed: string[] = [];
   const listed = await listTree(root, { onUnreadable: (path) => void closed.push(path) });
   const base = root.replace(/\/+$/, '');
@@ -247,7 +256,15 @@ async function listAll({ root, client, maps }: InspectOptions): Promise<Describe
       return entries.flatMap((entry) => toDescribed(entry, directory, base));
     }),
   );
-  return [...open, ...hidden.flat()];
+  const devices = layoutDir === undefined ? undefined : await readDevices(layoutDir);
+  return [...open, ...hidden.flat()].map((entry) => restoreDevice(entry, devices?.get(entry.path)));
+}
+
+/** The device of an image whose place an empty file holds: without privileges none can be made. */
+function restoreDevice(entry: DescribedEntry, node: DeviceNode | undefined): DescribedEntry {
+  if (node === undefined) return entry;
+  const { path, hostPath } = entry;
+  return { ...node, path, hostPath, size: 0, isElf: false, isReadable: true };
 }
 
 function toDescribed(entry: AgentEntry, directory: string, base: string): DescribedEntry[] {

@@ -40,6 +40,8 @@ export interface ImageSubject {
   readonly contentKey?: string;
   /** Of its manifest, which names it everywhere; absent for a directory of the user's. */
   readonly digest?: string;
+  /** Where its verified copy lies, with what is known of it; absent for a directory of the user's. */
+  readonly layoutDir?: string;
   /** Where it was found, for people; absent for a file. */
   readonly origin?: string;
   readonly config: ImageConfig;

@@ -150,13 +150,14 @@ async function inspect(
   { parts, subjects }: SpawnContext,
 ): Promise<Attempt> {
   const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
-  const { root, config, platform } = await subjects.openImage(definition.subject);
+  const { root, config, layoutDir, platform } = await subjects.openImage(definition.subject);
   const { agent, maps } = parts.opened;
   const observation = await inspectImageFiles(definition, {
     root,
     config,
     platform,
     client: agent.client,
+    ...(layoutDir === undefined ? {} : { layoutDir }),
     ...(maps === undefined ? {} : { maps }),
   });
   return { number, observation };

@@ -134,6 +134,7 @@ export async function openImage(
     root: rootIn(directory),
     contentKey: key,
     digest: image.digest,
+    layoutDir: image.layoutDir,
     ...(image.origin === undefined ? {} : { origin: image.origin }),
     config: image.config,
     platform,

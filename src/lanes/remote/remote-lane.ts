@@ -119,7 +119,7 @@ export class RemoteLane implements Lane {
     if (subject.kind !== 'image')
       throw usageError('INSPECT_NEEDS_IMAGE', 'Only an image can be inspected, not a binary.');
     const { inspectImageFiles } = await import('../attempt/inspect-image.ts');
-    const { root, config, platform } = await this.#images.open(subject.reference);
+    const { root, config, layoutDir, platform } = await this.#images.open(subject.reference);
     const { client, maps } = await this.#images.namespace();
     const observation = await inspectImageFiles(definition, {
       root,
@@ -127,6 +127,7 @@ export class RemoteLane implements Lane {
       platform,
       client,
       maps,
+      ...(layoutDir === undefined ? {} : { layoutDir }),
     });
     return { number: options.number, observation };
   }

@@ -16,11 +16,12 @@ const link = (path: string, linkPath: string): LayerFile =>
   file(path, { type: 'SymbolicLink', linkPath });
 
 function build(...layers: readonly (readonly LayerFile[])[]) {
-  const root = createLayerRoot();
+  const root = createLayerRoot<LayerFile>();
   layers.forEach((files, index) => root.apply(files, index));
-  const paths = [...root.walk()].map(([path, node]) =>
-    node.kind === 'file' ? `${path} ${String(node.layer)}` : `${path} ${node.kind}`,
-  );
+  const paths = [...root.walk()].flatMap(([path, node]) => {
+    if (node.kind === 'directory') return [];
+    return node.kind === 'file' ? `${path} ${String(node.layer)}` : `${path} ${node.kind}`;
+  });
   return { root, paths };
 }
 
@@ -34,7 +35,7 @@ describe('createLayerRoot', () => {
   });
 
   it('refuses to hold more paths than memory has room for', () => {
-    const root = createLayerRoot(createPathBudget(4));
+    const root = createLayerRoot<LayerFile>(createPathBudget(4));
     root.apply([file('a/b/c'), file('a/b/d')], 0);
     root.apply([file('a/b/d')], 1);
     expect(() => root.apply([file('a/e')], 2)).toThrow('more than 4 files and directories');
@@ -88,7 +89,7 @@ describe('createLayerRoot', () => {
     );
     expect(paths).toEqual(['/a 0', '/b 1']);
     const [, b] = [...root.walk()];
-    expect(b?.[1]).toMatchObject({ file: { mode: 0o4755 } });
+    expect(b?.[1]).toMatchObject({ entry: { mode: 0o4755 } });
   });
 
   it('leaves out what cannot be a path', () => {
