@@ -22,10 +22,11 @@ import { ensureCacheRoot } from '../store/index.ts';
 import { bareCase } from './bare-case.ts';
 import { openBenchLanes, type BenchLanes } from './bench/bench-lanes.ts';
 import { compareWithBaseline, findRegressions } from './bench/compare-baseline.ts';
+import { prepareSubjects } from './bench/prepare-subjects.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
 import { saveBaseline } from './bench/save-baseline.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
-import { announceImages, describeOpened } from './opened-images.ts';
+import { announceImages } from './opened-images.ts';
 import { parseReporterRequests } from './reporter-request.ts';
 import { openOutputs, type ReporterRequest, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
@@ -109,27 +110,6 @@ function laneWarnings({ failed, uncounted }: BenchLanes): BenchWarning[] {
       advice: error.advice ?? 'Run archparity doctor.',
     })),
   ];
-}
-
-/** Prepares subjects before anything is measured, so that unpacking disturbs nothing. */
-async function prepareSubjects(
-  { lanes }: BenchLanes,
-  benchmarks: readonly BenchDefinition[],
-): Promise<OpenedImage[]> {
-  const images = new Map<string, OpenedImage>();
-  for (const { timer, counter } of lanes) {
-    for (const lane of [timer, counter]) {
-      for (const { definition } of benchmarks) {
-        const isImage = definition.subject.kind === 'image';
-        if (lane === undefined || (isImage && !lane.info.capabilities.includes('images'))) continue;
-        await lane.prepare(definition.subject);
-        // The lane that counts has the same.
-        for (const image of await describeOpened(lane, definition.subject))
-          images.set(JSON.stringify([image.laneId, image.reference]), image);
-      }
-    }
-  }
-  return [...images.values()];
 }
 
 interface Judged {
@@ -223,7 +203,7 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
   });
   let outputs: RunOutputs | undefined;
   try {
-    const images = await prepareSubjects(opened, request.benchmarks);
+    const images = await prepareSubjects(opened.lanes, request.benchmarks);
     outputs = await openOutputs({
       ...request,
       reporters,

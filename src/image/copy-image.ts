@@ -47,17 +47,17 @@ export async function copyImage(
   }
   const tree = emptyLayerTree();
   const budget = createUnpackedBudget(maxUnpackedBytes);
-  let hasDevices = false;
+  const seen = { device: false };
   const onEntry: ScanLayerOptions['onEntry'] = ({ path, type, linkpath, size }, records) => {
     budget.add(sparseSize(records) ?? size);
-    hasDevices ||= type === 'CharacterDevice' || type === 'BlockDevice';
+    seen.device ||= type === 'CharacterDevice' || type === 'BlockDevice';
     return addLayerEntry(tree, {
       path,
       type,
       ...(linkpath === undefined ? {} : { linkPath: linkpath }),
     });
   };
-  const onBytes = budget.read;
+  const onBytes = (bytes: number): void => budget.read(bytes);
   const layers: ImageLayer[] = [];
   for (const [index, layer] of manifest.layers.entries()) {
     const diffId = diffIds[index] ?? '';
@@ -83,7 +83,7 @@ export async function copyImage(
     }
   }
   await writeLayout(dir, tag, { descriptor, rewritten: rewriteManifest(manifest, layers) });
-  if (!hasDevices) return;
+  if (!seen.device) return;
   const { noteDevices } = await import('./device-nodes.ts');
   await noteDevices({ layoutDir: dir, tag });
 }

@@ -48,7 +48,7 @@ async function fetchImage(
   options: FetchOptions,
 ): Promise<string> {
   const { cancelSignal, insecure = false } = options;
-  const { createImageAccess } = await import('./transports/image-access.ts');
+  const { createImageAccess } = await import('./transports/create-image-access.ts');
   const { openBlobStore } = await import('./transports/blob-store.ts');
   const access = createImageAccess({
     // Who inspects wants to know what is there now.

@@ -2,7 +2,7 @@ import { ArchParityError, type Platform } from '../core/index.ts';
 import { findCacheEntry } from '../store/index.ts';
 import { copyLayout, layoutEntry } from './copy-layout.ts';
 import { openImageMemo } from './image-memo.ts';
-import type { MaterialisedImage, MaterialisedLayout } from './materialised-image.ts';
+import type { MaterialisedImage } from './materialised-image.ts';
 import { openImageSource, type SourceOptions } from './image-source.ts';
 import { isFileReference, type FileReference, type ImageReference } from './reference.ts';
 import { EMPTY_CONFIG, requireRootPlatform } from './root-platform.ts';

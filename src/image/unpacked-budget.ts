@@ -1,7 +1,7 @@
 import { ArchParityError, ExitCode } from '../core/index.ts';
 
 /** Far more than any image that is known; a layer of a few MB can unpack to as much as it likes. */
-export const MAX_UNPACKED_BYTES = 64 * 1024 ** 3;
+const MAX_UNPACKED_BYTES = 64 * 1024 ** 3;
 /** Each costs an inode, and a layer of a few MB can name as many as it likes. */
 const MAX_ENTRIES = 5_000_000;
 

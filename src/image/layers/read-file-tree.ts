@@ -156,7 +156,7 @@ async function readEntries(opened: OpenedLayer, layer: number): Promise<TreeEntr
 function describeEntry(entry: ReadEntry, records: PaxRecords): TreeFile {
   const type = typeOf(entry.type);
   const isDevice = type === 'char-device' || type === 'block-device';
-  const { devmaj = 0, devmin = 0 } = entry.header;
+  const { devmaj, devmin } = entry.header;
   return {
     type,
     mode: (entry.mode ?? 0) & 0o7777,

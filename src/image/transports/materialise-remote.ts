@@ -6,7 +6,7 @@ import { platformMissing, readOffer, type ImageOffer } from '../image-offer.ts';
 import type { SourceOptions } from '../image-source.ts';
 import type { MaterialisedLayout } from '../materialised-image.ts';
 import type { ImageReference } from '../reference.ts';
-import { createImageAccess } from './image-access.ts';
+import { createImageAccess } from './create-image-access.ts';
 import { describePlace, type LocalImage, type RegistryImage } from './located-image.ts';
 import {
   materialiseRegistry,
