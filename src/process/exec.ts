@@ -1,6 +1,8 @@
+import { hostPlatform } from '../core/index.ts';
 import { applyEnvironment, type EnvironmentChanges } from './environment.ts';
 import { killTree } from './kill-tree.ts';
 import { renderCommand } from './quote-command.ts';
+import { findShippedProgram } from './shipped-program.ts';
 
 /** Where a stream of a child goes: kept and returned, ours, or nowhere. */
 export type StreamTarget = 'pipe' | 'inherit' | 'ignore';
@@ -13,6 +15,8 @@ export interface ExecOptions {
   readonly input?: string | Uint8Array;
   /** `inherit` gives the child our stdin, e.g. to ask for a password. */
   readonly stdin?: 'inherit' | 'ignore';
+  /** The child shall not outlive us, whatever ends us. It has no stdin then. */
+  readonly guarded?: boolean;
   readonly timeoutMs?: number;
   /** What the process tree gets between SIGTERM and SIGKILL. Defaults to 500. */
   readonly killGraceMs?: number;
@@ -90,7 +94,9 @@ export function createExec({ logger, env: baseEnv = process.env }: CreateExecOpt
     });
     if (options.cancelSignal?.aborted === true) return done({ cancelled: true });
 
-    const child = execa(file, args, {
+    const guarded = options.guarded === true ? guard(file, args) : undefined;
+    const [program, words] = guarded ?? [file, args];
+    const child = execa(program, words, {
       reject: false,
       stripFinalNewline: false,
       extendEnv: false,
@@ -100,7 +106,7 @@ export function createExec({ logger, env: baseEnv = process.env }: CreateExecOpt
       maxBuffer: options.maxBuffer ?? DEFAULT_MAX_BUFFER,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.input === undefined
-        ? { stdin: options.stdin ?? 'ignore' }
+        ? { stdin: guarded === undefined ? (options.stdin ?? 'ignore') : 'pipe' }
         : { input: options.input }),
     });
     const end: { reason?: 'timeout' | 'cancel' } = {};
@@ -135,6 +141,15 @@ export function createExec({ logger, env: baseEnv = process.env }: CreateExecOpt
       overflowed: result.isMaxBuffer,
     });
   };
+}
+
+/** Through our agent, which kills the program when its own stdin ends: ours, when we do. */
+function guard(
+  file: string,
+  args: readonly string[],
+): readonly [string, readonly string[]] | undefined {
+  const agent = findShippedProgram({ name: 'agent', platform: hostPlatform() });
+  return agent === undefined ? undefined : [agent, ['guard', file, ...args]];
 }
 
 function textOf(output: unknown): string {

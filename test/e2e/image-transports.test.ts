@@ -1,6 +1,7 @@
 // Images of registries, daemons and storages: found, fetched once, run, and refused with a reason.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLayout } from '../fixtures/oci-layout.ts';
@@ -15,6 +16,8 @@ import {
   makeSubdirectory,
   program,
   runCli,
+  startCli,
+  waitFor,
   type Caller,
 } from './cli.ts';
 
@@ -84,6 +87,20 @@ async function test(reference: string, { caller = anyCaller, env }: Call): Promi
   });
   expect(stdout, stderr).not.toBe('');
   return JSON.parse(stdout) as Report;
+}
+
+/** Command lines of processes that have a word in them. */
+function findProcesses(word: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => line.includes(word));
 }
 
 /** A cache that nothing has used yet. */
@@ -176,6 +193,24 @@ describe('a registry', () => {
       await expectVersion('1', [name], { env: elsewhere });
     } finally {
       await registry.stop();
+    }
+  });
+
+  it.each(['SIGKILL', 'SIGINT'] as const)('is left alone after %s', async (signal) => {
+    // Takes connections and answers nobody.
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    if (address === null || typeof address === 'string') throw new Error('there is no port');
+    const name = `docker://127.0.0.1:${String(address.port)}/app:1`;
+    try {
+      const { child, result } = startCli(anyCaller, ['run', name], { env: freshCache() });
+      await waitFor('skopeo to ask', () => findProcesses(name).some((line) => /skopeo/.test(line)));
+      child.kill(signal);
+      await result;
+      await waitFor('skopeo to be gone', () => findProcesses(name).length === 0);
+    } finally {
+      silent.close();
     }
   });
 

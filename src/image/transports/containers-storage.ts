@@ -103,6 +103,7 @@ async function pushList(
   const words = ['manifest', 'push', '--quiet', '--all', name, `oci:.:${COPIED_TAG}`];
   const result = await createExec(logger === undefined ? {} : { logger })(podman, words, {
     cwd: directory,
+    guarded: true,
     timeoutMs,
     ...(cancelSignal === undefined ? {} : { cancelSignal }),
   });

@@ -90,6 +90,7 @@ async function runDocker(
   const docker = await requireTool('docker');
   const { directory, timeoutMs, logger, cancelSignal } = options;
   const result = await createExec(logger === undefined ? {} : { logger })(docker, words, {
+    guarded: true,
     timeoutMs,
     ...(directory === undefined ? {} : { cwd: directory }),
     ...(cancelSignal === undefined ? {} : { cancelSignal }),

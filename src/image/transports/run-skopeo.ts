@@ -32,6 +32,7 @@ export async function runSkopeo(
     ['--insecure-policy', ...words],
     {
       cwd: directory,
+      guarded: true,
       // Where it notes which layer it saw where is the user's data directory otherwise; root's is fixed, in
       // /var/lib/containers/cache. A storage is there, too, and needs no login.
       env: readsStorage

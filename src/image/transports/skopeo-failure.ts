@@ -55,7 +55,7 @@ const FAILURES: readonly Failure[] = [
   {
     code: 'IMAGE_UNREACHABLE',
     pattern:
-      /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|Client\.Timeout|deadline exceeded|server misbehaving|\bEOF\b/i,
+      /no answer within|connection refused|no such host|i\/o timeout|network is unreachable|no route to host|connection reset|Client\.Timeout|deadline exceeded|server misbehaving|\bEOF\b/i,
     what: 'the registry cannot be reached',
     advice: () =>
       'Check the name of the host and the network, or name a mirror in registries.conf.',
