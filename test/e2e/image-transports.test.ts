@@ -205,7 +205,9 @@ describe('a registry', () => {
     const name = `docker://127.0.0.1:${String(address.port)}/app:1`;
     try {
       const { child, result } = startCli(anyCaller, ['run', name], { env: freshCache() });
-      await waitFor('skopeo to ask', () => findProcesses(name).some((line) => /skopeo/.test(line)));
+      await waitFor('skopeo to ask', () =>
+        findProcesses(name).some((line) => line.includes('skopeo')),
+      );
       child.kill(signal);
       await result;
       await waitFor('skopeo to be gone', () => findProcesses(name).length === 0);
