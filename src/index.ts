@@ -13,6 +13,12 @@ export {
 } from './app/bench.ts';
 export { defineBenchmarks, type BenchCommands } from './app/bench-words.ts';
 export { examineMachine, type DoctorOptions, type DoctorReport } from './app/doctor.ts';
+export {
+  explainLog,
+  type ExplainedFinding,
+  type ExplainReport,
+  type ExplainRequest,
+} from './app/explain.ts';
 export { inspectReference, type InspectReport, type InspectRequest } from './app/inspect.ts';
 export { inspectFile, type DeploymentReport, type InspectFileRequest } from './app/inspect.ts';
 export * from './core/index.ts';

@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/probe.ts')).probeCommand,
   },
   {
+    name: 'explain',
+    describe: 'Say why a log is red: known emulation and architecture failures, and what to do',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  {
     name: 'doctor',
     describe: 'Check what this machine can do, and say how to mend it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -14,3 +14,8 @@ export { geometricMean, median, medianAbsoluteDeviation } from './stats/order.ts
 export { findFirstRunEffect, findOutliers } from './stats/outliers.ts';
 export { chooseSeed, seededRandom, type SeededRandom } from './stats/seeded-random.ts';
 export { detectDrift } from './stats/trend.ts';
+export { createLogMatcher, type LogKnowledge } from './knowledge/log/match-log.ts';
+export type { LogFinding, LogLine } from './knowledge/log/rank-findings.ts';
+export type { LogFact, Remedy } from './knowledge/log/log-entry.ts';
+export { KNOWLEDGE_BASE } from './knowledge/knowledge-base.ts';
+export { LOG_ENTRIES } from './knowledge/log/log-entries.ts';

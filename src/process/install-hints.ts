@@ -1,16 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-type PackageManager = 'apt' | 'dnf' | 'apk' | 'pacman';
+type PackageManager = 'apt' | 'dnf' | 'zypper' | 'apk' | 'pacman';
 
 /** Package of a tool by package manager; absent where the distribution has none. */
 type ToolPackages = Readonly<Partial<Record<PackageManager, string>>>;
 
-const same = (name: string): ToolPackages => ({ apt: name, dnf: name, apk: name, pacman: name });
+const same = (name: string): ToolPackages => ({
+  apt: name,
+  dnf: name,
+  zypper: name,
+  apk: name,
+  pacman: name,
+});
 
 const QEMU_USER: ToolPackages = {
   apt: 'qemu-user-static',
   dnf: 'qemu-user-static',
+  zypper: 'qemu-linux-user',
   apk: 'qemu-aarch64',
   pacman: 'qemu-user-static',
 };
@@ -18,17 +25,36 @@ const QEMU_USER: ToolPackages = {
 /** Where each host tool comes from, by the distributions' package indexes (2025). */
 const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   skopeo: same('skopeo'),
-  umoci: { apt: 'umoci', apk: 'umoci', pacman: 'umoci' },
+  umoci: { apt: 'umoci', zypper: 'umoci', apk: 'umoci', pacman: 'umoci' },
   crun: same('crun'),
   runc: same('runc'),
   podman: same('podman'),
   buildah: same('buildah'),
-  docker: { apt: 'docker.io', dnf: 'moby-engine', apk: 'docker', pacman: 'docker' },
-  dockerd: { apt: 'docker.io', dnf: 'moby-engine', apk: 'docker', pacman: 'docker' },
-  ssh: { apt: 'openssh-client', dnf: 'openssh-clients', apk: 'openssh-client', pacman: 'openssh' },
+  docker: {
+    apt: 'docker.io',
+    dnf: 'moby-engine',
+    zypper: 'docker',
+    apk: 'docker',
+    pacman: 'docker',
+  },
+  dockerd: {
+    apt: 'docker.io',
+    dnf: 'moby-engine',
+    zypper: 'docker',
+    apk: 'docker',
+    pacman: 'docker',
+  },
+  ssh: {
+    apt: 'openssh-client',
+    dnf: 'openssh-clients',
+    zypper: 'openssh-clients',
+    apk: 'openssh-client',
+    pacman: 'openssh',
+  },
   'ssh-keygen': {
     apt: 'openssh-client',
     dnf: 'openssh',
+    zypper: 'openssh-common',
     apk: 'openssh-keygen',
     pacman: 'openssh',
   },
@@ -42,6 +68,7 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   'aarch64-linux-gnu-gcc': {
     apt: 'gcc-aarch64-linux-gnu',
     dnf: 'gcc-aarch64-linux-gnu',
+    zypper: 'cross-aarch64-gcc13',
     pacman: 'aarch64-linux-gnu-gcc',
   },
   'qemu-aarch64': { ...QEMU_USER, apt: 'qemu-user', dnf: 'qemu-user', pacman: 'qemu-user' },
@@ -54,30 +81,58 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
     pacman: 'qemu-user',
   },
   'qemu-x86_64-static': { ...QEMU_USER, apk: 'qemu-x86_64' },
+  // What registers QEMU with the kernel of this machine, for every program.
+  'binfmt-handlers': {
+    apt: 'qemu-user-static binfmt-support',
+    dnf: 'qemu-user-static',
+    zypper: 'qemu-linux-user',
+    apk: 'qemu-aarch64 qemu-openrc',
+    pacman: 'qemu-user-static-binfmt',
+  },
   'qemu-system-aarch64': {
     apt: 'qemu-system-arm',
     dnf: 'qemu-system-aarch64-core',
+    zypper: 'qemu-arm',
     apk: 'qemu-system-aarch64',
     pacman: 'qemu-system-aarch64',
   },
-  'qemu-img': { apt: 'qemu-utils', dnf: 'qemu-img', apk: 'qemu-img', pacman: 'qemu-img' },
+  'qemu-img': {
+    apt: 'qemu-utils',
+    dnf: 'qemu-img',
+    zypper: 'qemu-tools',
+    apk: 'qemu-img',
+    pacman: 'qemu-img',
+  },
   unshare: { ...same('util-linux'), apk: 'util-linux-misc' },
   nsenter: { ...same('util-linux'), apk: 'util-linux-misc' },
   flock: { ...same('util-linux'), apk: 'flock' },
   mount: same('util-linux'),
-  newuidmap: { apt: 'uidmap', dnf: 'shadow-utils', apk: 'shadow-subids', pacman: 'shadow' },
-  newgidmap: { apt: 'uidmap', dnf: 'shadow-utils', apk: 'shadow-subids', pacman: 'shadow' },
+  newuidmap: {
+    apt: 'uidmap',
+    dnf: 'shadow-utils',
+    zypper: 'shadow',
+    apk: 'shadow-subids',
+    pacman: 'shadow',
+  },
+  newgidmap: {
+    apt: 'uidmap',
+    dnf: 'shadow-utils',
+    zypper: 'shadow',
+    apk: 'shadow-subids',
+    pacman: 'shadow',
+  },
   mmdebstrap: { apt: 'mmdebstrap', pacman: 'mmdebstrap' },
   mke2fs: same('e2fsprogs'),
   debugfs: { ...same('e2fsprogs'), apk: 'e2fsprogs-extra' },
   xz: { ...same('xz'), apt: 'xz-utils' },
-  'dpkg-deb': { apt: 'dpkg', dnf: 'dpkg', apk: 'dpkg', pacman: 'dpkg' },
+  'dpkg-deb': { apt: 'dpkg', dnf: 'dpkg', zypper: 'dpkg', apk: 'dpkg', pacman: 'dpkg' },
   'apt-get': { apt: 'apt', dnf: 'apt' },
 };
 
 const INSTALL_COMMANDS: Readonly<Record<PackageManager, string>> = {
   apt: 'sudo apt install',
   dnf: 'sudo dnf install',
+  zypper: 'sudo zypper install',
   apk: 'sudo apk add',
   pacman: 'sudo pacman -S',
 };
@@ -89,6 +144,11 @@ const DISTRIBUTIONS: Readonly<Record<string, PackageManager>> = {
   fedora: 'dnf',
   rhel: 'dnf',
   centos: 'dnf',
+  opensuse: 'zypper',
+  suse: 'zypper',
+  sles: 'zypper',
+  'opensuse-leap': 'zypper',
+  'opensuse-tumbleweed': 'zypper',
   alpine: 'apk',
   arch: 'pacman',
 };

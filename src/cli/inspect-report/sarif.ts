@@ -7,6 +7,7 @@ import type {
   ImageFinding,
 } from '../../app/inspect.ts';
 import type { SourcePosition } from '../../core/index.ts';
+import { formatSarifLog, physicalLocation, type SarifResult } from '../sarif-log.ts';
 import { adviceFor } from './deployment-text.ts';
 
 /** What can be reported, with one sentence about each. */
@@ -34,36 +35,29 @@ const RULES: Readonly<Record<FindingRule | DeploymentRule, string>> = {
 type DeploymentRule =
   'platform-lacking' | 'image-faulty' | 'image-unreachable' | 'never-scheduled' | 'file';
 
-interface SarifResult {
-  readonly ruleId: keyof typeof RULES;
-  readonly level: FindingSeverity;
-  readonly message: { readonly text: string };
-  readonly locations: readonly object[];
-}
+type Result = SarifResult<keyof typeof RULES>;
 
 /** SARIF 2.1.0 (OASIS) of an image's findings: places are paths inside the image, the logical location its layer. */
 export function formatInspectSarif({ archparity, image }: InspectReport): string {
   const results = image.platforms.flatMap((platform) =>
-    (platform.audit?.findings ?? []).map((finding): SarifResult => ({
+    (platform.audit?.findings ?? []).map((finding): Result => ({
       ruleId: finding.rule,
       level: finding.severity,
       message: { text: `${image.reference} (${platform.platform}): ${finding.message}.` },
       locations: locate(image.reference, finding, platform),
     })),
   );
-  return formatLog(archparity, results);
+  return formatSarifLog(archparity, RULES, results);
 }
 
 /** SARIF 2.1.0 of a file that names images: places are lines of the file. */
 export function formatDeploymentSarif(report: DeploymentReport): string {
-  const results = report.uses.flatMap((use): SarifResult[] => {
+  const results = report.uses.flatMap((use): Result[] => {
     const { image, user, lacks, faults, reason } = use;
     const locations = [locateLine(use.position)];
-    const result = (
-      ruleId: DeploymentRule,
-      level: FindingSeverity,
-      text: string,
-    ): SarifResult[] => [{ ruleId, level, message: { text: `${user}: ${text}` }, locations }];
+    const result = (ruleId: DeploymentRule, level: FindingSeverity, text: string): Result[] => [
+      { ruleId, level, message: { text: `${user}: ${text}` }, locations },
+    ];
     switch (use.state) {
       case 'ok':
         return [];
@@ -83,13 +77,13 @@ export function formatDeploymentSarif(report: DeploymentReport): string {
         return result('never-scheduled', 'warning', `${image} may run on none of the machines.`);
     }
   });
-  const remarks = report.remarks.map(({ position, severity, message }): SarifResult => ({
+  const remarks = report.remarks.map(({ position, severity, message }): Result => ({
     ruleId: 'file',
     level: severity,
     message: { text: `${message}.` },
     locations: [locateLine(position)],
   }));
-  return formatLog(report.archparity, [...results, ...remarks]);
+  return formatSarifLog(report.archparity, RULES, [...results, ...remarks]);
 }
 
 function locate(
@@ -98,11 +92,11 @@ function locate(
   { layers }: InspectedPlatform,
 ): object[] {
   // GitHub shows no result without a location.
-  if (places.length === 0) return [physical(reference)];
+  if (places.length === 0) return [physicalLocation(reference)];
   return places.map(({ path, layer }) => {
     const digest = layer === undefined ? undefined : layers[layer]?.digest;
     return {
-      ...physical(path.replace(/^\/+/, '')),
+      ...physicalLocation(path.replace(/^\/+/, '')),
       ...(digest === undefined
         ? {}
         : { logicalLocations: [{ fullyQualifiedName: digest, kind: 'layer' }] }),
@@ -111,36 +105,5 @@ function locate(
 }
 
 function locateLine({ file, line, column }: SourcePosition): object {
-  return physical(file, { startLine: line, startColumn: column });
-}
-
-function physical(
-  path: string,
-  region: object = { startLine: 1 },
-): {
-  readonly physicalLocation: object;
-} {
-  const uri = path.split('/').map(encodeURIComponent).join('/');
-  return { physicalLocation: { artifactLocation: { uri }, region } };
-}
-
-function formatLog(version: string, results: readonly SarifResult[]): string {
-  const used = [...new Set(results.map(({ ruleId }) => ruleId))].toSorted();
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'archparity',
-            version,
-            rules: used.map((id) => ({ id, shortDescription: { text: RULES[id] } })),
-          },
-        },
-        results: results.map((result) => ({ ...result, ruleIndex: used.indexOf(result.ruleId) })),
-      },
-    ],
-  };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return physicalLocation(file, { startLine: line, startColumn: column });
 }
