@@ -12,6 +12,7 @@ import { SharedConnections } from '../lanes/index.ts';
 import { CaseSession } from '../run/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { parseSuiteObject, type CaseDocument } from '../suite/index.ts';
+import { openImageAccess } from './image-access.ts';
 import {
   announceLanes,
   closeLanes,
@@ -92,6 +93,10 @@ export class ParitySession {
       measure: true,
       cancelSignal,
       connections: new SharedConnections(),
+      imageAccess: openImageAccess(
+        { pull: 'missing', insecure: false },
+        { cancelSignal, say: () => undefined },
+      ),
       ...(logger === undefined ? {} : { logger }),
     });
     try {
