@@ -24,11 +24,11 @@ import { openBenchLanes, type BenchLanes } from './bench/bench-lanes.ts';
 import { compareWithBaseline, findRegressions } from './bench/compare-baseline.ts';
 import { prepareSubjects } from './bench/prepare-subjects.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
+import { readBenchReporters } from './bench/read-reporters.ts';
 import { saveBaseline } from './bench/save-baseline.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { announceImages } from './opened-images.ts';
-import { parseReporterRequests } from './reporter-request.ts';
-import { openOutputs, type ReporterRequest, type RunOutputs } from './run-outputs.ts';
+import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
 
 export type { BenchReport } from '../report/index.ts';
@@ -161,18 +161,6 @@ function decideExitCode(
   return nothing || !measured ? ExitCode.nothingRan : ExitCode.ok;
 }
 
-/** @throws ArchParityError `REPORTER_UNFIT` (exit 2) and what `parseReporterRequests` throws */
-function readReporters({ reporters, stdout }: BenchRequest): ReporterRequest[] {
-  const requests = parseReporterRequests(reporters, stdout);
-  if (requests.some(({ name }) => name === 'junit'))
-    throw usageError(
-      'REPORTER_UNFIT',
-      'The reporter junit lists cases, and a bench has none.',
-      'Use html, json or text, or one of the exports: archparity bench --help.',
-    );
-  return requests;
-}
-
 /**
  * Measures benchmarks on their lanes, compares and reports; the whole of `archparity bench` but for words,
  * streams and exports.
@@ -182,7 +170,7 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
   if (request.failAbove !== undefined && request.baseline === undefined)
     throw usageError('USAGE', '--fail-above needs a --baseline to compare with.');
   const before = request.baseline === undefined ? undefined : await readBaseline(request.baseline);
-  const reporters = readReporters(request);
+  const reporters = readBenchReporters(request);
   const metrics = new Set(request.benchmarks.flatMap((bench) => bench.metrics));
   const opened = await openBenchLanes(request.lanes, {
     platform: request.platform,

@@ -1,8 +1,11 @@
+import { createGithubReporter } from './github-reporter.ts';
 import { createHtmlReporter } from './html/html-reporter.ts';
 import { createJsonReporter } from './json-reporter.ts';
 import { createJunitReporter } from './junit-reporter.ts';
 import { createLiveReporter } from './live-reporter.ts';
+import { createMarkdownReporter } from './markdown-reporter.ts';
 import type { Reporter, ReporterName, ReporterOptions } from './reporter.ts';
+import { createTapReporter } from './tap-reporter.ts';
 import { createTextReporter } from './text-reporter.ts';
 
 /** Makes a reporter; names that users write go through `parseReporterName` first. */
@@ -18,5 +21,11 @@ export function createReporter(name: ReporterName, options: ReporterOptions): Re
       return createJunitReporter(options);
     case 'html':
       return createHtmlReporter(options);
+    case 'github':
+      return createGithubReporter(options);
+    case 'markdown':
+      return createMarkdownReporter(options);
+    case 'tap':
+      return createTapReporter(options);
   }
 }

@@ -14,7 +14,7 @@ export interface RenderedRecord {
  * of a run.
  */
 export function listsCases(name: ReporterName): boolean {
-  return name === 'json' || name === 'junit' || name === 'html';
+  return name !== 'live' && name !== 'text';
 }
 
 /** Says what a record lacks that was cut off. */

@@ -7,7 +7,16 @@ export interface Reporter {
   finish?(): Promise<void>;
 }
 
-export const REPORTER_NAMES = ['live', 'text', 'json', 'junit', 'html'] as const;
+export const REPORTER_NAMES = [
+  'live',
+  'text',
+  'json',
+  'junit',
+  'html',
+  'github',
+  'markdown',
+  'tap',
+] as const;
 
 export type ReporterName = (typeof REPORTER_NAMES)[number];
 

@@ -42,19 +42,22 @@ describe('the record of every verdict', () => {
     ['live', 'live-quiet.txt', { quiet: true }],
     ['json', 'report.json', {}],
     ['junit', 'report.xml', {}],
+    ['github', 'annotations.txt', {}],
+    ['markdown', 'summary.md', {}],
+    ['tap', 'report.tap', {}],
   ] as const)('gives with %s the golden %s', async (name, golden, more) => {
     await expect(await render(name, more)).toMatchFileSnapshot(`golden/${golden}`);
   });
 
   it('gives the same from the events as from the record', async () => {
     const more = { recordPath: '.archparity/runs/last' };
-    for (const name of ['text', 'live', 'json', 'junit'] as const) {
+    for (const name of ['text', 'live', 'json', 'junit', 'github', 'markdown', 'tap'] as const) {
       expect(await report(name, everyVerdictRun(), more)).toBe(await render(name));
     }
   });
 
   it('lets no control character of a subject reach the terminal', async () => {
-    for (const name of ['text', 'live'] as const) {
+    for (const name of ['text', 'live', 'github', 'markdown', 'tap'] as const) {
       expect(await render(name)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
     }
   });
