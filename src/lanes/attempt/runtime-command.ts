@@ -73,6 +73,8 @@ export function runtimeMounts(
   return [
     // podman's locks lie in shared memory. Both look for their children in /proc by the pids of the case's own namespace.
     ...(runtime === undefined ? [] : [{ kind: 'proc', target: '/proc' } as const]),
+    // Root's runc would make a cgroup of the machine's own all the same, one for all cases, and may leave it.
+    ...(runtime === 'runc' ? [{ kind: 'protect', target: '/sys/fs/cgroup' } as const] : []),
     ...(runtime === 'podman'
       ? covered.map((target) => ({
           kind: 'tmpfs' as const,
