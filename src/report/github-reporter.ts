@@ -20,7 +20,7 @@ function escapeProperty(text: string): string {
 }
 
 /** One workflow command that annotates. */
-export function formatAnnotation(
+function formatAnnotation(
   level: 'error' | 'notice',
   message: string,
   properties: Readonly<Record<string, string>>,
