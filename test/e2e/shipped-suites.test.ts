@@ -56,6 +56,7 @@ describe('benches', () => {
   it.each([
     ['bench', 20],
     ['bench-programs', 13],
+    ['bench-debian13', 14],
   ])('suites/%s.yaml runs each of its %i commands', async (name, count) => {
     const suite = join(ROOT, `suites/${name}.yaml`);
     const words = [suite, '--lane', 'native', '-r', '1', '-w', '0'];
