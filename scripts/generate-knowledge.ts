@@ -1,10 +1,7 @@
 #!/usr/bin/env node
-// Writes docs/knowledge.md from the knowledge base; with --check it only says whether the file is what
-// would be written (exit 1 when it is not).
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+// Writes docs/knowledge.md from the knowledge base; see keep-generated.ts.
 import { KNOWLEDGE_BASE, LOG_ENTRIES, type LogFact, type Remedy } from '../src/judge/index.ts';
+import { keepGenerated } from './keep-generated.ts';
 
 const INTRODUCTION = `# What archparity knows
 
@@ -75,18 +72,7 @@ function writeLanes(): string {
   return ['## On lanes', ...entries].join('\n\n');
 }
 
-const file = fileURLToPath(new URL('../docs/knowledge.md', import.meta.url));
-const wanted = await format([INTRODUCTION, writeLogs(), writeLanes()].join('\n\n'), {
-  ...(await resolveConfig(file)),
+await keepGenerated('docs/knowledge.md', [INTRODUCTION, writeLogs(), writeLanes()].join('\n\n'), {
   parser: 'markdown',
+  script: 'scripts/generate-knowledge.ts',
 });
-
-if (process.argv.includes('--check')) {
-  const present = await readFile(file, 'utf8').catch(() => '');
-  if (present !== wanted) {
-    console.error('docs/knowledge.md is stale: run node scripts/generate-knowledge.ts');
-    process.exitCode = 1;
-  }
-} else {
-  await writeFile(file, wanted);
-}

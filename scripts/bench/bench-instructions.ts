@@ -1,49 +1,27 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { BenchContext } from './context.ts';
 import { median, timeCommands } from './hyperfine.ts';
 import { milliseconds, type BenchRow } from './result.ts';
+import { runBench } from './run-bench.ts';
 
 const RUNS = 20;
 const ROUNDS = 5;
 /** Computes for half a second: starting the plugin is a matter of two milliseconds. */
 const LIMIT = '2000000';
 
-interface Report {
-  readonly benchmarks: readonly {
-    readonly lanes: Readonly<
-      Record<
-        string,
-        Readonly<
-          Record<'wallMs' | 'instructions', { readonly samples: readonly number[] } | undefined>
-        >
-      >
-    >;
-  }[];
-}
-
 /** A program counted 20 times, and what the counting QEMU takes longer for it than the same QEMU without. */
 export async function benchInstructions(context: BenchContext): Promise<BenchRow[]> {
-  const { cli, directory, node, root, runs } = context;
+  const { directory, root, runs } = context;
   const program = (platform: string): string => join(root, `build/bin/${platform}/count-primes`);
   const binaries = ['amd64', 'arm64'].flatMap((name) => [
     '--binary',
     `linux/${name}=${program(name)}`,
   ]);
-  const read = async (words: readonly string[]): Promise<Report['benchmarks'][number]> => {
-    const file = join(directory, 'instructions.json');
-    await execa(node, [cli, 'bench', ...words, '--json', ...binaries, '--', LIMIT], {
-      cwd: directory,
-      stdin: 'ignore',
-      stdout: { file },
-    });
-    const { benchmarks } = JSON.parse(await readFile(file, 'utf8')) as Report;
-    const [bench] = benchmarks;
-    if (bench === undefined) throw new Error('bench: nothing was measured');
-    return bench;
-  };
-  const counted = await read(['--metric', 'instructions', '-r', String(runs(RUNS))]);
+  const counted = await runBench(
+    ['--metric', 'instructions', '-r', String(runs(RUNS)), ...binaries, '--', LIMIT],
+    context,
+  );
   const counts = Object.values(counted.lanes).map(
     ({ instructions }) => instructions?.samples ?? [],
   );

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { BenchContext } from './context.ts';
 import { median, timeCommands } from './hyperfine.ts';
 import { milliseconds, type BenchRow } from './result.ts';
+import { runBench } from './run-bench.ts';
 
 /** Limits of `count-primes` that take about so long here, and how often each round runs them. */
 const WORK = [
@@ -13,28 +12,15 @@ const WORK = [
 ] as const;
 const ROUNDS = 10;
 
-interface Report {
-  readonly benchmarks: readonly {
-    readonly lanes: Readonly<
-      Record<string, Readonly<Record<string, { readonly samples: readonly number[] }>>>
-    >;
-  }[];
-}
-
 /** Seconds of each run, as `archparity bench` takes them. */
 async function timeOurs(
-  argv: readonly [string, ...string[]],
+  argv: readonly string[],
   runs: number,
-  { cli, directory, node }: BenchContext,
+  context: BenchContext,
 ): Promise<readonly number[]> {
-  const file = join(directory, 'bench.json');
-  await execa(
-    node,
-    [cli, 'bench', '--lane', 'native', '-r', String(runs), '-w', '2', '--json', '--', ...argv],
-    { cwd: directory, stdin: 'ignore', stdout: { file } },
-  );
-  const { benchmarks } = JSON.parse(await readFile(file, 'utf8')) as Report;
-  return (benchmarks[0]?.lanes['native']?.['wallMs']?.samples ?? []).map((ms) => ms / 1000);
+  const options = ['--lane', 'native', '-r', String(runs), '-w', '2'];
+  const { lanes } = await runBench([...options, '--', ...argv], context);
+  return (lanes['native']?.wallMs?.samples ?? []).map((ms) => ms / 1000);
 }
 
 /** Of one bench, in seconds. */

@@ -1,4 +1,3 @@
-import { release } from 'node:os';
 import {
   errorMessage,
   ExitCode,
@@ -26,6 +25,7 @@ import { prepareSubjects } from './bench/prepare-subjects.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
 import { readBenchReporters } from './bench/read-reporters.ts';
 import { saveBaseline } from './bench/save-baseline.ts';
+import { describeHost } from './describe-host.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { announceImages } from './opened-images.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
@@ -72,13 +72,6 @@ export interface BenchOutcome {
   readonly report: BenchReport;
   readonly exitCode: ExitCode;
 }
-
-const HOST = {
-  os: process.platform,
-  arch: process.arch,
-  kernel: release(),
-  node: process.versions.node,
-};
 
 /** The agent of a lane's platform, which prints its version and ends: what any start costs there. */
 function calibrationCase({ info }: Lane) {
@@ -231,7 +224,7 @@ async function measure(
     archparity: readVersion(),
     argv: request.argv,
     cwd: request.cwd,
-    host: HOST,
+    host: describeHost(),
     suites: [],
     caseCount: 0,
     attemptCount: 0,
@@ -265,7 +258,7 @@ async function measure(
   const report = makeBenchReport({
     archparity: readVersion(),
     at,
-    host: HOST,
+    host: describeHost(),
     plan,
     lanes: infos,
     benchmarks: results,

@@ -1,4 +1,3 @@
-import { release } from 'node:os';
 import {
   ExitCode,
   RECORD_VERSION,
@@ -12,6 +11,7 @@ import { SharedConnections } from '../lanes/index.ts';
 import { CaseSession } from '../run/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { parseSuiteObject, type CaseDocument } from '../suite/index.ts';
+import { describeHost } from './describe-host.ts';
 import { openImageAccess } from './image-access.ts';
 import {
   announceLanes,
@@ -124,12 +124,7 @@ export class ParitySession {
         archparity: readVersion(),
         argv: options.argv,
         cwd,
-        host: {
-          os: process.platform,
-          arch: process.arch,
-          kernel: release(),
-          node: process.versions.node,
-        },
+        host: describeHost(),
         suites: [{ name: suite.name, file: suite.file }],
         caseCount: 0,
         attemptCount: 0,

@@ -1,4 +1,3 @@
-import { release } from 'node:os';
 import {
   ArchParityError,
   ExitCode,
@@ -16,6 +15,7 @@ import { createSummary } from '../judge/index.ts';
 import { SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution } from '../run/index.ts';
+import { describeHost } from './describe-host.ts';
 import {
   announceLanes,
   closeLanes,
@@ -140,12 +140,7 @@ function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEven
     archparity: readVersion(),
     argv: options.argv,
     cwd: options.cwd,
-    host: {
-      os: process.platform,
-      arch: process.arch,
-      kernel: release(),
-      node: process.versions.node,
-    },
+    host: describeHost(),
     suites: options.suites.map(({ name, file }) => ({ name, file })),
     caseCount: plan.cases.length,
     attemptCount: attempts,

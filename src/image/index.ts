@@ -36,7 +36,7 @@ export {
   type TreeDescription,
 } from './describe-tree.ts';
 export { readPackageVersions } from './package-database.ts';
-export { listTree, type TreeEntry, type TreeEntryType } from './list-tree.ts';
+export { listTree, typeOfEntry, type TreeEntry, type TreeEntryType } from './list-tree.ts';
 export {
   bundleIndex,
   type BundledIndex,

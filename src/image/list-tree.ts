@@ -29,7 +29,7 @@ export async function listTree(root: string, options: WalkOptions = {}): Promise
   const readHead = createHeadReader();
   const entries: TreeEntry[] = [];
   for await (const { path, hostPath, stats } of walkRoot(root, options)) {
-    const type = typeOf(stats);
+    const type = typeOfEntry(stats);
     const head = type === 'file' ? readHead(hostPath) : '';
     entries.push({
       path,
@@ -47,7 +47,8 @@ export async function listTree(root: string, options: WalkOptions = {}): Promise
   return entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function typeOf(stats: Stats): TreeEntryType {
+/** What a path is, by what lstat(2) says. */
+export function typeOfEntry(stats: Stats): TreeEntryType {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
   if (stats.isSymbolicLink()) return 'symlink';

@@ -38,13 +38,11 @@ declare module 'vitest' {
     /** What {@link parity} tests, from `test.provide` of the Vitest configuration. */
     archparity: ParityOptions;
   }
-  // As Vitest declares it.
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /** Whether what `lane.run()` gave is what another lane gave for the same command. */
-    toMatchLane: (lane: string) => R;
+    toMatchLane: T extends LaneObservation ? (lane: string) => R : never;
     /** Compares with a snapshot file that all lanes of the test share; to be awaited. */
-    toMatchSharedSnapshot: () => Promise<void>;
+    toMatchSharedSnapshot: T extends LaneObservation ? () => Promise<void> : never;
   }
 }
 

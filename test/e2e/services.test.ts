@@ -1,5 +1,5 @@
 // Services and further containers: verdicts, differences with their places, what reports and records hold of them.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { image, makeDirectory, runCli, unprivileged, type CliResult } from './cli.ts';
@@ -149,10 +149,16 @@ describe('a suite of services', () => {
     expect(html.stdout).toContain('GET /m.json: $.machine');
   });
 
-  it('is listed as any other', async () => {
-    const words = ['test', join(cwd, 'services.yaml'), '--list', '--filter', 'a command'];
-    const { stdout } = await runCli(unprivileged, words, { cwd });
-    expect(stdout).toBe('services/a command with a container  native, emulated\n');
+  it('is listed as any other, and runs nothing for that', async () => {
+    const runs = readdirSync(join(cwd, '.archparity/runs'));
+    const words = ['test', join(cwd, 'services.yaml'), '--list'];
+    const { code, stderr, stdout } = await runCli(unprivileged, words, { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const listed = stdout.trimEnd().split('\n');
+    expect(listed).toEqual(
+      Object.keys(VERDICTS).map((name) => `services/${name}  native, emulated`),
+    );
+    expect(readdirSync(join(cwd, '.archparity/runs'))).toEqual(runs);
   });
 });
 

@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { AgentClient } from '../../agent/index.ts';
-import type { ChangedFile, ChangedFileType } from '../../core/index.ts';
+import type { ChangedFile } from '../../core/index.ts';
+import { typeOfEntry } from '../../image/index.ts';
 import type { UserMaps } from '../local/user-maps.ts';
 import { toChangedFile } from './changed-files.ts';
 import { toInner } from './inner-id.ts';
@@ -147,15 +148,6 @@ function lstat(hostPath: string): Stats | 'closed' | undefined {
 }
 
 function describe(path: string, stats: Stats): Omit<ImageFile, 'uid' | 'gid'> {
-  const type = typeOf(stats);
+  const type = typeOfEntry(stats);
   return { path, type, mode: stats.mode & 0o7777, size: type === 'file' ? stats.size : 0 };
-}
-
-function typeOf(stats: Stats): ChangedFileType {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isFIFO()) return 'fifo';
-  if (stats.isSocket()) return 'socket';
-  return stats.isBlockDevice() ? 'block-device' : 'char-device';
 }

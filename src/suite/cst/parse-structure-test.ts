@@ -1,17 +1,16 @@
-import path from 'node:path';
 import {
   ArchParityError,
   ExitCode,
-  type CaseDefinition,
   type CaseVariant,
   type Diagnostic,
   type Platform,
   type Suite,
 } from '../../core/index.ts';
 import { explainIssues } from '../explain-issues.ts';
-import { applyCaseSettings, invalidLayers, readPlatformLayers } from '../file-layers.ts';
-import { buildForeignCase, nameApart, type ForeignCase } from '../foreign-case.ts';
+import { invalidLayers, readPlatformLayers } from '../file-layers.ts';
+import type { ForeignCase } from '../foreign-case.ts';
 import type { ForeignOptions } from '../foreign-options.ts';
+import { buildForeignSuite } from '../foreign-suite.ts';
 import { isTooDeep } from '../is-too-deep.ts';
 import { isMapping, type Mistake, type SuitePath } from '../mistake.ts';
 import { suiteDirectory } from '../resolve-paths.ts';
@@ -66,33 +65,25 @@ export function parseStructureTest(
   source: SuiteSource,
   options: ForeignOptions,
 ): Suite {
-  const { file, layers, subject } = options;
+  const { file, layers } = options;
   const reading = readDocument(root, source, options);
   const cases = makeCases(reading, source, options);
   if (cases.length === 0)
     throw invalidFile(file, diagnose([mistakeAt([], 'the file has no tests')], source));
-  const suite = options.name ?? path.basename(file).replace(/\.(?:ya?ml|json)$/i, '');
-  const named = nameApart(cases.map(({ test }) => test));
   const layered = layers === undefined ? [] : readLayers(reading, options);
-  const definitions = named.map((test, index): CaseDefinition => {
-    const definition = buildForeignCase(test, { suite, subject });
-    const variants = layered.flatMap(([platform, there]): [Platform, CaseVariant][] => {
-      const variant = cases[index]?.on(there);
-      return variant === undefined ? [] : [[platform, variant]];
-    });
-    return variants.length === 0
-      ? definition
-      : { ...definition, variants: Object.fromEntries(variants) };
-  });
-  return {
-    version: 1,
-    name: suite,
-    file: path.resolve(file),
-    format: 'container-structure-test',
-    lanes: [],
-    secrets: reading.settings.secrets,
-    cases: layers === undefined ? definitions : applyCaseSettings(definitions, layers),
-  };
+  return buildForeignSuite(
+    {
+      format: 'container-structure-test',
+      secrets: reading.settings.secrets,
+      tests: cases.map(({ test }) => test),
+      variants: (index) =>
+        layered.flatMap(([platform, there]): [Platform, CaseVariant][] => {
+          const variant = cases[index]?.on(there);
+          return variant === undefined ? [] : [[platform, variant]];
+        }),
+    },
+    options,
+  );
 }
 
 function mistakeAt(place: SuitePath, message: string, hint?: string): Mistake {

@@ -1,14 +1,8 @@
-import path from 'node:path';
 import * as z from 'zod';
-import type { CaseDefinition, CaseVariant, FactValue, Platform, Suite } from '../../core/index.ts';
-import {
-  applyCaseSettings,
-  invalidLayers,
-  readPlatformLayers,
-  unknownName,
-} from '../file-layers.ts';
-import { buildForeignCase, nameApart } from '../foreign-case.ts';
+import type { CaseVariant, FactValue, Platform, Suite } from '../../core/index.ts';
+import { invalidLayers, readPlatformLayers, unknownName } from '../file-layers.ts';
 import type { ForeignOptions } from '../foreign-options.ts';
+import { buildForeignSuite } from '../foreign-suite.ts';
 import type { Mistake } from '../mistake.ts';
 import { convertResource } from './convert-resource.ts';
 import { RESOURCES, resourceSchema, RUNNING_RESOURCES } from './goss-schema.ts';
@@ -47,42 +41,32 @@ const platformLayer = z.strictObject(
  *   `PROJECT_INVALID` (exit 2) for mistakes in what a project lays over it
  */
 export function parseGoss(text: string, options: ForeignOptions): Suite {
-  const { environment, file, layers, subject, vars } = options;
+  const { environment, file, layers, vars } = options;
   const resources = readGossfile(text, file, { environment, vars: vars ?? {} });
   if (resources.length === 0)
     throw invalidGossfile(file, [
       { position: { file, line: 1, column: 1 }, message: 'the file has no tests' },
     ]);
-  const suite = options.name ?? path.basename(file).replace(/\.(?:ya?ml|json)$/i, '');
-  const named = nameApart(
-    resources.map((resource) => ({
-      // A name is one line, whatever the command is.
-      name: `${resource.kind} ${resource.id.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}`,
-      tags: [resource.kind],
-      position: resource.position,
-      ...convertResource(resource),
-    })),
+  const layered = layers === undefined ? [] : readLayers(resources, options);
+  return buildForeignSuite(
+    {
+      format: 'goss',
+      secrets: [],
+      tests: resources.map((resource) => ({
+        // A name is one line, whatever the command is.
+        name: `${resource.kind} ${resource.id.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}`,
+        tags: [resource.kind],
+        position: resource.position,
+        ...convertResource(resource),
+      })),
+      variants: (index) =>
+        layered.flatMap(([platform, there]): [Platform, CaseVariant][] => {
+          const resource = there[index];
+          return resource === undefined ? [] : [[platform, variantOf(resource)]];
+        }),
+    },
+    options,
   );
-  const there = layers === undefined ? [] : readLayers(resources, options);
-  const definitions = named.map((test, index): CaseDefinition => {
-    const definition = buildForeignCase(test, { suite, subject });
-    const variants = there.flatMap(([platform, layered]): [Platform, CaseVariant][] => {
-      const resource = layered[index];
-      return resource === undefined ? [] : [[platform, variantOf(resource)]];
-    });
-    return variants.length === 0
-      ? definition
-      : { ...definition, variants: Object.fromEntries(variants) };
-  });
-  return {
-    version: 1,
-    name: suite,
-    file: path.resolve(file),
-    format: 'goss',
-    lanes: [],
-    secrets: [],
-    cases: layers === undefined ? definitions : applyCaseSettings(definitions, layers),
-  };
 }
 
 function variantOf(resource: GossResource): CaseVariant {

@@ -266,17 +266,31 @@ describe('a signal to the subject alone', () => {
   });
 });
 
-describe('a malformed connection', () => {
+describe('a connection to a port', () => {
+  /** Writes the frame itself: the client would not ask for such a port. */
+  async function askFor(port: number): Promise<Awaited<ReturnType<typeof openAgent>>> {
+    const agent = await openAgent(LANE);
+    const payload = new FieldWriter().u32(SpecTag.inside, 1).u32(SpecTag.connect, port).finish();
+    agent.process.stdin.write(encodeFrame(FrameType.spawn, 5, payload));
+    return agent;
+  }
+
   it.each([0, 65_536, 0xffff_ffff])(
-    'to port %d ends the agent as any other frame does',
+    '%d is a malformed frame, which ends the agent',
     async (port) => {
-      const agent = await openAgent(LANE);
-      const payload = new FieldWriter().u32(SpecTag.inside, 1).u32(SpecTag.connect, port).finish();
-      agent.process.stdin.write(encodeFrame(FrameType.spawn, 5, payload));
-      await waitFor(
-        () => agent.client.isLost,
+      const { client } = await askFor(port);
+      const isLost = await waitFor(
+        () => client.isLost,
         (lost) => lost,
       );
+      expect(isLost).toBe(true);
     },
   );
+
+  it.each([1, 65_535])('%d is none, and the agent goes on', async (port) => {
+    const { client } = await askFor(port);
+    const { output } = await client.run(shell('echo on'));
+    expect(output.stdout.toString()).toBe('on\n');
+    expect(client.isLost).toBe(false);
+  });
 });

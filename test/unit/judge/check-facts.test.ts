@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { captureBytes, type FactExpectation, type Observation } from '../../../src/core/index.ts';
+import type { FactExpectation } from '../../../src/core/index.ts';
 import { checkFacts } from '../../../src/judge/check-facts.ts';
-
-function observe(stdout: string, more: Partial<Observation> = {}): Observation {
-  return {
-    termination: { kind: 'exit', code: 0 },
-    stdout: captureBytes(Buffer.from(stdout)),
-    stderr: captureBytes(Buffer.from('')),
-    wallMs: 1,
-    userMs: 1,
-    sysMs: 1,
-    maxRssKb: 1,
-    ...more,
-  };
-}
+import { observe } from './judge-data.ts';
 
 const MOUNTS = `1 0 0:1 / / rw,relatime - overlay overlay rw,lowerdir=/a
 2 1 0:2 / /with\\040blank ro,nosuid shared:1 - tmpfs none rw
@@ -28,7 +16,7 @@ describe('checkFacts', () => {
       { name: 'stderr', matcher: '', isText: true },
     ];
     expect(checkFacts(observe('a\nb\n'), expected)).toEqual([]);
-    const killed = observe('c\n', { termination: { kind: 'signal', signal: 'SIGKILL' } });
+    const killed = observe({ stdout: 'c\n', termination: { kind: 'signal', signal: 'SIGKILL' } });
     expect(checkFacts(killed, expected).map(({ check }) => check)).toEqual([
       'exit-status matches 0',
       'stdout matches ["b","!c"]',
@@ -36,11 +24,11 @@ describe('checkFacts', () => {
   });
 
   it('leave the others out where there is nothing', () => {
-    const absent = observe('', { facts: { exists: false } });
+    const absent = { ...observe(), facts: { exists: false } };
     const mode = { name: 'mode', matcher: '0644' };
     expect(checkFacts(absent, [{ name: 'exists', matcher: false }, mode])).toEqual([]);
     expect(checkFacts(absent, [{ name: 'exists', matcher: true }, mode])).toHaveLength(1);
-    expect(checkFacts(observe('', { facts: { exists: true } }), [mode])).toMatchObject([
+    expect(checkFacts({ ...observe(), facts: { exists: true } }, [mode])).toMatchObject([
       { actual: '(not known)' },
     ]);
   });
@@ -63,7 +51,7 @@ describe('checkFacts', () => {
   it('are a value without blanks, and none of a command that failed', () => {
     const expected = [{ name: 'value', matcher: '128' }];
     expect(checkFacts(observe('128\n'), expected, { format: 'value' })).toEqual([]);
-    const failed = observe('128\n', { termination: { kind: 'exit', code: 1 } });
+    const failed = observe({ stdout: '128\n', exit: 1 });
     expect(checkFacts(failed, expected, { format: 'value' })).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ import type {
 } from '../../../src/core/index.ts';
 import { checkService } from '../../../src/judge/check-responses.ts';
 import { judgeLane } from '../../../src/judge/judge-lane.ts';
-import { capture, defineCase, NATIVE, observe, TODAY } from './judge-data.ts';
+import { capture, defineCase, NATIVE, observe, REFUSED, TODAY } from './judge-data.ts';
 
 const within = { kind: 'literal', ms: 1000, byLane: {} } as const;
 
@@ -86,14 +86,7 @@ describe('checkService', () => {
   });
 
   it('wants an answer', () => {
-    const failed: Exchange = {
-      kind: 'failed',
-      label: 'GET /',
-      wallMs: 1,
-      message: 'connection refused (port 80)',
-      timedOut: false,
-    };
-    expect(check(define(get({})), [failed])).toEqual([
+    expect(check(define(get({})), [REFUSED])).toEqual([
       'GET /: is answered | an answer | connection refused (port 80)',
     ]);
   });

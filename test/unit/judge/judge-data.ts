@@ -4,6 +4,7 @@ import {
   type CapturedBytes,
   type CaseDefinition,
   type ChangedFile,
+  type Exchange,
   type LaneInfo,
   type Observation,
   type Termination,
@@ -65,6 +66,15 @@ export function capture(
 ): CapturedBytes {
   return captureBytes(typeof text === 'string' ? Buffer.from(text) : text, totalBytes, cutDigest);
 }
+
+/** A request to a port where nobody listens. */
+export const REFUSED: Exchange = {
+  kind: 'failed',
+  label: 'GET /',
+  wallMs: 1,
+  message: 'connection refused (port 80)',
+  timedOut: false,
+};
 
 export interface Seen {
   readonly termination?: Termination;

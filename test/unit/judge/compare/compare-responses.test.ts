@@ -6,7 +6,7 @@ import type {
   ServiceRequest,
 } from '../../../../src/core/index.ts';
 import { compareObservations } from '../../../../src/judge/compare/compare-observations.ts';
-import { capture, defineCase, EMULATED, NATIVE, observe, TODAY } from '../judge-data.ts';
+import { capture, defineCase, EMULATED, NATIVE, observe, REFUSED, TODAY } from '../judge-data.ts';
 
 const GET: ServiceRequest = {
   kind: 'http',
@@ -163,20 +163,13 @@ describe('compareResponses', () => {
   });
 
   it('tells an answer from none, and what was not asked any more', () => {
-    const failed: Exchange = {
-      kind: 'failed',
-      label: 'GET /',
-      wallMs: 1,
-      message: 'connection refused (port 80)',
-      timedOut: false,
-    };
-    expect(compare([answer('abc')], [failed]).differences).toMatchObject([
+    expect(compare([answer('abc')], [REFUSED]).differences).toMatchObject([
       { where: 'GET /', left: 'status 200, 3 bytes', right: 'connection refused (port 80)' },
     ]);
     expect(compare([answer('abc')], []).differences).toMatchObject([
       { where: 'GET /', right: '(not asked any more)' },
     ]);
-    expect(compare([failed], [failed]).differences).toEqual([]);
+    expect(compare([REFUSED], [REFUSED]).differences).toEqual([]);
   });
 
   it('compares commands by exit and stdout, and TCP by what came', () => {
