@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export { editDistance, findNearest, foldSpelling } from './find-nearest.ts';
+export * from './loose-data.ts';
 export * from './platform.ts';
 export * from './observation.ts';
 export * from './lane.ts';

@@ -35,6 +35,7 @@ export {
   type LeftOut,
   type TreeDescription,
 } from './describe-tree.ts';
+export { writeLoosePlatform } from './loose-platform.ts';
 export { readPackageVersions } from './package-database.ts';
 export { listTree, typeOfEntry, type TreeEntry, type TreeEntryType } from './list-tree.ts';
 export {
@@ -43,6 +44,7 @@ export {
   type BundledManifest,
   type IndexFormat,
 } from './bundle-index.ts';
+export { storageDirectory } from './storage-directory.ts';
 export { writeIndex, type IndexPart, type WrittenIndex } from './write-index.ts';
 export {
   readContents,

@@ -14,6 +14,7 @@ export class CutOffBench {
   #seed = 0;
   readonly #lanes: LaneInfo[] = [];
   readonly #samples: BenchSample[] = [];
+  #lastAt = '';
   #isOver = false;
 
   observe(event: RunEvent): void {
@@ -23,13 +24,13 @@ export class CutOffBench {
       this.#seed = event.plan.seed;
     }
     if (event.type === 'bench-sample') this.#samples.push(event.sample);
+    this.#lastAt = event.at;
     if (event.type === 'bench-finished' || event.type === 'run-finished') this.#isOver = true;
   }
 
   /** The events that would have come next; none for a bench that has its results, and for a test. */
   missing(): readonly RunEvent[] {
-    const last = this.#samples.at(-1);
-    if (this.#isOver || last === undefined) return [];
+    if (this.#isOver || this.#samples.length === 0) return [];
     const results = summariseSamples(this.#samples, {
       benchmarks: this.#benchmarks,
       lanes: this.#lanes.map(({ id }) => id),
@@ -37,7 +38,7 @@ export class CutOffBench {
     });
     return results.map((result, at) => ({
       type: 'bench-finished',
-      at: new Date(0).toISOString(),
+      at: this.#lastAt,
       result: { ...result, warnings: at === 0 ? [CUT_OFF] : [] },
     }));
   }

@@ -4,9 +4,13 @@ import {
   runsNatively,
   type Platform,
   type SourcePosition,
+  asMap,
+  asText,
+  asTexts,
+  isMap,
+  type LooseMap,
 } from '../../core/index.ts';
 import type { Deployment, FileRemark, ImageUse } from './image-use.ts';
-import { asMap, asText, asTexts, isMap, type LooseMap } from './loose-data.ts';
 import { planBuild } from './plan-build.ts';
 import type { YamlDocument } from './read-documents.ts';
 import { readDockerfile } from './read-dockerfile.ts';

@@ -1,5 +1,5 @@
+import { asList, asMap, asText, isMap, type LooseMap } from '../../core/index.ts';
 import type { Deployment, FileRemark, ImageUse, NodeGroup } from './image-use.ts';
-import { asList, asMap, asText, isMap, type LooseMap } from './loose-data.ts';
 import type { YamlDocument } from './read-documents.ts';
 import { mayLandOn } from './scheduling.ts';
 

@@ -1,6 +1,13 @@
-import { platformFacts } from '../../core/index.ts';
+import {
+  platformFacts,
+  asList,
+  asMap,
+  asText,
+  asTexts,
+  isMap,
+  type LooseMap,
+} from '../../core/index.ts';
 import type { NodeGroup, Taint } from './image-use.ts';
-import { asList, asMap, asText, asTexts, isMap, type LooseMap } from './loose-data.ts';
 
 const ARCH_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch'];
 const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];

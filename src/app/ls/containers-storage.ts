@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asList, asMap, asText, asTexts, type LooseMap } from '../inspect/loose-data.ts';
+import { asList, asMap, asText, asTexts, parseLoose } from '../../core/index.ts';
+import { storageDirectory, writeLoosePlatform } from '../../image/index.ts';
 
 /** An image of podman's storage. */
 export interface StoredImage {
@@ -9,19 +10,12 @@ export interface StoredImage {
   readonly id: string;
 }
 
-/** Where podman and buildah keep images unless they are told otherwise. Source: containers-storage.conf(5). */
-export function containersStorage(env = process.env): string {
-  if (process.geteuid?.() === 0) return '/var/lib/containers/storage';
-  const data = env['XDG_DATA_HOME'] ?? join(env['HOME'] ?? '/', '.local/share');
-  return join(data, 'containers/storage');
-}
-
 /**
  * The images of podman's storage, by its files: asking podman itself would leave a process of it behind, and
  * make a storage where there is none. `images.json` lists them; an image's config is the big data of the
  * digest's name, in base64 behind an equals sign. Source: containers/storage `images.go`, `store.go`.
  */
-export async function readContainersStorage(root = containersStorage()): Promise<StoredImage[]> {
+export async function readContainersStorage(root = storageDirectory()): Promise<StoredImage[]> {
   const names = await readdir(root).catch(() => []);
   const stores = names.filter((name) => name.endsWith('-images')).map((name) => join(root, name));
   return (await Promise.all(stores.map(readStore))).flat();
@@ -38,7 +32,7 @@ async function readStore(store: string): Promise<StoredImage[]> {
       const file = join(store, id, `=${Buffer.from(digest).toString('base64')}`);
       const config = asMap(await readJson(file));
       const tags = asTexts(image['names']);
-      const platforms = [writePlatform(config)].filter((platform) => platform !== '');
+      const platforms = [writeLoosePlatform(config)].filter((platform) => platform !== '');
       return (tags.length === 0 ? ['<none>'] : tags).map((name) => ({
         name,
         platforms,
@@ -49,15 +43,6 @@ async function readStore(store: string): Promise<StoredImage[]> {
   return described.flat();
 }
 
-function writePlatform(config: LooseMap): string {
-  const words = [config['os'], config['architecture'], config['variant']];
-  return words.flatMap((word) => asText(word) ?? []).join('/');
-}
-
 async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseLoose(await readFile(file, 'utf8').catch(() => ''));
 }

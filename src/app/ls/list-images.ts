@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usageError } from '../../core/index.ts';
-import { parseReference } from '../../image/index.ts';
+import { asList, asMap, asText, asTexts, parseLoose, usageError } from '../../core/index.ts';
+import { parseReference, writeLoosePlatform } from '../../image/index.ts';
 import { createExec, findTool } from '../../process/index.ts';
 import { ensureCacheRoot } from '../../store/index.ts';
-import { asList, asMap, asText, asTexts, type LooseMap } from '../inspect/loose-data.ts';
 import { inspectImage } from '../inspect/inspect-image.ts';
 import { readContainersStorage } from './containers-storage.ts';
 
@@ -126,7 +125,7 @@ async function listDocker({ logger }: ListImagesRequest): Promise<{
 
 /** What `docker image inspect` prints, an image for each of its names. */
 export function readDockerImages(json: string): ListedImage[] {
-  return asList(parse(json)).flatMap((item) => {
+  return asList(parseLoose(json)).flatMap((item) => {
     const image = asMap(item);
     const id = asText(image['Id']) ?? '';
     const names = asTexts(image['RepoTags']);
@@ -134,25 +133,9 @@ export function readDockerImages(json: string): ListedImage[] {
     return (names.length === 0 ? ['<none>'] : names).map((name): ListedImage => ({
       name,
       place: 'docker',
-      platforms: [writePlatform(image)],
+      platforms: [writeLoosePlatform(image)],
       id,
       ...(typeof size === 'number' ? { size } : {}),
     }));
   });
-}
-
-function writePlatform(image: LooseMap): string {
-  const words = [image['Os'], image['Architecture'], image['Variant']];
-  return words
-    .map((word) => asText(word) ?? '')
-    .filter((word) => word !== '')
-    .join('/');
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
 }

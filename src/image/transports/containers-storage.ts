@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArchParityError, ExitCode } from '../../core/index.ts';
+import { ArchParityError, asMap, asText, ExitCode, parseLoose } from '../../core/index.ts';
 import { createExec, findTool, requireTool, type CommandLogger } from '../../process/index.ts';
+import { writeLoosePlatform } from '../loose-platform.ts';
+import { storageDirectory } from '../storage-directory.ts';
 import { imageToolTimedOut } from '../tool-deadline.ts';
 import { COPIED_TAG, copyIntoLayout } from './copy-into-layout.ts';
 import type { LocalImage } from './located-image.ts';
@@ -20,12 +22,9 @@ const ANSWER_MS = 20_000;
 
 /** Whether podman keeps images here: asking a storage that is not there would make one. */
 export function hasContainersStorage(env = process.env): boolean {
-  const home = env['HOME'] ?? '/';
-  const data = env['XDG_DATA_HOME'] ?? join(home, '.local/share');
-  const config = env['XDG_CONFIG_HOME'] ?? join(home, '.config');
-  const parent = process.geteuid?.() === 0 ? '/var/lib' : data;
+  const config = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config');
   return (
-    existsSync(join(parent, 'containers/storage')) ||
+    existsSync(storageDirectory(env)) ||
     // Elsewhere, and who configures it has it. Source: containers-storage.conf(5).
     env['CONTAINERS_STORAGE_CONF'] !== undefined ||
     existsSync(join(config, 'containers/storage.conf'))
@@ -62,15 +61,17 @@ export async function locateInStorage(
       origins: () => listOrigins(name, options),
       state: '',
     } as const;
-    const { config, manifests } = parseObject(manifest.stdout);
+    const { config, manifests } = asMap(parseLoose(manifest.stdout));
     if (Array.isArray(manifests)) {
       const id = `sha256:${createHash('sha256').update(manifest.stdout).digest('hex')}`;
-      const platforms = manifests.map((entry) => writePlatform(asObject(entry)['platform']));
+      const platforms = manifests.map((entry) =>
+        writeLoosePlatform(asMap(asMap(entry)['platform'])),
+      );
       return { ...common, id, platforms, isList: true };
     }
-    const id = textOf(asObject(config)['digest']);
+    const id = asText(asMap(config)['digest']) ?? '';
     const written = await inspectStored(name, ['--config', '--raw'], options);
-    return { ...common, id, platforms: [writePlatform(parseObject(written.stdout))] };
+    return { ...common, id, platforms: [writeLoosePlatform(asMap(parseLoose(written.stdout)))] };
   }
   throw explainStorageFailure(location, reason);
 }
@@ -161,30 +162,4 @@ function explainStorageFailure(location: string, reason: string): ArchParityErro
     advice: 'Check the name (podman image ls), and as which user podman or buildah made it.',
     ...(isMissing ? { exitCode: ExitCode.usage } : {}),
   });
-}
-
-function writePlatform(value: unknown): string {
-  const { os, architecture, variant } = asObject(value);
-  return [os, architecture, variant]
-    .map(textOf)
-    .filter((word) => word !== '')
-    .join('/');
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> {
-  try {
-    return asObject(JSON.parse(json));
-  } catch {
-    return {};
-  }
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

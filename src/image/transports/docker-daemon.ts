@@ -1,12 +1,22 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchParityError, ExitCode } from '../../core/index.ts';
+import {
+  ArchParityError,
+  asList,
+  asMap,
+  asText,
+  asTexts,
+  ExitCode,
+  isMap,
+  parseLoose,
+} from '../../core/index.ts';
 import {
   createExec,
   requireTool,
   type CommandLogger,
   type ExecResult,
 } from '../../process/index.ts';
+import { writeLoosePlatform } from '../loose-platform.ts';
 import { imageToolTimedOut } from '../tool-deadline.ts';
 import { copyIntoLayout } from './copy-into-layout.ts';
 import { keepPresentManifests } from './keep-present.ts';
@@ -34,25 +44,18 @@ export async function locateInDaemon(name: string, options: DaemonOptions): Prom
 
 /** What `docker image inspect` prints about one image. @throws ArchParityError `DAEMON_UNREACHABLE` (exit 3) */
 export function readDaemonImage(json: string, name: string): LocalImage {
-  const image = firstObject(json);
-  const id = textOf(image['Id']);
+  const image = asMap(asList(parseLoose(json))[0]);
+  const id = asText(image['Id']) ?? '';
   if (id === '') throw unreachable(`its client printed no image for ${name}`);
-  const origins = Array.isArray(image['RepoDigests'])
-    ? image['RepoDigests'].filter((item): item is string => typeof item === 'string')
-    : [];
-  const written = [image['Os'], image['Architecture'], image['Variant']]
-    .map(textOf)
-    .filter((word) => word !== '')
-    .join('/');
+  const origins = asTexts(image['RepoDigests']);
   // containerd's store holds several platforms under a name, and what it prints is one of them.
   const holdsSeveral =
-    (typeof image['Descriptor'] === 'object' && image['Descriptor'] !== null) ||
-    origins.some((origin) => origin.endsWith(`@${id}`));
+    isMap(image['Descriptor']) || origins.some((origin) => origin.endsWith(`@${id}`));
   return {
     kind: 'docker-daemon',
     name,
     id,
-    ...(holdsSeveral ? {} : { platforms: [written] }),
+    ...(holdsSeveral ? {} : { platforms: [writeLoosePlatform(image)] }),
     origins: () => Promise.resolve(origins),
     state: JSON.stringify(image['Size'] ?? null),
   };
@@ -132,19 +135,4 @@ function unreachable(reason: string): ArchParityError {
     advice:
       'Start it, or check DOCKER_HOST and docker context ls; docker version tells when it works.',
   });
-}
-
-function firstObject(json: string): Readonly<Record<string, unknown>> {
-  try {
-    const [first] = JSON.parse(json) as readonly unknown[];
-    return typeof first === 'object' && first !== null
-      ? (first as Readonly<Record<string, unknown>>)
-      : {};
-  } catch {
-    return {};
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

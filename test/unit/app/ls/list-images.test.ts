@@ -2,11 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  containersStorage,
-  readContainersStorage,
-} from '../../../../src/app/ls/containers-storage.ts';
+import { readContainersStorage } from '../../../../src/app/ls/containers-storage.ts';
 import { readDockerImages } from '../../../../src/app/ls/list-images.ts';
+import { storageDirectory } from '../../../../src/image/index.ts';
 
 let root: string;
 beforeEach(() => {
@@ -45,7 +43,7 @@ describe('readContainersStorage', () => {
 
   it('looks where this user has it', () => {
     const isRoot = process.geteuid?.() === 0;
-    expect(containersStorage({ HOME: '/home/me' })).toBe(
+    expect(storageDirectory({ HOME: '/home/me' })).toBe(
       isRoot ? '/var/lib/containers/storage' : '/home/me/.local/share/containers/storage',
     );
   });

@@ -25,3 +25,12 @@ export function asText(value: unknown): string | undefined {
 export function asTexts(value: unknown): readonly string[] {
   return asList(value).flatMap((item) => asText(item) ?? []);
 }
+
+/** JSON that somebody else wrote; `undefined` when it is none. */
+export function parseLoose(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
