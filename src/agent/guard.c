@@ -1,7 +1,8 @@
 /*
  * `archparity-agent guard PROGRAM ARGUMENT…`: runs a program of the machine (a virtual machine) that must
  * not outlive us. The end of our stdin, or a signal to end, kills it; our own death does, too
- * (PR_SET_PDEATHSIG). Descriptors from 3 on are the program's.
+ * (PR_SET_PDEATHSIG). What it leaves running ends with it: rootless podman leaves a process that nobody asked for.
+ * Descriptors from 3 on are the program's.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -54,6 +55,7 @@ static int watch_program(pid_t pid, int signals) {
 int guard(char **argv) {
   sigset_t before;
   int signals = watch_signals(&before, 0);
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   pid_t own = getpid(), pid = fork();
   if (signals < 0 || pid < 0) return 71;
   if (pid == 0) become_program(argv, own, &before);
@@ -62,5 +64,6 @@ int guard(char **argv) {
   int kept = dup2(signals, 3);
   close_from(4);
   int status = watch_program(pid, kept);
+  clear_descendants();
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

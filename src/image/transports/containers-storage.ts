@@ -148,7 +148,7 @@ async function listOrigins(name: string, { logger }: StorageOptions): Promise<re
     '{{range .RepoDigests}}{{println .}}{{end}}',
     name,
   ];
-  const { exitCode, stdout } = await exec(podman, words, { timeoutMs: ANSWER_MS });
+  const { exitCode, stdout } = await exec(podman, words, { guarded: true, timeoutMs: ANSWER_MS });
   return exitCode === 0 ? stdout.split('\n').filter((line) => line.includes('@')) : [];
 }
 

@@ -131,7 +131,7 @@ export function explainDaemonFailure(
 function unreachable(reason: string): ArchParityError {
   return new ArchParityError({
     code: 'DAEMON_UNREACHABLE',
-    message: `The docker daemon cannot be reached: ${reason.replace(/\.$/, '')}.`,
+    message: `The docker daemon cannot be reached: ${reason.replace(/[.?!]$/, '')}.`,
     advice:
       'Start it, or check DOCKER_HOST and docker context ls; docker version tells when it works.',
   });
