@@ -10,6 +10,7 @@ import { benchContainer } from './bench-container.ts';
 import { benchInspect } from './bench-inspect.ts';
 import { benchInstructions } from './bench-instructions.ts';
 import { benchPauth } from './bench-pauth.ts';
+import { benchScale } from './bench-scale.ts';
 import { benchStartup } from './bench-startup.ts';
 import { benchSuite } from './bench-suite.ts';
 import { benchTiming } from './bench-timing.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, (context: BenchContext) => Promise<BenchR
   inspect: benchInspect,
   instructions: benchInstructions,
   pauth: benchPauth,
+  scale: benchScale,
   suite: benchSuite,
   startup: benchStartup,
   timing: benchTiming,
