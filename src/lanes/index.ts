@@ -20,6 +20,25 @@ export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness } from './emulated/ask-witness.ts';
+export {
+  BINFMT_DIRECTORY,
+  findHandlersFor,
+  findServingHandler,
+  readHandlerTable,
+  type HandlerTable,
+  type HostHandler,
+} from './emulated/host-handlers.ts';
+export {
+  findHandlerFaults,
+  readInterpreterState,
+  type HandlerFault,
+  type HandlerFaultKind,
+} from './emulated/handler-faults.ts';
+export {
+  findHandlerClaims,
+  type HandlerClaim,
+  type HandlerManager,
+} from './emulated/handler-owner.ts';
 export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { BuildNode, BuildNodeOptions } from './vm/node/open-build-node.ts';

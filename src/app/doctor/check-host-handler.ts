@@ -1,13 +1,14 @@
-import type { Platform } from '../../core/index.ts';
+import { hostPlatform, type Platform } from '../../core/index.ts';
 import { createExec } from '../../process/index.ts';
+import {
+  findHandlersFor,
+  findHandlerFaults,
+  readHandlerTable,
+  readInterpreterState,
+  type HostHandler,
+} from '../../lanes/index.ts';
 import { passed, warned, type Check } from './check.ts';
 import { findAgent } from './context.ts';
-import {
-  findFlagProblems,
-  handlesPlatform,
-  readHostHandlers,
-  type HostHandler,
-} from './host-handlers.ts';
 
 const SUBJECT = { id: 'host-handler', title: 'Handler of the host' };
 
@@ -29,7 +30,8 @@ function describe({ name, interpreter, flags }: HostHandler): string {
  * is wrong with them is a warning at most.
  */
 export async function checkHostHandler(platform: Platform, laneNeedsIt: boolean): Promise<Check> {
-  const handlers = readHostHandlers().filter((handler) => handlesPlatform(handler, platform));
+  const table = readHandlerTable();
+  const handlers = findHandlersFor(table, platform);
   const works = await runsOnHost(platform);
   const enabled = handlers.find((handler) => handler.enabled);
   const effect = laneNeedsIt
@@ -55,7 +57,12 @@ export async function checkHostHandler(platform: Platform, laneNeedsIt: boolean)
       effect,
       fix: { text: 'Register it again.', command: 'sudo systemctl restart systemd-binfmt' },
     });
-  const problems = findFlagProblems(enabled);
+  const problems = findHandlerFaults(enabled, {
+    platform,
+    host: hostPlatform(),
+    table,
+    interpreter: readInterpreterState(enabled.interpreter),
+  }).map(({ text }) => text);
   if (problems.length === 0)
     return passed(SUBJECT, `${describe(enabled)}${works === true ? ' works' : ''}`);
   return warned(SUBJECT, {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
 import { formatBinfmtEntry, MAX_INTERPRETER_LENGTH } from './binfmt-entry.ts';
-
-const BINFMT_DIRECTORY = '/proc/sys/fs/binfmt_misc';
+import { BINFMT_DIRECTORY } from './host-handlers.ts';
 
 /**
  * Mounts the lane's own binfmt_misc and proves that it is not the host's: it lists no handler, and a

@@ -6,12 +6,6 @@ import { checkCache, checkTemporary } from '../../../src/app/doctor/check-direct
 import { checkCpu, defaultCpuCost } from '../../../src/app/doctor/check-emulator.ts';
 import { checkKernel, checkNode, isAtLeast } from '../../../src/app/doctor/check-host.ts';
 import { adviceOf, installFix, passed, failed, reasonOf } from '../../../src/app/doctor/check.ts';
-import {
-  findFlagProblems,
-  handlesPlatform,
-  parseHandler,
-  readHostHandlers,
-} from '../../../src/app/doctor/host-handlers.ts';
 import { ArchParityError } from '../../../src/core/index.ts';
 
 let directory = '';
@@ -143,61 +137,5 @@ describe('checkCache and checkTemporary', () => {
       state: 'failed',
       found: expect.stringContaining('cannot be run') as string,
     });
-  });
-});
-
-const ENTRY = `enabled
-interpreter /usr/libexec/qemu-binfmt/aarch64-binfmt-P
-flags: POCF
-offset 0
-magic 7f454c460201010000000000000000000200b700
-mask ffffffffffffff00fffffffffffffffffeffffff
-`;
-
-describe('the host’s handlers', () => {
-  it('are read as the kernel shows them', () => {
-    const handler = parseHandler('qemu-aarch64', ENTRY);
-    expect(handler).toMatchObject({
-      name: 'qemu-aarch64',
-      enabled: true,
-      interpreter: '/usr/libexec/qemu-binfmt/aarch64-binfmt-P',
-      flags: 'POCF',
-    });
-    expect(handlesPlatform(handler, 'linux/arm64')).toBe(true);
-    expect(handlesPlatform(handler, 'linux/amd64')).toBe(false);
-    expect(handlesPlatform(handler, 'linux/arm/v7')).toBe(false);
-  });
-
-  it('tell byte orders apart, and extensions from magic', () => {
-    const s390x = parseHandler(
-      's390x',
-      ENTRY.replace(/magic .*/, 'magic 7f454c4602020100000000000000000000020016'),
-    );
-    expect(handlesPlatform(s390x, 'linux/s390x')).toBe(true);
-    expect(handlesPlatform(s390x, 'linux/arm64')).toBe(false);
-    const extension = parseHandler(
-      'jar',
-      'enabled\ninterpreter /usr/bin/jexec\nflags: \nextension .jar\n',
-    );
-    expect(extension).toMatchObject({ flags: '', enabled: true });
-    expect(handlesPlatform(extension, 'linux/arm64')).toBe(false);
-    expect(parseHandler('off', ENTRY.replace('enabled', 'disabled')).enabled).toBe(false);
-  });
-
-  it('are all of a directory, and none where it is not mounted', async () => {
-    await mkdir(join(directory, 'binfmt'));
-    for (const name of ['register', 'status'])
-      await writeFile(join(directory, 'binfmt', name), 'enabled\n');
-    await writeFile(join(directory, 'binfmt', 'qemu-aarch64'), ENTRY);
-    expect(readHostHandlers(join(directory, 'binfmt')).map(({ name }) => name)).toEqual([
-      'qemu-aarch64',
-    ]);
-    expect(readHostHandlers(join(directory, 'nowhere'))).toEqual([]);
-  });
-
-  it('have flags that matter', () => {
-    expect(findFlagProblems({ flags: 'POCF' })).toEqual([]);
-    expect(findFlagProblems({ flags: 'OPF' })).toEqual([expect.stringMatching(/setuid/)]);
-    expect(findFlagProblems({ flags: '' })).toHaveLength(3);
   });
 });
