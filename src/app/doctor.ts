@@ -1,27 +1,40 @@
 import { tmpdir } from 'node:os';
 import { hostPlatform, type Platform } from '../core/index.ts';
+import { detectPackageManager } from '../process/index.ts';
 
 import { checkAgent } from './doctor/check-agent.ts';
-import { checkCache, checkTemporary } from './doctor/check-directories.ts';
+import { checkCache, checkHome, checkRecords, checkTemporary } from './doctor/check-directories.ts';
 import { checkCounting } from './doctor/check-counting.ts';
 import { checkEmulator } from './doctor/check-emulator.ts';
 import { checkHandler } from './doctor/check-handler.ts';
-import { checkHostHandler } from './doctor/check-host-handler.ts';
+import { checkHostHandlers } from './doctor/check-host-handler.ts';
 import { checkKernel, checkNode, readHostFacts } from './doctor/check-host.ts';
 import { checkImages } from './doctor/check-images.ts';
 import { checkMounts } from './doctor/check-mounts.ts';
 import { checkNamespaces } from './doctor/check-namespaces.ts';
+import { checkOptional } from './doctor/check-optional.ts';
 import type { Check } from './doctor/check.ts';
+import { completeCheck, type Surroundings } from './doctor/complete-fix.ts';
 import { findAgent, type DoctorContext } from './doctor/context.ts';
 import { findModes, type Modes } from './doctor/modes.ts';
 import { withVanishingDirectory } from './doctor/vanishing-directory.ts';
 
-export type { Check, CheckState, Fix } from './doctor/check.ts';
+export {
+  applyFix,
+  listSafeFixes,
+  type AppliedFix,
+  type FixRights,
+  type SafeFix,
+} from './doctor/apply-fixes.ts';
+export type { Check, CheckState, Commands, Fix, Place } from './doctor/check.ts';
+export { isUntried } from './doctor/complete-fix.ts';
 export type { Mode, Modes } from './doctor/modes.ts';
 
 export interface DoctorOptions {
   /** The foreign platform. */
   readonly platform: Platform;
+  /** Whose project file names ssh hosts. Defaults to the working directory. */
+  readonly cwd?: string;
   readonly logger?: (command: string) => void;
   /** Told of each check as it is made. */
   readonly onCheck?: (check: Check) => void;
@@ -42,39 +55,44 @@ export interface DoctorReport {
 class Examination {
   readonly checks: Check[] = [];
   readonly #options: DoctorOptions;
+  readonly #surroundings: Surroundings;
 
-  constructor(options: DoctorOptions) {
+  constructor(options: DoctorOptions, surroundings: Surroundings) {
     this.#options = options;
+    this.#surroundings = surroundings;
   }
 
   add(...checks: readonly Check[]): void {
     for (const check of checks) {
-      this.checks.push(check);
-      this.#options.onCheck?.(check);
+      const complete = completeCheck(check, this.#surroundings);
+      this.checks.push(complete);
+      this.#options.onCheck?.(complete);
     }
     this.#options.cancelSignal?.throwIfAborted();
   }
 }
 
 /**
- * Checks each precondition of the native and emulated lanes by doing it. Nothing of the host is
- * changed but the cache; all that is started has ended when this returns.
+ * Checks each precondition of the lanes, and what else of this machine they meet, by doing it. Nothing of
+ * the host is changed but the cache; all that is started has ended when this returns.
  * @throws the reason of `cancelSignal` when it is aborted
  */
 export async function examineMachine(options: DoctorOptions): Promise<DoctorReport> {
   const host = hostPlatform();
   const facts = readHostFacts();
-  const examination = new Examination(options);
+  const { env } = process;
+  const cwd = options.cwd ?? process.cwd();
+  const examination = new Examination(options, { manager: await detectPackageManager(), env });
   examination.add(checkKernel(facts), checkNode(facts));
   const temporary = await checkTemporary(tmpdir());
   const { check: cacheCheck, cacheDir } = await checkCache(findAgent(host));
-  examination.add(cacheCheck, temporary);
+  examination.add(cacheCheck, temporary, checkHome(env), checkRecords(cwd));
   const parent = temporary.state === 'failed' ? cacheDir : tmpdir();
   // With no place to write to there is nothing left to try.
   if (parent === undefined) return summarise(examination, { host, options });
   return withVanishingDirectory(
     async (workDir) => {
-      const { logger, platform } = options;
+      const { cancelSignal, logger, platform } = options;
       const context: DoctorContext = {
         host,
         platform,
@@ -82,17 +100,31 @@ export async function examineMachine(options: DoctorOptions): Promise<DoctorRepo
         cacheDir: cacheDir ?? workDir,
         ...(logger === undefined ? {} : { logger }),
       };
-      return examineLanes(examination, context, options);
+      const optional = checkOptional({
+        ...context,
+        cwd,
+        env,
+        ...(cancelSignal === undefined ? {} : { cancelSignal }),
+      });
+      try {
+        const findings = await examineLanes(examination, context);
+        examination.add(...(await optional));
+        return summarise(examination, { host, options, ...findings });
+      } finally {
+        // The directory is theirs, too.
+        await optional;
+      }
     },
     { parent, prefix: 'archparity-doctor' },
   );
 }
 
-async function examineLanes(
-  examination: Examination,
-  context: DoctorContext,
-  options: DoctorOptions,
-): Promise<DoctorReport> {
+interface LaneModes {
+  readonly nativeMode?: string | undefined;
+  readonly emulatedMode?: string | undefined;
+}
+
+async function examineLanes(examination: Examination, context: DoctorContext): Promise<LaneModes> {
   examination.add(await checkAgent(context.host, context.logger));
   const namespaces = await checkNamespaces(context);
   examination.add(...namespaces.checks);
@@ -104,7 +136,8 @@ async function examineLanes(
   examination.add(...handler.checks);
   const isOk = (wanted: string): boolean =>
     examination.checks.some(({ id, state }) => id === wanted && state === 'ok');
-  examination.add(await checkHostHandler(context.platform, emulator.works && !isOk('handler')));
+  const laneNeedsIt = emulator.works && !isOk('handler');
+  examination.add(...(await checkHostHandlers({ ...context, laneNeedsIt })));
   examination.add(
     ...(await checkImages(context, {
       isolated,
@@ -113,19 +146,12 @@ async function examineLanes(
     })),
   );
   examination.add(await checkCounting(context, { handlerWorks: isOk('handler') }));
-  return summarise(examination, {
-    host: context.host,
-    options,
-    nativeMode: namespaces.nativeMode,
-    emulatedMode: handler.mode,
-  });
+  return { nativeMode: namespaces.nativeMode, emulatedMode: handler.mode };
 }
 
-interface Findings {
+interface Findings extends LaneModes {
   readonly host: Platform;
   readonly options: DoctorOptions;
-  readonly nativeMode?: string | undefined;
-  readonly emulatedMode?: string | undefined;
 }
 
 function summarise(

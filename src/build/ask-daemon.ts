@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError, platformFacts, type Platform } from '../core/index.ts';
-import { placeWitness } from '../lanes/index.ts';
+import { nameCpu, placeWitness } from '../lanes/index.ts';
 import { createExec } from '../process/index.ts';
 import { makeDirectory } from '../store/index.ts';
 import { buildImage } from './build-image.ts';
@@ -27,17 +27,6 @@ export interface DaemonAnswer {
 }
 
 const ASK_MS = 120_000;
-
-/** Implementer and part number of MIDR_EL1 (Arm ARM; QEMU target/arm/tcg/cpu64.c for its own). */
-const CPU_NAMES: Readonly<Record<string, string>> = {
-  '00 051': 'QEMU max',
-  '41 d03': 'cortex-a53',
-  '41 d07': 'cortex-a57',
-  '41 d08': 'cortex-a72',
-  '41 d0c': 'neoverse-n1',
-  '41 d40': 'neoverse-v1',
-  '41 d49': 'neoverse-n2',
-};
 
 /**
  * Finds out by executing whether a daemon runs programs of a platform: the witness is a step of a tiny build.
@@ -75,11 +64,6 @@ export async function askDaemon(
     message: `The docker daemon at ${endpoint.host} did not run the witness program of ${platform} as it should${machine === '' ? '' : `: it ran as ${machine}`}.`,
     advice: 'Check its emulator: archparity doctor.',
   });
-}
-
-function nameCpu(id: string): string {
-  const digits = id.replace(/^0x/, '').slice(-8).padStart(8, '0');
-  return CPU_NAMES[`${digits.slice(0, 2)} ${digits.slice(4, 7)}`] ?? id;
 }
 
 function explain(error: unknown, endpoint: DockerEndpoint, platform: Platform): unknown {

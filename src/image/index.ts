@@ -4,6 +4,7 @@ export type { SourceOptions } from './image-source.ts';
 export type { ImageOffer } from './image-offer.ts';
 export { listOffers } from './list-offers.ts';
 export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut } from './tool-deadline.ts';
+export { askRegistry, type AskRegistryOptions } from './transports/ask-registry.ts';
 export { createImageAccess } from './transports/create-image-access.ts';
 export { PULL_POLICIES, type ImageAccess, type PullPolicy } from './transports/image-access.ts';
 export { materialiseImage } from './materialise-image.ts';

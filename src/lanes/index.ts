@@ -20,6 +20,7 @@ export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness } from './emulated/ask-witness.ts';
+export { nameCpu } from './emulated/cpu-names.ts';
 export {
   BINFMT_DIRECTORY,
   findHandlersFor,

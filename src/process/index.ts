@@ -14,7 +14,13 @@ export {
   type FindToolOptions,
   type RequireToolOptions,
 } from './find-tool.ts';
-export { installHint } from './install-hints.ts';
+export {
+  detectPackageManager,
+  installCommands,
+  installHint,
+  PACKAGE_MANAGERS,
+  type PackageManager,
+} from './install-hints.ts';
 export { killTree, listProcessTree, readStartTime, type KillTreeOptions } from './kill-tree.ts';
 export { quoteCommand, renderCommand, type QuotableCommand } from './quote-command.ts';
 export { findShippedProgram } from './shipped-program.ts';

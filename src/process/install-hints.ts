@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-type PackageManager = 'apt' | 'dnf' | 'zypper' | 'apk' | 'pacman';
+/** Of the distributions whose packages we know. */
+export type PackageManager = 'apt' | 'dnf' | 'zypper' | 'apk' | 'pacman';
+
+export const PACKAGE_MANAGERS: readonly PackageManager[] = [
+  'apt',
+  'dnf',
+  'zypper',
+  'apk',
+  'pacman',
+];
 
 /** Package of a tool by package manager; absent where the distribution has none. */
 type ToolPackages = Readonly<Partial<Record<PackageManager, string>>>;
@@ -29,6 +38,13 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   crun: same('crun'),
   runc: same('runc'),
   podman: same('podman'),
+  'docker-buildx': {
+    apt: 'docker-buildx',
+    dnf: 'docker-buildx',
+    zypper: 'docker-buildx',
+    apk: 'docker-cli-buildx',
+    pacman: 'docker-buildx',
+  },
   buildah: same('buildah'),
   docker: {
     apt: 'docker.io',
@@ -171,8 +187,19 @@ export async function installHint(tool: string, root = '/'): Promise<string> {
   return `Install ${tool} (package ${names}).`;
 }
 
+/** The command that installs a tool, for each distribution that has a package of it. */
+export function installCommands(tool: string): Readonly<Partial<Record<PackageManager, string>>> {
+  const packages = TOOL_PACKAGES[tool] ?? {};
+  return Object.fromEntries(
+    PACKAGE_MANAGERS.flatMap((manager) => {
+      const name = packages[manager];
+      return name === undefined ? [] : [[manager, `${INSTALL_COMMANDS[manager]} ${name}`]];
+    }),
+  );
+}
+
 /** The package manager of a root file system by its os-release file, or `undefined`. */
-async function detectPackageManager(root = '/'): Promise<PackageManager | undefined> {
+export async function detectPackageManager(root = '/'): Promise<PackageManager | undefined> {
   const values = await readOsRelease(root);
   const names = [values.get('ID') ?? '', ...(values.get('ID_LIKE') ?? '').split(' ')];
   for (const name of names) {

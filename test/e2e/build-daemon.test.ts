@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Check, DoctorReport } from '../../src/app/doctor.ts';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import { makeContext } from './build-contexts.ts';
 import { buildCallers, leftWork, readBuildReport, strategyOf } from './build-reports.ts';
@@ -16,6 +17,11 @@ const environmentOf = ({ socket }: Dockerd): Record<string, string> => ({
   DOCKER_HOST: `unix://${socket}`,
   DOCKER_API_VERSION: DOCKER_API,
 });
+
+/** One check of a report of the doctor. */
+function checkOf(json: string, id: string): Check | undefined {
+  return (JSON.parse(json) as DoctorReport).checks.find((check) => check.id === id);
+}
 
 /** What the daemon still has of ours: containers, images, volumes. */
 async function leftIn(daemon: Dockerd): Promise<string> {
@@ -63,6 +69,19 @@ describe('archparity build with an emulating daemon of the user', () => {
     expect(strategyOf(report, 'emulated').facts['cpu']).toBe('QEMU max');
     expect(await leftIn(daemon)).toBe('');
     expect(leftWork(anybody)).toEqual([]);
+  });
+
+  it('is found to emulate by the doctor, which leaves no image', async () => {
+    const result = await runCli(anybody, ['doctor', '--json'], { env: environmentOf(daemon) });
+    expect(checkOf(result.stdout, 'docker')).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining(`linux/amd64 (unix://${daemon.socket})`) as string,
+    });
+    expect(checkOf(result.stdout, 'docker-emulation')).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/^it ran a linux\/arm64 program, CPU QEMU max/) as string,
+    });
+    expect(await leftIn(daemon)).toBe('');
   });
 
   it('leaves nothing when it is interrupted', async () => {
@@ -118,6 +137,13 @@ it('says what helps when the daemon of the user has no emulator', async () => {
     const { state, failure } = strategyOf(report, 'emulated');
     expect([state, failure?.code]).toEqual(['unsupported', 'BUILD_NO_HANDLER']);
     expect(failure?.advice).toMatch(/binfmt --install arm64.*--private-daemon/);
+    const examined = await runCli(anybody, ['doctor', '--json'], { env: environmentOf(daemon) });
+    expect(examined.code).toBe(0);
+    expect(checkOf(examined.stdout, 'docker-emulation')).toMatchObject({
+      state: 'warning',
+      found: expect.stringContaining('has no emulator for linux/arm64') as string,
+      fix: { otherwise: { command: 'sudo archparity binfmt install arm64' } },
+    });
     expect(strategyOf(report, 'cross').state).toBe('built');
     expect(await leftIn(daemon)).toBe('');
   } finally {

@@ -15,13 +15,17 @@ export interface TerminalRun {
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Runs the command line on a terminal of 33 lines and 77 columns. */
+/**
+ * Runs the command line on a terminal of 33 lines and 77 columns.
+ * @param through - a command that runs it
+ */
 export function startInTerminal(
   caller: Caller,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): TerminalRun {
-  const command = [process.execPath, CLI, ...args].map(quote).join(' ');
+  const command = [...through, process.execPath, CLI, ...args].map(quote).join(' ');
   const script = [
     'trap : INT',
     'stty rows 33 cols 77',

@@ -1,6 +1,6 @@
-import type { Platform } from '../../core/index.ts';
+import { platformFacts, type Platform } from '../../core/index.ts';
 import { bareCase } from '../bare-case.ts';
-import { adviceOf, notTried, passed, reasonOf, warned, type Check } from './check.ts';
+import { adviceOf, installFix, notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { programSubject } from './probe-case.ts';
 
@@ -51,6 +51,12 @@ export async function checkCounting(
     for (const one of [platform, host]) named.push(`${one} by ${await countOn(context, one)}`);
     return passed(COUNTING, named.join(', '));
   } catch (error) {
-    return warned(COUNTING, { found: reasonOf(error), effect: EFFECT, fix: adviceOf(error) });
+    const advice = adviceOf(error);
+    const install = await installFix(`qemu-${platformFacts(platform).qemuTarget}`);
+    return warned(COUNTING, {
+      found: reasonOf(error),
+      effect: EFFECT,
+      fix: { ...install, ...(advice === undefined ? {} : { text: advice.text }) },
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { copyFile, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createExec } from '../../process/index.ts';
@@ -18,6 +19,31 @@ const GIBIBYTE = 1024 ** 3;
 /** An unpacked image of a distribution with a language runtime is about this large. */
 const ROOMY_BYTES = 2 * GIBIBYTE;
 
+/** More than what fits beside the metadata of a full file system. */
+const TRIAL_BYTES = 64 * 1024;
+
+/** What keeps a file from being written, in words (errno(3)). */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'its file system is full',
+  EDQUOT: 'the quota of the user is used up',
+  EROFS: 'its file system is mounted read-only',
+  EACCES: 'the user may not write there',
+  EPERM: 'the user may not write there',
+};
+
+/** The errno behind what was thrown, wherever it is. */
+function errnoOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { code } = thrown as NodeJS.ErrnoException;
+  return code !== undefined && code in REASONS ? code : errnoOf(thrown.cause);
+}
+
+/** Why a directory cannot be used; an errno alone says little. */
+function explainDirectory(thrown: unknown): string {
+  const errno = errnoOf(thrown);
+  return errno === undefined ? reasonOf(thrown) : `${REASONS[errno] ?? ''} (${errno})`;
+}
+
 interface DirectoryTrial {
   /** Absolute. */
   readonly path: string;
@@ -37,7 +63,7 @@ async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promi
   try {
     await withVanishingDirectory(
       async (directory) => {
-        await writeFile(join(directory, 'file'), 'written by archparity doctor\n');
+        await writeFile(join(directory, 'file'), Buffer.alloc(TRIAL_BYTES, 'archparity doctor\n'));
         if (trial.locks) await (await acquireLock(join(directory, 'lock'))).release();
         if (program === undefined) return;
         await copyFile(program, join(directory, 'program'));
@@ -57,7 +83,7 @@ async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promi
     );
   } catch (error) {
     return failed(subject, {
-      found: `${path}: ${reasonOf(error)}`,
+      found: `${path}: ${explainDirectory(error)}`,
       effect,
       fix: adviceOf(error) ?? fix,
     });
@@ -68,6 +94,15 @@ async function tryDirectory(subject: CheckSubject, trial: DirectoryTrial): Promi
   if (free >= trial.wantedBytes) return passed(subject, found);
   return warned(subject, { found, effect: 'a large image may not fit', fix });
 }
+
+const OTHER_CACHE: Fix = {
+  text: 'Free space there, or set ARCHPARITY_CACHE to a directory that is writable, executable and roomy.',
+  command: 'export ARCHPARITY_CACHE=/var/tmp/archparity-cache',
+  commands: {
+    github: 'env: {ARCHPARITY_CACHE: "${{ runner.temp }}/archparity"}',
+    gitlab: 'variables: {ARCHPARITY_CACHE: $CI_PROJECT_DIR/.archparity-cache}',
+  },
+};
 
 export interface CacheCheck {
   readonly check: Check;
@@ -86,11 +121,13 @@ export async function checkCache(
   try {
     cacheDir = ensureCacheRoot(env);
   } catch (error) {
-    return { check: failed(subject, { found: reasonOf(error), effect, fix: adviceOf(error) }) };
+    const errno = errnoOf(error);
+    const why = errno === undefined ? '' : `: ${explainDirectory(error)}`;
+    return {
+      check: failed(subject, { found: `${reasonOf(error)}${why}`, effect, fix: OTHER_CACHE }),
+    };
   }
-  const fix = {
-    text: 'Free space there, or set ARCHPARITY_CACHE to a directory that is writable, executable and roomy.',
-  };
+  const fix = OTHER_CACHE;
   const check = await tryDirectory(subject, {
     path: cacheDir,
     program,
@@ -112,7 +149,58 @@ export async function checkTemporary(path: string): Promise<Check> {
       locks: false,
       wantedBytes: GIBIBYTE / 10,
       effect: 'lanes without namespaces cannot run cases',
-      fix: { text: 'Make it writable or free space there, or set TMPDIR to another directory.' },
+      fix: {
+        text: 'Make it writable or free space there, or set TMPDIR to another directory.',
+        command: 'export TMPDIR=/var/tmp',
+        commands: {
+          github: 'env: {TMPDIR: "${{ runner.temp }}"}',
+          gitlab: 'variables: {TMPDIR: /var/tmp}',
+        },
+      },
     },
   );
+}
+
+/**
+ * What of the user's is written to outside of the cache. The kernel is asked, nothing is written: a file
+ * there would be seen, and stay behind when we are killed.
+ */
+export function checkHome(env: Readonly<Record<string, string | undefined>>): Check {
+  const subject = { id: 'home', title: 'Home directory' };
+  const home = env['HOME'] ?? '';
+  const effect =
+    'ssh notes no host keys, docker and podman keep no login; without ARCHPARITY_CACHE there is no cache';
+  const fix: Fix = {
+    text: 'Make it writable, or set HOME to a directory that is.',
+    command: 'export HOME=$(mktemp -d)',
+    commands: {
+      github: 'env: {HOME: "${{ runner.temp }}"}',
+      gitlab: 'variables: {HOME: $CI_PROJECT_DIR/.home}',
+    },
+  };
+  if (home === '') return warned(subject, { found: 'HOME is not set', effect, fix });
+  try {
+    accessSync(home, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return warned(subject, { found: `${home}: ${explainDirectory(error)}`, effect, fix });
+  }
+  return passed(subject, home);
+}
+
+/** Where records of runs go: the working directory. */
+export function checkRecords(cwd: string): Check {
+  const subject = { id: 'records', title: 'Working directory' };
+  try {
+    accessSync(cwd, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return warned(subject, {
+      found: `${cwd}: ${explainDirectory(error)}`,
+      effect: 'archparity test and bench cannot keep a record in .archparity there',
+      fix: {
+        text: 'Work in a directory that is writable, or name a place for the record.',
+        command: 'archparity test --record /var/tmp/record.ndjson',
+      },
+    });
+  }
+  return passed(subject, `${cwd}, records go to .archparity`);
 }

@@ -1,6 +1,11 @@
-import { ArchParityError, platformFacts, type LaneFingerprint } from '../../core/index.ts';
+import {
+  ArchParityError,
+  platformFacts,
+  type LaneFingerprint,
+  type Platform,
+} from '../../core/index.ts';
 import { readElf } from '../../image/index.ts';
-import { findTool } from '../../process/index.ts';
+import { createExec, findTool } from '../../process/index.ts';
 import {
   adviceOf,
   failed,
@@ -14,9 +19,11 @@ import {
 } from './check.ts';
 import { openProbeLane, type DoctorContext } from './context.ts';
 import { isAtLeast } from './check-host.ts';
+import { findQemuFaults } from './known-qemus.ts';
 
 const QEMU = { id: 'qemu', title: 'QEMU' };
 const CPU = { id: 'cpu-model', title: 'Emulated CPU' };
+const VERSION = { id: 'qemu-version', title: "QEMU's version" };
 const EMULATOR = { id: 'emulator', title: 'Derived emulator' };
 
 const NO_PROGRAMS = (platform: string): string => `no ${platform} program can be emulated`;
@@ -45,7 +52,10 @@ export function checkCpu(
   return warned(CPU, {
     found: `QEMU's default: this QEMU knows none of ${fastCpus.join(', ')}`,
     effect: `emulation may be ${cost}`,
-    fix: { text: 'Use a newer QEMU.' },
+    fix: {
+      text: 'Use a newer QEMU.',
+      command: 'archparity test --lane emulated,qemu=PATH',
+    },
   });
 }
 
@@ -62,50 +72,111 @@ function checkQemu(path: string, version: string, staticFix: Fix): Check {
 }
 
 /** A QEMU that was refused, by name: the lane's error says why. */
-function locateQemu(target: string): string {
-  return findTool(`qemu-${target}-static`) ?? findTool(`qemu-${target}`) ?? 'found';
+function locateQemu(target: string): string | undefined {
+  return findTool(`qemu-${target}-static`) ?? findTool(`qemu-${target}`);
+}
+
+/** How to get another QEMU: a distribution's own is mended within its release only. */
+async function newerQemu(tool: string): Promise<Fix> {
+  const { commands = {}, ...fix } = await installFix(tool);
+  return {
+    ...fix,
+    text: 'Use another QEMU: the newest that your distribution has, or the path of one with --lane emulated,qemu=PATH.',
+    commands: {
+      ...commands,
+      apt: 'sudo apt install -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" qemu-user-static',
+      github:
+        '- run: docker create --name q tonistiigi/binfmt && docker cp q:/usr/bin/qemu-aarch64 . # then qemu=./qemu-aarch64',
+      gitlab: 'image: debian:sid # its qemu-user is the newest',
+    },
+  };
+}
+
+/** Has a QEMU say its version, and says what is known of that one. */
+async function checkVersion(path: string, tool: string): Promise<Check> {
+  const asked = await createExec()(path, ['--version'], { timeoutMs: ANSWER_MS });
+  const line = asked.stdout.split('\n')[0] ?? '';
+  const version = /version (\S+)/.exec(line)?.[1];
+  const effect = 'emulated programs may crash where real machines do not';
+  if (version === undefined) {
+    const said = line === '' ? 'nothing' : `"${line}"`;
+    return warned(VERSION, {
+      found: `${path} --version says ${said}`,
+      effect,
+      fix: await newerQemu(tool),
+    });
+  }
+  const faults = findQemuFaults({ version, isFixed: isFixedProgram(path) });
+  if (faults.length === 0) return passed(VERSION, `${version}: nothing is known against it`);
+  return warned(VERSION, {
+    found: `${version} (${path}): ${faults.map(({ text, source }) => `${text} (${source})`).join('; ')}`,
+    effect,
+    fix: await newerQemu(tool),
+  });
+}
+
+/** Whether a program is static and not position-independent. A script is neither. */
+function isFixedProgram(path: string): boolean {
+  try {
+    const { isStatic, type } = readElf(path);
+    return isStatic && type === 'exec';
+  } catch {
+    return false;
+  }
 }
 
 /** Errors that mean that there is no QEMU to go on with. */
 const WITHOUT_QEMU = ['QEMU_MISSING', 'QEMU_INVALID'];
+const ANSWER_MS = 10_000;
 
 export interface EmulatorChecks {
   readonly checks: readonly Check[];
   readonly works: boolean;
 }
 
+/** What is left to say when the lane with the emulator was refused. */
+async function explainRefusal(error: unknown, platform: Platform): Promise<Check[]> {
+  const target = platformFacts(platform).qemuTarget;
+  const tool = `qemu-${target}-static`;
+  const effect = NO_PROGRAMS(platform);
+  const found = reasonOf(error);
+  const path = locateQemu(target);
+  const version = path === undefined ? undefined : await checkVersion(path, tool);
+  const code = error instanceof ArchParityError ? error.code : '';
+  if (path === undefined || version === undefined || WITHOUT_QEMU.includes(code)) {
+    const rest = [CPU, EMULATOR].map((subject) => notTried(subject, 'there is no QEMU', effect));
+    return [
+      failed(QEMU, { found, effect, fix: await installFix(tool) }),
+      version ?? notTried(VERSION, 'there is no QEMU', effect),
+      ...rest,
+    ];
+  }
+  return [
+    passed(QEMU, path),
+    version,
+    notTried(CPU, 'the emulator does not work', effect),
+    failed(EMULATOR, { found, effect, fix: version.fix ?? adviceOf(error) }),
+  ];
+}
+
 /** Finds QEMU as lanes do, derives the copy that they use, and has it run the witness by hand. */
 export async function checkEmulator(context: DoctorContext): Promise<EmulatorChecks> {
   const { platform } = context;
-  const target = platformFacts(platform).qemuTarget;
-  const effect = NO_PROGRAMS(platform);
+  const tool = `qemu-${platformFacts(platform).qemuTarget}-static`;
   let lane;
   try {
     lane = await openProbeLane(context, 'emulated', {
       settings: { binfmt: 'prefix', isolation: 'none' },
     });
   } catch (error) {
-    const found = reasonOf(error);
-    const code = error instanceof ArchParityError ? error.code : '';
-    if (WITHOUT_QEMU.includes(code)) {
-      const fix = adviceOf(error) ?? (await installFix(`qemu-${target}-static`));
-      const rest = [CPU, EMULATOR].map((subject) => notTried(subject, 'there is no QEMU', effect));
-      return { checks: [failed(QEMU, { found, effect, fix }), ...rest], works: false };
-    }
-    return {
-      checks: [
-        passed(QEMU, locateQemu(target)),
-        notTried(CPU, 'the emulator does not work', effect),
-        failed(EMULATOR, { found, effect, fix: adviceOf(error) }),
-      ],
-      works: false,
-    };
+    return { checks: await explainRefusal(error, platform), works: false };
   }
   await lane.close();
   const { qemu = '', qemuPath = '' } = lane.info.fingerprint;
   return {
     checks: [
-      checkQemu(qemuPath, qemu, await installFix(`qemu-${target}-static`)),
+      checkQemu(qemuPath, qemu, await installFix(tool)),
+      await checkVersion(qemuPath, tool),
       checkCpu(platform, lane.info.fingerprint),
       passed(EMULATOR, 'runs, and the witness program answered under it'),
     ],

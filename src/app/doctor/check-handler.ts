@@ -3,6 +3,7 @@ import type { Lane } from '../../lanes/index.ts';
 import { adviceOf, failed, notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { spawnByForeignAgent } from './foreign-agent.ts';
+import { registerFix } from './handler-remedies.ts';
 import { probe, programSubject } from './probe-case.ts';
 
 const HANDLER = { id: 'handler', title: 'Private handler' };
@@ -51,7 +52,10 @@ async function checkChildren(
     return warned(CHILDREN, {
       found: 'not emulated: the lane puts qemu in front of the program itself only',
       effect: CHILDREN_LOST,
-      fix: { text: 'Make user namespaces work, or register a handler on the host.' },
+      fix: {
+        ...(await registerFix(platform)),
+        text: 'Make user namespaces work, or register a handler on the host.',
+      },
     });
   }
   if (agent === undefined) {

@@ -1,74 +1,184 @@
 import { hostPlatform, type Platform } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
 import {
-  findHandlersFor,
+  BINFMT_DIRECTORY,
+  findHandlerClaims,
   findHandlerFaults,
+  findHandlersFor,
+  findServingHandler,
   readHandlerTable,
   readInterpreterState,
+  type HandlerClaim,
+  type HandlerFault,
+  type HandlerTable,
   type HostHandler,
 } from '../../lanes/index.ts';
 import { passed, warned, type Check } from './check.ts';
-import { findAgent } from './context.ts';
+import { defaultCpuCost } from './check-emulator.ts';
+import { effectOfFault, findWorst, mendFix, registerFix, writeFix } from './handler-remedies.ts';
+import { askHostWitness, type HostAnswer } from './host-witness.ts';
+import { findQemuFaults } from './known-qemus.ts';
+import { checkOtherHandlers } from './check-other-handlers.ts';
 
-const SUBJECT = { id: 'host-handler', title: 'Handler of the host' };
+const TABLE = { id: 'host-binfmt', title: 'Host binfmt_misc' };
+const HANDLER = { id: 'host-handler', title: 'Handler of the host' };
 
-/** Whether the host itself runs a foreign program; `undefined` when we have none to try with. */
-async function runsOnHost(platform: Platform): Promise<boolean | undefined> {
-  const agent = findAgent(platform);
-  if (agent === undefined) return undefined;
-  const { exitCode, stdout } = await createExec()(agent, ['--version'], { timeoutMs: 20_000 });
-  // Some execvp() give a file that the kernel refuses to sh, which may well exit with 0.
-  return exitCode === 0 && /^\d+\n$/.test(stdout);
+const NOT_THE_LANES =
+  'docker, podman and programs outside of lanes run nothing foreign; lanes mount their own';
+
+/** The table itself. `works` = a foreign program ran, so that there is one somewhere. */
+function checkTable({ state, enabled, handlers }: HandlerTable, works: boolean): Check {
+  if (state === 'mounted') {
+    if (enabled) return passed(TABLE, `mounted and switched on, entries: ${handlers.length}`);
+    return warned(TABLE, {
+      found: 'switched off as a whole',
+      effect: NOT_THE_LANES,
+      fix: writeFix('Switch it on.', 'status', '1'),
+    });
+  }
+  if (works) return passed(TABLE, 'not mounted here, though the kernel uses one');
+  const mount = ['mount', '-t', 'binfmt_misc', 'binfmt_misc', BINFMT_DIRECTORY];
+  if (state === 'not-mounted')
+    return warned(TABLE, {
+      found: `not mounted on ${BINFMT_DIRECTORY}`,
+      effect: NOT_THE_LANES,
+      fix: { text: 'Mount it.', command: `sudo ${mount.join(' ')}`, safe: mount },
+    });
+  return warned(TABLE, {
+    found: `the kernel has none: there is no ${BINFMT_DIRECTORY}`,
+    effect: NOT_THE_LANES,
+    fix: {
+      text: 'Load the module.',
+      command: 'sudo modprobe binfmt_misc',
+      safe: ['modprobe', 'binfmt_misc'],
+    },
+  });
+}
+
+const MANAGERS: Readonly<Record<HandlerClaim['manager'], string>> = {
+  archparity: 'of archparity',
+  'systemd-binfmt': 'of systemd-binfmt',
+  'binfmt-support': 'of binfmt-support',
+  container: 'of a container (docker’s binfmt image, setup-qemu-action)',
+  unknown: 'registered by hand',
+};
+
+/** Whose an entry is, for people. */
+export function describeOwner(claims: readonly HandlerClaim[]): string {
+  return claims
+    .map(({ manager, file }) => `${MANAGERS[manager]}${file === undefined ? '' : `: ${file}`}`)
+    .join(' and ');
 }
 
 function describe({ name, interpreter, flags }: HostHandler): string {
   return `${name} (${interpreter}, flags ${flags === '' ? 'none' : flags})`;
 }
 
-/**
- * Reads the host's handlers for a platform and runs a program by them. Lanes need none, so that what
- * is wrong with them is a warning at most.
- */
-export async function checkHostHandler(platform: Platform, laneNeedsIt: boolean): Promise<Check> {
-  const table = readHandlerTable();
-  const handlers = findHandlersFor(table, platform);
-  const works = await runsOnHost(platform);
-  const enabled = handlers.find((handler) => handler.enabled);
-  const effect = laneNeedsIt
-    ? 'the lane has neither a handler of its own nor one of the host'
-    : 'docker and podman cannot run foreign images; the lanes can';
-  if (enabled === undefined) {
-    const off = handlers[0];
-    if (works === true) return passed(SUBJECT, 'works, though its table is not mounted here');
-    const found = off === undefined ? `none for ${platform}` : `${describe(off)} is switched off`;
-    if (!laneNeedsIt) return passed(SUBJECT, `${found}; the lanes register their own`);
-    return warned(SUBJECT, {
-      found,
-      effect,
-      fix: {
-        text: 'Register one on the host.',
-        command: `sudo docker run --privileged --rm tonistiigi/binfmt --install ${platform.split('/')[1] ?? ''}`,
-      },
+/** What an emulator that answered is, and what its CPU costs. */
+export function describeAnswer({ version, cpu }: HostAnswer): string {
+  const number = version === '' ? 'a QEMU that names no version' : `QEMU ${version}`;
+  if (cpu === '') return number;
+  if (cpu !== 'QEMU max') return `${number}, CPU ${cpu}`;
+  return `${number}, CPU ${cpu}: ${defaultCpuCost(version)} slower than in a lane for programs with pointer authentication`;
+}
+
+/** A handler that works or should, with all that is known of it. */
+interface Candidate {
+  readonly handler: HostHandler;
+  readonly claims: readonly HandlerClaim[];
+  readonly faults: readonly HandlerFault[];
+  readonly answer: HostAnswer | undefined;
+}
+
+async function judge(candidate: Candidate, platform: Platform, effect: string): Promise<Check> {
+  const { handler, claims, faults, answer } = candidate;
+  const named = `${describe(handler)}, ${describeOwner(claims)}`;
+  const worst = findWorst(faults.map(({ kind }) => kind));
+  if (worst !== undefined)
+    return warned(HANDLER, {
+      found: `${named}: ${faults.map(({ text }) => text).join('; ')}`,
+      effect: `${effectOfFault(worst)}${effect}`,
+      fix: await mendFix(worst, handler, { claims, platform }),
     });
+  if (answer === undefined)
+    return warned(HANDLER, {
+      found: `${named} does not run a program`,
+      effect: `foreign programs do not run${effect}`,
+      fix: await registerFix(platform),
+    });
+  const [known] = findQemuFaults({ version: answer.version, isFixed: false });
+  if (known !== undefined && answer.version !== '')
+    return warned(HANDLER, {
+      found: `${named}: QEMU ${answer.version}: ${known.text} (${known.source})`,
+      effect: `foreign programs may crash${effect}`,
+      fix: await registerFix(platform),
+    });
+  return passed(HANDLER, `${named}, works: ${describeAnswer(answer)}`);
+}
+
+/** The entry that runs a platform's programs, or would if it could. */
+function findAnswerable(table: HandlerTable, platform: Platform): HostHandler | undefined {
+  return findServingHandler(table, platform) ?? findHandlersFor(table, platform)[0];
+}
+
+async function checkHandler(
+  table: HandlerTable,
+  { platform, laneNeedsIt, answer }: HandlerQuestion,
+): Promise<Check> {
+  const handler = findAnswerable(table, platform);
+  if (handler !== undefined) {
+    const faults = findHandlerFaults(handler, {
+      platform,
+      host: hostPlatform(),
+      table,
+      interpreter: readInterpreterState(handler.interpreter),
+    });
+    const candidate = { handler, claims: findHandlerClaims(handler), faults, answer };
+    const effect = laneNeedsIt
+      ? '; the lane would use this handler'
+      : '; lanes register their own and do not mind';
+    return judge(candidate, platform, effect);
   }
-  if (works === false)
-    return warned(SUBJECT, {
-      found: `${describe(enabled)} does not run a program`,
-      effect,
-      fix: { text: 'Register it again.', command: 'sudo systemctl restart systemd-binfmt' },
-    });
-  const problems = findHandlerFaults(enabled, {
-    platform,
-    host: hostPlatform(),
-    table,
-    interpreter: readInterpreterState(enabled.interpreter),
-  }).map(({ text }) => text);
-  if (problems.length === 0)
-    return passed(SUBJECT, `${describe(enabled)}${works === true ? ' works' : ''}`);
-  return warned(SUBJECT, {
-    found: `${describe(enabled)}: ${problems.join('; ')}`,
-    effect: laneNeedsIt
-      ? 'the lane has these limits'
-      : 'docker and podman have these limits; the lanes do not',
+  if (answer !== undefined)
+    return passed(
+      HANDLER,
+      `works, though its table is not mounted here: ${describeAnswer(answer)}`,
+    );
+  const found = `none for ${platform}`;
+  if (!laneNeedsIt) return passed(HANDLER, `${found}; the lanes register their own`);
+  return warned(HANDLER, {
+    found,
+    effect: 'the lane has neither a handler of its own nor one of the host',
+    fix: await registerFix(platform),
   });
+}
+
+interface HandlerQuestion {
+  readonly platform: Platform;
+  readonly laneNeedsIt: boolean;
+  readonly answer: HostAnswer | undefined;
+}
+
+export interface HostHandlerOptions {
+  readonly platform: Platform;
+  readonly cacheDir: string;
+  /** Whether the emulated lane has no handler of its own. */
+  readonly laneNeedsIt: boolean;
+}
+
+/**
+ * Reads the host's handlers and runs a program by that of a platform. Lanes need none, so that what is
+ * wrong with them is a warning at most.
+ */
+export async function checkHostHandlers({
+  platform,
+  cacheDir,
+  laneNeedsIt,
+}: HostHandlerOptions): Promise<Check[]> {
+  const table = readHandlerTable();
+  const answer = await askHostWitness(platform, cacheDir);
+  return [
+    checkTable(table, answer !== undefined),
+    await checkHandler(table, { platform, laneNeedsIt, answer }),
+    await checkOtherHandlers(table, { platform, checked: findAnswerable(table, platform) }),
+  ];
 }

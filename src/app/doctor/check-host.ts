@@ -1,6 +1,6 @@
 import { release } from 'node:os';
 import { hostPlatform, type Platform } from '../../core/index.ts';
-import { failed, passed, reasonOf, warned, type Check } from './check.ts';
+import { failed, passed, reasonOf, warned, type Check, type Fix } from './check.ts';
 
 export interface HostFacts {
   /** `process.platform`. */
@@ -32,6 +32,22 @@ export function isAtLeast(version: string, [major, minor]: readonly [number, num
 /** From here on a user namespace may mount a binfmt_misc of its own (Linux 6.7, fs/binfmt_misc.c). */
 const PRIVATE_BINFMT_KERNEL = [6, 7] as const;
 
+/** How to get a newer kernel. A machine is booted anew then, so that nothing of this is done for anybody. */
+export function newerKernel(text: string): Fix {
+  return {
+    text,
+    commands: {
+      apt: 'sudo apt install -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" linux-image-amd64 # Ubuntu: linux-generic-hwe-24.04',
+      dnf: 'sudo dnf upgrade kernel',
+      zypper: 'sudo zypper update kernel-default',
+      apk: 'sudo apk upgrade linux-lts',
+      pacman: 'sudo pacman -Syu linux',
+      github: 'runs-on: ubuntu-24.04',
+      gitlab: "tags: [RUNNER] # one whose machine has such a kernel: a job has its runner's",
+    },
+  };
+}
+
 /** Kernel and machine. */
 export function checkKernel(facts: HostFacts): Check {
   const subject = { id: 'kernel', title: 'Kernel and machine' };
@@ -39,7 +55,10 @@ export function checkKernel(facts: HostFacts): Check {
     return failed(subject, {
       found: `this is ${facts.os}`,
       effect: 'nothing works: archparity runs on Linux',
-      fix: { text: 'Run it in a Linux virtual machine.' },
+      fix: {
+        text: 'Run it in a Linux virtual machine.',
+        commands: { github: 'runs-on: ubuntu-24.04', gitlab: 'tags: [saas-linux-small-amd64]' },
+      },
     });
   }
   let platform: Platform;
@@ -53,7 +72,7 @@ export function checkKernel(facts: HostFacts): Check {
   return warned(subject, {
     found: `${found}: before Linux 6.7 a lane cannot have a binfmt_misc of its own`,
     effect: "the lanes need a handler of the host's, or children of a program are not emulated",
-    fix: { text: 'Use Linux 6.7 or newer, or register a handler on the host.' },
+    fix: newerKernel('Use Linux 6.7 or newer, or register a handler on the host.'),
   });
 }
 
@@ -67,6 +86,17 @@ export function checkNode({ node }: HostFacts): Check {
   return failed(subject, {
     found: node,
     effect: 'archparity does not start',
-    fix: { text: `Install Node.js ${NODE_FLOOR.join('.')} or newer.` },
+    fix: {
+      text: `Install Node.js ${NODE_FLOOR.join('.')} or newer.`,
+      commands: {
+        apt: 'curl -fsSL https://deb.nodesource.com/setup_24.x | sudo -E bash - && sudo apt install nodejs',
+        dnf: 'sudo dnf install nodejs24',
+        zypper: 'sudo zypper install nodejs24',
+        apk: 'sudo apk add nodejs-current',
+        pacman: 'sudo pacman -S nodejs',
+        github: '- {uses: actions/setup-node@v4, with: {node-version: 24}}',
+        gitlab: 'image: node:24',
+      },
+    },
   });
 }

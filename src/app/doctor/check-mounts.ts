@@ -15,9 +15,10 @@ import {
   type CheckSubject,
   type Fix,
 } from './check.ts';
+import { BINFMT_DIRECTORY } from '../../lanes/index.ts';
+import { newerKernel } from './check-host.ts';
 import { findAgent, type DoctorContext } from './context.ts';
 
-const BINFMT = '/proc/sys/fs/binfmt_misc';
 /** Any directory will do: it is covered in the agent's own mount namespace only. */
 const COVERED = ['/mnt', '/tmp', '/var/tmp'];
 
@@ -67,12 +68,16 @@ const TRIALS: readonly MountTrial[] = [
     subject: { id: 'private-binfmt', title: 'Private binfmt_misc' },
     found: 'mounted in the namespace',
     effect: "the lanes need a handler of the host's, or children of a program are not emulated",
-    attempt: ({ client }) => client.mount([{ kind: 'binfmt', target: BINFMT }]),
+    attempt: ({ client }) => client.mount([{ kind: 'binfmt', target: BINFMT_DIRECTORY }]),
     mend: (errno) => {
       if (errno === 'ENOENT' || errno === 'ENODEV')
-        return { text: 'Load the module.', command: 'sudo modprobe binfmt_misc' };
+        return {
+          text: 'Load the module.',
+          command: 'sudo modprobe binfmt_misc',
+          safe: ['modprobe', 'binfmt_misc'],
+        };
       return errno === 'EPERM'
-        ? { text: 'Use Linux 6.7 or newer, or a handler of the host.' }
+        ? newerKernel('Use Linux 6.7 or newer, or a handler of the host.')
         : undefined;
     },
   },
@@ -82,9 +87,14 @@ const TRIALS: readonly MountTrial[] = [
     effect: 'images cannot be run; binaries can',
     attempt: mountOverlay,
     mend: (errno) => {
-      if (errno === 'ENODEV') return { text: 'Load the module.', command: 'sudo modprobe overlay' };
+      if (errno === 'ENODEV')
+        return {
+          text: 'Load the module.',
+          command: 'sudo modprobe overlay',
+          safe: ['modprobe', 'overlay'],
+        };
       return errno === 'EINVAL' || errno === 'EPERM'
-        ? { text: 'Use Linux 5.11 or newer, where a user namespace may mount overlays.' }
+        ? newerKernel('Use Linux 5.11 or newer, where a user namespace may mount overlays.')
         : undefined;
     },
   },
@@ -94,7 +104,7 @@ const TRIALS: readonly MountTrial[] = [
     effect: 'images cannot be run; binaries can',
     attempt: ({ client }) => client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]),
     mend: (errno) =>
-      errno === 'ENODEV' ? { text: 'Use a kernel with cgroup v2 (CONFIG_CGROUPS).' } : undefined,
+      errno === 'ENODEV' ? newerKernel('Use a kernel with cgroup v2 (CONFIG_CGROUPS).') : undefined,
   },
 ];
 

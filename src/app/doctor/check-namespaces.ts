@@ -85,7 +85,11 @@ export async function checkNamespaces(context: DoctorContext): Promise<Namespace
   }
   try {
     const isolated = lane.info.capabilities.includes('isolated-files');
-    const { reason, fix } = explainNoNamespaces(ownFacts(), readReason(lane.info.mode));
+    const { reason, fix } = explainNoNamespaces(
+      ownFacts(),
+      readReason(lane.info.mode),
+      findAgent(context.host) ?? process.execPath,
+    );
     const namespaces = isolated
       ? passed(subject, 'the agent opened its own (user, mount, pid, cgroup, uts, ipc)')
       : failed(subject, { found: reason, effect, fix });

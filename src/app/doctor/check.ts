@@ -1,14 +1,28 @@
 import { ArchParityError, errorMessage } from '../../core/index.ts';
-import { installHint } from '../../process/index.ts';
+import { installCommands, installHint, type PackageManager } from '../../process/index.ts';
 
 export type CheckState = 'ok' | 'warning' | 'failed';
+
+/** Where a command is typed, or written into a file of a CI service. */
+export type Place = PackageManager | 'github' | 'gitlab';
+
+export type Commands = Readonly<Partial<Record<Place, string>>>;
 
 /** What mends a check. */
 export interface Fix {
   /** One sentence. */
   readonly text: string;
-  /** Ready to paste, for this machine's package manager. */
+  /** Ready to paste, for this machine's package manager; in a CI job, what its file is to say. */
   readonly command?: string;
+  /** The same elsewhere. */
+  readonly commands?: Commands;
+  /** Another way, where the first may not be wanted. */
+  readonly otherwise?: { readonly text: string; readonly command?: string };
+  /**
+   * Words that `--fix` runs as root: it takes effect at once, is undone by the next boot at the
+   * latest, and replaces nothing that somebody made. Absent = it is shown only.
+   */
+  readonly safe?: readonly string[];
 }
 
 /** One precondition, checked by doing what the lanes do. */
@@ -68,14 +82,31 @@ export function reasonOf(thrown: unknown): string {
 
 /** The advice of an error as a fix; a command in it stands alone. */
 export function adviceOf(thrown: unknown): Fix | undefined {
-  const advice = thrown instanceof ArchParityError ? thrown.advice : undefined;
+  if (!(thrown instanceof ArchParityError)) return undefined;
+  const { advice, code, message } = thrown;
   // The lanes send people here; sending them round in a circle helps nobody.
-  return advice === undefined || advice.includes('archparity doctor') ? undefined : toFix(advice);
+  if (advice === undefined || advice.includes('archparity doctor')) return undefined;
+  const tool = code === 'TOOL_MISSING' ? /^(\S+) was not found/.exec(message)?.[1] : undefined;
+  return { ...toFix(advice), ...(tool === undefined ? {} : withCommands(tool)) };
 }
 
-/** How to get a tool on this machine. */
+/** How to get a tool on this machine, and elsewhere. */
 export async function installFix(tool: string): Promise<Fix> {
-  return toFix(await installHint(tool));
+  return { ...toFix(await installHint(tool)), ...withCommands(tool) };
+}
+
+function withCommands(tool: string): Pick<Fix, 'commands'> {
+  const commands = installCommands(tool);
+  const { apt } = commands;
+  if (apt === undefined) return { commands };
+  const packages = apt.replace('sudo apt install ', '');
+  return {
+    commands: {
+      ...commands,
+      github: `- run: sudo apt-get update && sudo apt-get install -y ${packages}`,
+      gitlab: `before_script: ['apt-get update && apt-get install -y ${packages}']`,
+    },
+  };
 }
 
 function toFix(sentence: string): Fix {

@@ -14,6 +14,13 @@ export interface DoctorContext {
   readonly logger?: (command: string) => void;
 }
 
+/** What the checks of what not every user has share. */
+export interface OptionalContext extends DoctorContext {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cancelSignal?: AbortSignal;
+}
+
 /** Opens a lane as the product does. The caller closes it. @throws ArchParityError */
 export async function openProbeLane(
   context: DoctorContext,

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { isUntried } from './complete-fix.ts';
 
 /** Whether something can be done on this machine, and how. */
 export interface Mode {
@@ -45,7 +46,7 @@ export function shortenMode(mode: string): string {
 function findObstacle(checks: readonly Check[], ids: readonly string[]): string | undefined {
   const broken = checks.filter(({ id, state }) => ids.includes(id) && state === 'failed');
   // What was not tried says nothing new.
-  const first = broken.find(({ found }) => !found.startsWith('not tried')) ?? broken[0];
+  const first = broken.find((check) => !isUntried(check)) ?? broken[0];
   return first === undefined ? undefined : `${first.title}: ${first.found}`;
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostPlatform, platformFacts, type Platform } from '../../core/index.ts';
+import { hostPlatform, type Platform } from '../../core/index.ts';
+import { findServingHandler, readHandlerTable } from '../../lanes/index.ts';
 import { findTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import { askDaemon, findOwnDaemon } from '../ask-daemon.ts';
@@ -9,17 +9,10 @@ import { dockerStrategy } from './docker-strategy.ts';
 import type { PrivateStrategyOptions } from './private-strategy.ts';
 import type { Strategy, StrategyContext } from './strategy.ts';
 
-const BINFMT = '/proc/sys/fs/binfmt_misc';
-
 /** The handler of this machine for a platform, when the daemon is on it: `/usr/bin/qemu-aarch64-static (flags POCF)`. */
-async function findHostHandler(platform: Platform): Promise<string | undefined> {
-  const text = await readFile(`${BINFMT}/qemu-${platformFacts(platform).qemuTarget}`, 'utf8').catch(
-    () => undefined,
-  );
-  const interpreter = /^interpreter (.*)$/m.exec(text ?? '')?.[1];
-  return interpreter === undefined
-    ? undefined
-    : `${interpreter} (flags ${/^flags: (.*)$/m.exec(text ?? '')?.[1] ?? ''})`;
+function findHostHandler(platform: Platform): string | undefined {
+  const handler = findServingHandler(readHandlerTable(), platform);
+  return handler === undefined ? undefined : `${handler.interpreter} (flags ${handler.flags})`;
 }
 
 /**
@@ -50,7 +43,7 @@ export async function openOwnDaemonStrategy(
   const { cpu } = await askDaemon(endpoint, { platform, directory, cacheDir, cancelSignal });
   if (id === 'emulated') {
     facts['cpu'] = cpu;
-    const handler = host.startsWith('unix://') ? await findHostHandler(platform) : undefined;
+    const handler = host.startsWith('unix://') ? findHostHandler(platform) : undefined;
     if (handler !== undefined) facts['handler'] = handler;
   }
   const needs = [

@@ -1,7 +1,7 @@
 import type { LaneSpec } from '../../core/index.ts';
 import { keepMachine } from './keep-machine.ts';
 import { keptRoot, type KeptMachine } from './kept-machines.ts';
-import { prepareQemuSystem } from './qemu-system.ts';
+import { prepareQemuSystem, type QemuSystem } from './qemu-system.ts';
 import { ensureSnapshot } from './snapshot.ts';
 import type { GuestOptions } from './guest-options.ts';
 import { ensureAssets, forgetAssets, type AssetOptions, type VmAssets } from './vm-assets.ts';
@@ -45,4 +45,12 @@ export async function buildMachine(
 export async function startMachine(spec: LaneSpec, options: AssetOptions): Promise<KeptMachine> {
   const guest = await prepareGuest(spec, options);
   return keepMachine(keptRoot(options.cacheDir), spec.id, guest);
+}
+
+/** The QEMU of a lane's machines. @throws ArchParityError as `prepareQemuSystem` */
+export async function findMachineQemu(
+  spec: LaneSpec,
+  options: Pick<AssetOptions, 'cacheDir' | 'logger'>,
+): Promise<QemuSystem> {
+  return prepareQemuSystem(readVmSettings(spec), options);
 }

@@ -94,11 +94,17 @@ async function run({
   return { code, stdout, stderr };
 }
 
+/** What this machine may have or not: handlers of its own, and what these tests leave out of PATH. */
+const OF_THE_MACHINE = [
+  ...['host-binfmt', 'host-handler', 'other-handlers', 'qemu-version'],
+  ...['vm', 'docker', 'buildx', 'docker-emulation', 'podman', 'registries', 'ssh-hosts'],
+];
+
 interface Examined {
   readonly code: number | null;
   readonly report: DoctorReport;
   readonly check: (id: string) => Check | undefined;
-  /** Ids of what is not well, without what was not tried because of it. */
+  /** Ids of what is not well for native and emulated lanes, without what was not tried because of it. */
   readonly wrong: readonly string[];
 }
 
@@ -106,10 +112,12 @@ async function examine(options: RunOptions = {}): Promise<Examined> {
   const { code, stdout, stderr } = await run(options);
   expect(stderr).toBe('');
   const report = JSON.parse(stdout) as DoctorReport;
-  // What has no fix of its own is explained by a check that has one, or by its effect.
   for (const check of report.checks) {
     expect(check.found, check.id).not.toBe('');
-    if (check.state !== 'ok') expect(check.effect, check.id).not.toBe('');
+    if (check.state === 'ok') continue;
+    expect(check.effect, check.id).not.toBe('');
+    // What was not tried is mended by the check that it hangs on.
+    if (!check.found.startsWith('not tried')) expect(check.fix?.text, check.id).toMatch(/./);
   }
   return {
     code,
@@ -117,7 +125,8 @@ async function examine(options: RunOptions = {}): Promise<Examined> {
     check: (id) => report.checks.find((check) => check.id === id),
     wrong: report.checks
       .filter(({ state, found }) => state !== 'ok' && !found.startsWith('not tried'))
-      .map(({ id }) => id),
+      .map(({ id }) => id)
+      .filter((id) => !OF_THE_MACHINE.includes(id)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, DoctorReport } from '../../../src/app/doctor.ts';
-import { formatCheck, formatSummary, localeIsUtf8 } from '../../../src/cli/commands/doctor.ts';
+import { formatCheck, formatSummary, localeIsUtf8 } from '../../../src/cli/doctor-report/text.ts';
 
 const CRUN: Check = {
   id: 'crun',

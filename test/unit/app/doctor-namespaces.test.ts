@@ -102,6 +102,9 @@ const HEALTHY: NamespaceFacts = {
   nextSubordinateId: 165536,
 };
 
+const UNCONFINED =
+  'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined IMAGE';
+
 describe('explainNoNamespaces', () => {
   it.each<[string, Partial<NamespaceFacts>, string, RegExp, string | undefined]>([
     [
@@ -130,24 +133,28 @@ describe('explainNoNamespaces', () => {
       { appArmorRestricts: true },
       'EPERM',
       /AppArmor/,
-      'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+      String.raw`printf '%s\n' 'abi <abi/4.0>,' 'include <tunables/global>' 'profile archparity "/opt/agent" flags=(unconfined) {' '  userns,' '}' | sudo tee /etc/apparmor.d/archparity && sudo apparmor_parser -r /etc/apparmor.d/archparity`,
     ],
-    ['seccomp', { seccompFilter: true }, 'EPERM', /seccomp filter/, undefined],
-    ['masked /proc', { seccompFilter: true }, 'a /proc cannot be mounted', /masked/, undefined],
+    ['seccomp', { seccompFilter: true }, 'EPERM', /seccomp filter/, UNCONFINED],
+    ['masked /proc', { seccompFilter: true }, 'a /proc cannot be mounted', /masked/, UNCONFINED],
   ])('%s', (_name, facts, said, reason, command) => {
-    const explained = explainNoNamespaces({ ...HEALTHY, ...facts }, said);
+    const explained = explainNoNamespaces({ ...HEALTHY, ...facts }, said, '/opt/agent');
     expect(explained.reason).toMatch(reason);
     expect(explained.fix?.text).toBeTruthy();
     expect(explained.fix?.command).toBe(command);
   });
 
   it('hands the kernel’s answer on when nothing explains it', () => {
-    expect(explainNoNamespaces(HEALTHY, 'clone: ENOMEM')).toEqual({ reason: 'clone: ENOMEM' });
+    expect(explainNoNamespaces(HEALTHY, 'clone: ENOMEM', '/opt/agent')).toEqual({
+      reason: 'clone: ENOMEM',
+    });
   });
 
   it('does not blame for root what holds for users only', () => {
     const facts = { ...HEALTHY, uid: 0, unprivilegedSwitchedOff: true, appArmorRestricts: true };
-    expect(explainNoNamespaces(facts, 'clone: EPERM')).toEqual({ reason: 'clone: EPERM' });
+    expect(explainNoNamespaces(facts, 'clone: EPERM', '/opt/agent')).toEqual({
+      reason: 'clone: EPERM',
+    });
   });
 });
 

@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { askDaemon, findBuildClient, findOwnDaemon, type BuildClient } from '../../build/index.ts';
+import { ArchParityError, asList, asMap, asText, parseLoose } from '../../core/index.ts';
+import { createExec, findTool } from '../../process/index.ts';
+import { makeDirectory } from '../../store/index.ts';
+import { adviceOf, installFix, notTried, passed, reasonOf, warned, type Check } from './check.ts';
+import type { OptionalContext } from './context.ts';
+import { registerFix } from './handler-remedies.ts';
+
+const DOCKER = { id: 'docker', title: 'docker' };
+const BUILDX = { id: 'buildx', title: 'buildx' };
+const EMULATION = { id: 'docker-emulation', title: 'docker’s emulation' };
+
+const ASK_MS = 10_000;
+const BUILD_MS = 30_000;
+
+const NO_DAEMON = 'no docker-daemon: images; archparity build needs --private-daemon';
+
+/** Why a daemon cannot be spoken to, and what helps. */
+function explainUnreachable(host: string, said: string): Check {
+  if (/permission denied/i.test(said))
+    return warned(DOCKER, {
+      found: `${host} may not be used by this user`,
+      effect: NO_DAEMON,
+      fix: {
+        text: 'Join the group of its socket, whose members are as mighty as root; log in again after it.',
+        command: `sudo usermod -aG docker ${userInfo().username}`,
+        commands: {
+          github: 'runs-on: ubuntu-24.04',
+          gitlab: '{services: [docker:dind], variables: {DOCKER_HOST: tcp://docker:2375}}',
+        },
+      },
+    });
+  return warned(DOCKER, {
+    found: `no daemon answers at ${host}${said === '' ? '' : `: ${said}`}`,
+    effect: NO_DAEMON,
+    fix: {
+      text: 'Start it.',
+      command: 'sudo systemctl start docker',
+      commands: {
+        apk: 'sudo rc-service docker start',
+        github: 'runs-on: ubuntu-24.04',
+        gitlab: '{services: [docker:dind], variables: {DOCKER_HOST: tcp://docker:2375}}',
+      },
+    },
+  });
+}
+
+/** Asks the daemon for its version. */
+async function checkDaemon(
+  docker: string,
+  host: string,
+  { logger, cancelSignal }: OptionalContext,
+): Promise<Check> {
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const asked = await exec(docker, ['version', '--format', '{{json .}}'], {
+    timeoutMs: ASK_MS,
+    ...(cancelSignal === undefined ? {} : { cancelSignal }),
+  });
+  const { Client: client, Server: server } = asMap(parseLoose(asked.stdout));
+  const version = asText(asMap(client)['Version']) ?? '';
+  const daemon = asMap(server);
+  const number = asText(daemon['Version']);
+  if (number !== undefined) {
+    const platform = `${asText(daemon['Os']) ?? ''}/${asText(daemon['Arch']) ?? ''}`;
+    return passed(DOCKER, `client ${version} (${docker}), daemon ${number}, ${platform} (${host})`);
+  }
+  const said = asked.timedOut
+    ? `nothing within ${ASK_MS / 1000} s`
+    : (asked.stderr.trim().split('\n').at(-1) ?? '');
+  const rest = said
+    .replace(/^.*?docker daemon at \S+\s*/i, '')
+    .replace(/Is the docker daemon running\?$/i, '');
+  return explainUnreachable(host, rest.trim());
+}
+
+/** A node of a builder, as it is listed. */
+function describePlatforms(nodes: readonly unknown[]): string {
+  const platforms = nodes.flatMap((node) =>
+    asList(asMap(node)['Platforms']).map((platform) => {
+      const { os, architecture, variant } = asMap(platform);
+      const parts = [os, architecture, variant].map(asText).filter((part) => (part ?? '') !== '');
+      return asText(platform) ?? parts.join('/');
+    }),
+  );
+  return [...new Set(platforms)].join(' ');
+}
+
+interface Builder {
+  readonly text: string;
+  readonly problem: string | undefined;
+}
+
+function readBuilder(line: string): Builder | undefined {
+  const { Name, Driver, Nodes, Err } = asMap(parseLoose(line));
+  const name = asText(Name);
+  if (name === undefined) return undefined;
+  const nodes = asList(Nodes);
+  const problems = [Err, ...nodes.map((node) => asMap(node)['Err'])].map(asText);
+  const problem = problems.find((text) => (text ?? '') !== '');
+  const platforms = describePlatforms(nodes);
+  const driver = asText(Driver) ?? '';
+  const text = `${name}${driver === '' ? '' : ` (${driver})`}${platforms === '' ? '' : `: ${platforms}`}`;
+  return { text, problem: problem === undefined ? undefined : `${name}: ${problem}` };
+}
+
+/** Lists the builders that the user made. Without any, asking would make buildx's directory. */
+async function checkBuildx(client: BuildClient, context: OptionalContext): Promise<Check> {
+  const { env, logger } = context;
+  const named = `${client.version} (${client.path})`;
+  const home = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+  const directory = env['BUILDX_CONFIG'] ?? join(home, 'buildx');
+  if (!existsSync(join(directory, 'instances'))) return passed(BUILDX, `${named}, no builder made`);
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const asked = await exec(client.path, ['ls', '--format', 'json'], { timeoutMs: ASK_MS });
+  const builders = asked.stdout.split('\n').flatMap((line) => readBuilder(line) ?? []);
+  // That of the daemon's own has a check already.
+  const broken = builders.filter(
+    ({ problem }) => problem !== undefined && !problem.startsWith('default: '),
+  );
+  if (broken.length > 0)
+    return warned(BUILDX, {
+      found: `${named}: ${broken.map(({ problem }) => problem ?? '').join('; ')}`,
+      effect: 'docker buildx build with these builders fails',
+      fix: { text: 'Look at it, and make it anew.', command: 'docker buildx ls' },
+    });
+  return passed(BUILDX, `${named}, builders: ${builders.map(({ text }) => text).join('; ')}`);
+}
+
+/** Has the daemon execute a foreign program, as a step of a tiny build that leaves no image. */
+async function checkEmulation(
+  client: BuildClient,
+  host: string,
+  context: OptionalContext,
+): Promise<Check> {
+  const { platform, cacheDir, workDir, logger, cancelSignal } = context;
+  const directory = await mkdtemp(join(workDir, 'docker-'));
+  const stateDirectory = join(directory, 'client');
+  makeDirectory(stateDirectory, 0o700);
+  try {
+    const { cpu } = await askDaemon(
+      { host, client, stateDirectory, ...(logger === undefined ? {} : { logger }) },
+      {
+        platform,
+        directory,
+        cacheDir,
+        cancelSignal: cancelSignal ?? new AbortController().signal,
+        timeoutMs: BUILD_MS,
+      },
+    );
+    const cost = cpu === 'QEMU max' ? ', which computes pointer authentication in software' : '';
+    return passed(EMULATION, `it ran a ${platform} program, CPU ${cpu}${cost}`);
+  } catch (error) {
+    const code = error instanceof ArchParityError ? error.code : '';
+    return warned(EMULATION, {
+      found: reasonOf(error),
+      effect: `docker run and docker build of ${platform} end with "exec format error"; lanes do not need it`,
+      fix: code === 'BUILD_NO_HANDLER' ? await registerFix(platform) : adviceOf(error),
+    });
+  }
+}
+
+/** The docker that the user has: its daemon, its builders, and whether it emulates. */
+export async function checkDocker(context: OptionalContext): Promise<Check[]> {
+  const { env } = context;
+  const docker = findTool('docker', { env });
+  const client = await findBuildClient({ env }).catch(() => undefined);
+  const host = await findOwnDaemon(docker, env);
+  const emulationLost = `docker run and docker build of ${context.platform} are not known to work`;
+  const daemon =
+    docker === undefined
+      ? passed(DOCKER, 'not installed: docker-daemon: images and archparity build need it')
+      : await checkDaemon(docker, host, context);
+  const reached = docker !== undefined && daemon.state === 'ok';
+  const buildx =
+    client?.kind === 'buildx'
+      ? await checkBuildx(client, context)
+      : passed(
+          BUILDX,
+          client === undefined ? 'not installed' : 'not installed: docker builds itself',
+        );
+  const needsBuildx = reached && client === undefined;
+  const emulation = async (): Promise<Check> => {
+    if (docker === undefined) return passed(EMULATION, 'not asked: docker is not installed');
+    if (!reached || client === undefined) {
+      const because = reached ? 'there is no buildx' : 'no daemon answers';
+      return { ...notTried(EMULATION, because, emulationLost), state: 'warning' };
+    }
+    return checkEmulation(client, host, context);
+  };
+  return [
+    daemon,
+    needsBuildx
+      ? warned(BUILDX, {
+          found: 'not installed, and this docker does not build without it',
+          effect: 'archparity build cannot build',
+          fix: await installFix('docker-buildx'),
+        })
+      : buildx,
+    await emulation(),
+  ];
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { agentPath } from '../../agent/index.ts';
+import { createExec, findTool } from '../../process/index.ts';
+import { makeDirectory } from '../../store/index.ts';
+import { passed, reasonOf, warned, type Check, type Fix } from './check.ts';
+import type { OptionalContext } from './context.ts';
+import { makeTinyRoot, TINY_PROGRAM } from './tiny-image.ts';
+
+const SUBJECT = { id: 'podman', title: 'podman' };
+const EFFECT = 'podman run fails; lanes do not need it';
+const DEADLINE_MS = 20_000;
+/** podman's own limit (containers/podman, `libpod/options.go`): sockets below it have short paths. */
+const LONGEST_RUNROOT = 50;
+
+/** What podman says, and what helps. */
+const REMEDIES: readonly (readonly [pattern: RegExp, fix: Fix])[] = [
+  [
+    /cgroups in hybrid mode/,
+    {
+      text: 'Boot with cgroup v2 alone.',
+      command: 'sudo grubby --update-kernel=ALL --args=systemd.unified_cgroup_hierarchy=1',
+      commands: {
+        apt: 'echo \'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX systemd.unified_cgroup_hierarchy=1"\' | sudo tee -a /etc/default/grub && sudo update-grub',
+        github: 'runs-on: ubuntu-24.04',
+      },
+    },
+  ],
+  [
+    /RLIMIT_NOFILE/,
+    {
+      text: 'Let it keep the limits that this process has.',
+      command:
+        "printf '[containers]\\ndefault_ulimits = []\\n' >> ~/.config/containers/containers.conf",
+    },
+  ],
+  [
+    /subuid|subgid|newuidmap/,
+    {
+      text: 'Give the user subordinate ids.',
+      command: 'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un)',
+    },
+  ],
+];
+
+/** Has podman run a container of a directory, with everything that it keeps in a place of ours. */
+async function tryRun(
+  podman: string,
+  { host, workDir, logger, cancelSignal }: OptionalContext,
+): Promise<void> {
+  const directory = join(workDir, 'podman');
+  makeDirectory(directory);
+  const root = join(directory, 'root');
+  await makeTinyRoot(root, agentPath(host));
+  for (const name of ['home', 'runtime']) makeDirectory(join(directory, name), 0o700);
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const { exitCode, stderr, timedOut } = await exec(
+    podman,
+    [
+      ...['--root', join(directory, 'storage'), '--runroot', join(workDir, 'r')],
+      ...['--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs', 'run', '--rm'],
+      ...['--network', 'none', '--log-driver', 'none', '--rootfs', root, TINY_PROGRAM, '--version'],
+    ],
+    {
+      guarded: true,
+      timeoutMs: DEADLINE_MS,
+      env: {
+        HOME: join(directory, 'home'),
+        XDG_RUNTIME_DIR: join(directory, 'runtime'),
+        XDG_CONFIG_HOME: undefined,
+        XDG_DATA_HOME: undefined,
+      },
+      ...(cancelSignal === undefined ? {} : { cancelSignal }),
+    },
+  );
+  if (exitCode === 0) return;
+  if (timedOut) throw new Error(`it did not end within ${DEADLINE_MS / 1000} s`);
+  throw new Error(
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^Error: /, '') ?? 'it says nothing',
+  );
+}
+
+/** Whether podman runs a container for this user. */
+export async function checkPodman(context: OptionalContext): Promise<Check> {
+  const podman = findTool('podman', { env: context.env });
+  if (podman === undefined)
+    return passed(SUBJECT, 'not installed: only containers-storage: images would need it');
+  const asked = await createExec()(podman, ['--version'], {
+    guarded: true,
+    timeoutMs: DEADLINE_MS,
+  });
+  const version = `${/version (\S+)/.exec(asked.stdout)?.[1] ?? 'of no version'} (${podman})`;
+  if (join(context.workDir, 'r').length > LONGEST_RUNROOT)
+    return passed(SUBJECT, `${version}, not tried: TMPDIR is too long a path for it`);
+  try {
+    await tryRun(podman, context);
+    return passed(SUBJECT, `${version} ran a container`);
+  } catch (error) {
+    const reason = reasonOf(error);
+    return warned(SUBJECT, {
+      found: `${version} cannot run a container: ${reason}`,
+      effect: EFFECT,
+      fix: REMEDIES.find(([pattern]) => pattern.test(reason))?.[1] ?? {
+        text: 'See what it says at more length.',
+        command: 'podman --log-level debug info',
+      },
+    });
+  }
+}

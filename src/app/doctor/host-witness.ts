@@ -1,0 +1,64 @@
+import { readlink } from 'node:fs/promises';
+import type { Platform } from '../../core/index.ts';
+import { nameCpu, placeWitness } from '../../lanes/index.ts';
+import { createExec, startProcess, type RunningProcess } from '../../process/index.ts';
+
+/** What ran a foreign program when this machine was asked to, without any lane. */
+export interface HostAnswer {
+  /** Path of the program that the kernel executed instead; of a container's it is the path in there. */
+  readonly executedBy: string;
+  /** First line of its `--version`, without the program's name; empty when it does not say. */
+  readonly version: string;
+  /** The CPU that the program saw. */
+  readonly cpu: string;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** The first line that the witness writes, or all that there was. */
+async function readFirstLine({ stdout }: RunningProcess): Promise<string> {
+  let said = '';
+  for await (const chunk of stdout) {
+    said += String(chunk);
+    if (said.includes('\n')) break;
+  }
+  return said;
+}
+
+/**
+ * Executes the witness of a platform as any program of this machine would, and looks at what runs it
+ * while it waits: that is the emulator which the kernel holds, whatever lies at its path by now.
+ * @returns `undefined` when this machine does not run it
+ */
+export async function askHostWitness(
+  platform: Platform,
+  cacheDir: string,
+): Promise<HostAnswer | undefined> {
+  const witness = await placeWitness(platform, { cacheDir });
+  let running: RunningProcess;
+  try {
+    running = await startProcess(witness, [], { clearEnv: true, stderr: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  const timer = setTimeout(() => running.kill('SIGKILL'), PATIENCE_MS);
+  try {
+    const said = await readFirstLine(running);
+    // Some execvp() give a file that the kernel refuses to sh, which says something else.
+    const id = /^archparity-witness \S+ (\S+)\n/.exec(said)?.[1];
+    if (id === undefined) return undefined;
+    const executable = `/proc/${String(running.pid)}/exe`;
+    const executedBy = await readlink(executable).catch(() => '');
+    const asked = await createExec()(executable, ['--version'], { timeoutMs: PATIENCE_MS });
+    const line = asked.stdout.split('\n')[0] ?? '';
+    return {
+      executedBy,
+      version: /^qemu-\S+ version (.*)$/.exec(line)?.[1] ?? '',
+      cpu: id === '-' ? '' : nameCpu(id),
+    };
+  } finally {
+    clearTimeout(timer);
+    running.stdin.end();
+    await running.exited;
+  }
+}
