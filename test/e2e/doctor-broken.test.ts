@@ -1,5 +1,5 @@
 // What `archparity doctor` says of machines that are broken on purpose, and what --fix makes of them.
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startRegistry, LOGIN } from '../setup/registry.ts';
@@ -11,7 +11,16 @@ import {
   TABLE,
   type Examined,
 } from './broken-hosts.ts';
-import { anyCaller, machine, makeDirectory, runCli, unprivileged, waitFor } from './cli.ts';
+import {
+  anyCaller,
+  machine,
+  makeDirectory,
+  runCli,
+  startCli,
+  unprivileged,
+  waitFor,
+} from './cli.ts';
+import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 import { startInTerminal } from './terminal.ts';
 
 const QEMU = '/usr/bin/qemu-aarch64-static';
@@ -253,4 +262,15 @@ describe('archparity doctor --fix', () => {
     expect(refused.stderr).toContain('FIX_NEEDS_YES');
     expect((await runCli(anyCaller, ['doctor', '--yes'])).code).toBe(2);
   });
+});
+
+it('leaves nothing when it is killed', async () => {
+  const temporary = makeDirectory(unprivileged, 'tmp');
+  const running = startCli(unprivileged, ['doctor'], { env: { TMPDIR: temporary } });
+  await waitFor('the lanes', () => running.stdout().includes('Native lane'));
+  const family = inspectFamily(running.pid);
+  running.child.kill('SIGKILL');
+  await running.result;
+  await expectNoSurvivors(family);
+  await waitFor('its directory to go', () => readdirSync(temporary).length === 0);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
-import { createExec, findTool } from '../../process/index.ts';
+import { createExec, findTool, type Exec } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import { passed, reasonOf, warned, type Check, type Fix } from './check.ts';
 import type { OptionalContext } from './context.ts';
@@ -11,6 +11,7 @@ const EFFECT = 'podman run fails; lanes do not need it';
 const DEADLINE_MS = 20_000;
 /** podman's own limit (containers/podman, `libpod/options.go`): sockets below it have short paths. */
 const LONGEST_RUNROOT = 50;
+const RUNROOT = 'r';
 
 /** What podman says, and what helps. */
 const REMEDIES: readonly (readonly [pattern: RegExp, fix: Fix])[] = [
@@ -42,45 +43,50 @@ const REMEDIES: readonly (readonly [pattern: RegExp, fix: Fix])[] = [
   ],
 ];
 
-/** Has podman run a container of a directory, with everything that it keeps in a place of ours. */
-async function tryRun(
-  podman: string,
-  { host, workDir, logger, cancelSignal }: OptionalContext,
-): Promise<void> {
-  const directory = join(workDir, 'podman');
-  makeDirectory(directory);
+/** Where podman keeps what it keeps: in a directory of ours. */
+function podmanPlaces(directory: string): Record<string, string | undefined> {
+  const place = (name: string): string => {
+    const path = join(directory, name);
+    makeDirectory(path, 0o700);
+    return path;
+  };
+  return {
+    HOME: place('home'),
+    TMPDIR: place('tmp'),
+    XDG_RUNTIME_DIR: place('runtime'),
+    XDG_CONFIG_HOME: undefined,
+    XDG_DATA_HOME: undefined,
+  };
+}
+
+/** Has podman run a container of a directory. @throws Error with what it says */
+async function tryRun(podman: string, { exec, directory, context }: Trial): Promise<void> {
   const root = join(directory, 'root');
-  await makeTinyRoot(root, agentPath(host));
-  for (const name of ['home', 'runtime']) makeDirectory(join(directory, name), 0o700);
-  const exec = createExec(logger === undefined ? {} : { logger });
+  await makeTinyRoot(root, agentPath(context.host));
   const { exitCode, stderr, timedOut } = await exec(
     podman,
     [
-      ...['--root', join(directory, 'storage'), '--runroot', join(workDir, 'r')],
+      ...['--root', join(directory, 'storage'), '--runroot', join(context.workDir, RUNROOT)],
       ...['--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs', 'run', '--rm'],
       ...['--network', 'none', '--log-driver', 'none', '--rootfs', root, TINY_PROGRAM, '--version'],
     ],
     {
       guarded: true,
       timeoutMs: DEADLINE_MS,
-      env: {
-        HOME: join(directory, 'home'),
-        XDG_RUNTIME_DIR: join(directory, 'runtime'),
-        XDG_CONFIG_HOME: undefined,
-        XDG_DATA_HOME: undefined,
-      },
-      ...(cancelSignal === undefined ? {} : { cancelSignal }),
+      ...(context.cancelSignal === undefined ? {} : { cancelSignal: context.cancelSignal }),
     },
   );
   if (exitCode === 0) return;
   if (timedOut) throw new Error(`it did not end within ${DEADLINE_MS / 1000} s`);
-  throw new Error(
-    stderr
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^Error: /, '') ?? 'it says nothing',
-  );
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  throw new Error(last.replace(/^Error: /, '') || 'it says nothing');
+}
+
+interface Trial {
+  /** With podman's places in its environment. */
+  readonly exec: Exec;
+  readonly directory: string;
+  readonly context: OptionalContext;
 }
 
 /** Whether podman runs a container for this user. */
@@ -88,15 +94,19 @@ export async function checkPodman(context: OptionalContext): Promise<Check> {
   const podman = findTool('podman', { env: context.env });
   if (podman === undefined)
     return passed(SUBJECT, 'not installed: only containers-storage: images would need it');
-  const asked = await createExec()(podman, ['--version'], {
-    guarded: true,
-    timeoutMs: DEADLINE_MS,
+  const { env, logger, workDir } = context;
+  const directory = join(workDir, 'podman');
+  makeDirectory(directory);
+  const exec = createExec({
+    env: { ...env, ...podmanPlaces(directory) },
+    ...(logger === undefined ? {} : { logger }),
   });
+  const asked = await exec(podman, ['--version'], { guarded: true, timeoutMs: DEADLINE_MS });
   const version = `${/version (\S+)/.exec(asked.stdout)?.[1] ?? 'of no version'} (${podman})`;
-  if (join(context.workDir, 'r').length > LONGEST_RUNROOT)
+  if (join(workDir, RUNROOT).length > LONGEST_RUNROOT)
     return passed(SUBJECT, `${version}, not tried: TMPDIR is too long a path for it`);
   try {
-    await tryRun(podman, context);
+    await tryRun(podman, { exec, directory, context });
     return passed(SUBJECT, `${version} ran a container`);
   } catch (error) {
     const reason = reasonOf(error);

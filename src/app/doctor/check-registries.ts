@@ -1,5 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArchParityError } from '../../core/index.ts';
 import { askRegistry } from '../../image/index.ts';
 import { findTool } from '../../process/index.ts';
 import { adviceOf, notTried, passed, reasonOf, warned, type Check, type Fix } from './check.ts';
@@ -15,6 +16,24 @@ interface Refusal {
   readonly fix: Fix | undefined;
 }
 
+/** Errors that another login mends. */
+const LOGIN_ERRORS = ['REGISTRY_LOGIN_REFUSED', 'IMAGE_RATE_LIMITED'];
+
+function fixFor(host: string, error: unknown): Fix {
+  const text = adviceOf(error)?.text ?? 'Check the network.';
+  const code = error instanceof ArchParityError ? error.code : '';
+  if (!LOGIN_ERRORS.includes(code))
+    return { text, command: `curl --head --location https://${host}/v2/` };
+  return {
+    text,
+    command: `skopeo login ${host}`,
+    commands: {
+      github: `- {uses: docker/login-action@v3, with: {registry: ${host}, username: USER, password: "\${{ secrets.TOKEN }}"}}`,
+      gitlab: `before_script: ['echo "$TOKEN" | skopeo login --username USER --password-stdin ${host}']`,
+    },
+  };
+}
+
 async function ask(host: string, context: OptionalContext): Promise<Refusal | undefined> {
   const { workDir, logger, cancelSignal } = context;
   try {
@@ -26,7 +45,7 @@ async function ask(host: string, context: OptionalContext): Promise<Refusal | un
     });
     return undefined;
   } catch (error) {
-    return { found: reasonOf(error), fix: adviceOf(error) };
+    return { found: reasonOf(error), fix: fixFor(host, error) };
   }
 }
 

@@ -5,6 +5,7 @@ import type { OptionalContext } from './context.ts';
 const SUBJECT = { id: 'ssh-hosts', title: 'Hosts over SSH' };
 const EFFECT = 'ssh lanes on these cannot be opened';
 const DEADLINE_MS = 20_000;
+const CONNECT_S = 6;
 
 /** `undefined` after the deadline: ssh's own patience with a host may be longer than ours. */
 async function withDeadline<T>(
@@ -33,7 +34,8 @@ export async function checkSshHosts({
     const written = await listHosts({ ...request, check: false });
     if (written.length === 0) return passed(SUBJECT, 'archparity.yaml names none here');
     const names = written.map(({ host }) => host).join(', ');
-    const hosts = await withDeadline(listHosts({ ...request, check: true }), cancelSignal);
+    const asked = listHosts({ ...request, check: true, connectTimeoutS: CONNECT_S });
+    const hosts = await withDeadline(asked, cancelSignal);
     if (hosts === undefined)
       return warned(SUBJECT, {
         found: `not all of ${names} answered within ${DEADLINE_MS / 1000} s`,

@@ -81,13 +81,8 @@ export function explainNoNamespaces(
       },
     };
   }
-  if (said.includes('/proc cannot be mounted')) {
-    return {
-      reason: 'parts of /proc are masked, as in a container, so no other /proc may be mounted',
-      fix: CONTAINER_FIX,
-    };
-  }
-  if (facts.uid !== 0 && facts.appArmorRestricts) {
+  // Such a namespace is made, but has no rights: mounts fail in it as they do in a container.
+  if (facts.uid !== 0 && facts.appArmorRestricts && !facts.inContainer) {
     return {
       reason: 'AppArmor restricts unprivileged user namespaces (Ubuntu 23.10 and newer)',
       fix: {
@@ -103,6 +98,12 @@ export function explainNoNamespaces(
           command: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
         },
       },
+    };
+  }
+  if (said.includes('/proc cannot be mounted')) {
+    return {
+      reason: 'parts of /proc are masked, as in a container, so no other /proc may be mounted',
+      fix: CONTAINER_FIX,
     };
   }
   if (facts.seccompFilter || facts.inContainer) {

@@ -22,6 +22,8 @@ export interface ListHostsRequest {
   readonly cwd: string;
   /** Whether to connect to each. */
   readonly check: boolean;
+  /** Seconds to wait for the connection to a host whose lane says nothing of it; absent = as the lane would. */
+  readonly connectTimeoutS?: number;
   readonly logger?: (command: string) => void;
 }
 
@@ -47,10 +49,16 @@ export async function listHosts(request: ListHostsRequest): Promise<readonly Lis
 }
 
 /** One host that does not answer says nothing about the others. */
-async function askHost(spec: LaneSpec, { logger }: ListHostsRequest): Promise<Partial<ListedHost>> {
+async function askHost(
+  spec: LaneSpec,
+  { logger, connectTimeoutS }: ListHostsRequest,
+): Promise<Partial<ListedHost>> {
   const { checkHost } = await visitHosts();
+  const patience =
+    connectTimeoutS === undefined ? {} : { 'connect-timeout': String(connectTimeoutS) };
+  const patient = { ...spec, settings: { ...patience, ...spec.settings } };
   try {
-    const { platform, cpu, kernel } = await checkHost(spec, {
+    const { platform, cpu, kernel } = await checkHost(patient, {
       cacheDir: ensureCacheRoot(),
       ...(logger === undefined ? {} : { logger }),
     });

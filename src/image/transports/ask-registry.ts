@@ -53,7 +53,7 @@ export async function askRegistry(host: string, options: AskRegistryOptions): Pr
     throw new ArchParityError({
       code: 'REGISTRY_LOGIN_REFUSED',
       message: `${host}: the registry refuses the login that is kept for it.`,
-      advice: `Log in again: skopeo login ${host}`,
+      advice: 'Log in again.',
     });
   }
   const error = explainSkopeoFailure(stderr, { text: host, host });

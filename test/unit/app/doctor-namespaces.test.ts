@@ -102,6 +102,7 @@ const HEALTHY: NamespaceFacts = {
   nextSubordinateId: 165536,
 };
 
+const APPARMOR_PROFILE = String.raw`printf '%s\n' 'abi <abi/4.0>,' 'include <tunables/global>' 'profile archparity "/opt/agent" flags=(unconfined) {' '  userns,' '}' | sudo tee /etc/apparmor.d/archparity && sudo apparmor_parser -r /etc/apparmor.d/archparity`;
 const UNCONFINED =
   'docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined IMAGE';
 
@@ -128,12 +129,20 @@ describe('explainNoNamespaces', () => {
       /unprivileged_userns_clone/,
       'sudo sysctl -w kernel.unprivileged_userns_clone=1',
     ],
+    ['AppArmor', { appArmorRestricts: true }, 'EPERM', /AppArmor/, APPARMOR_PROFILE],
     [
-      'AppArmor',
+      'AppArmor, where a mount shows it',
       { appArmorRestricts: true },
-      'EPERM',
+      'a /proc cannot be mounted',
       /AppArmor/,
-      String.raw`printf '%s\n' 'abi <abi/4.0>,' 'include <tunables/global>' 'profile archparity "/opt/agent" flags=(unconfined) {' '  userns,' '}' | sudo tee /etc/apparmor.d/archparity && sudo apparmor_parser -r /etc/apparmor.d/archparity`,
+      APPARMOR_PROFILE,
+    ],
+    [
+      'a container on a machine with AppArmor',
+      { appArmorRestricts: true, inContainer: true },
+      'a /proc cannot be mounted',
+      /masked/,
+      UNCONFINED,
     ],
     ['seccomp', { seccompFilter: true }, 'EPERM', /seccomp filter/, UNCONFINED],
     ['masked /proc', { seccompFilter: true }, 'a /proc cannot be mounted', /masked/, UNCONFINED],
