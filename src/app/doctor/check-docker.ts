@@ -180,7 +180,9 @@ export async function checkDocker(context: OptionalContext): Promise<Check[]> {
       ? await checkBuildx(client, context)
       : passed(
           BUILDX,
-          client === undefined ? 'not installed' : 'not installed: docker builds itself',
+          docker === undefined || client === undefined
+            ? 'not installed'
+            : 'not installed: docker builds itself',
         );
   const needsBuildx = reached && client === undefined;
   const emulation = async (): Promise<Check> => {

@@ -12,7 +12,7 @@ import {
   type HandlerTable,
   type HostHandler,
 } from '../../lanes/index.ts';
-import { passed, warned, type Check } from './check.ts';
+import { notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { defaultCpuCost } from './check-emulator.ts';
 import { effectOfFault, findWorst, mendFix, registerFix, writeFix } from './handler-remedies.ts';
 import { askHostWitness, type HostAnswer } from './host-witness.ts';
@@ -175,10 +175,21 @@ export async function checkHostHandlers({
   laneNeedsIt,
 }: HostHandlerOptions): Promise<Check[]> {
   const table = readHandlerTable();
-  const answer = await askHostWitness(platform, cacheDir);
+  const others = await checkOtherHandlers(table, {
+    platform,
+    checked: findAnswerable(table, platform),
+  });
+  let answer: HostAnswer | undefined;
+  try {
+    answer = await askHostWitness(platform, cacheDir);
+  } catch (error) {
+    // The program could not be placed in the cache, whose check says why.
+    const handler = notTried(HANDLER, reasonOf(error), 'nothing is known of docker and podman');
+    return [checkTable(table, false), { ...handler, state: 'warning' }, others];
+  }
   return [
     checkTable(table, answer !== undefined),
     await checkHandler(table, { platform, laneNeedsIt, answer }),
-    await checkOtherHandlers(table, { platform, checked: findAnswerable(table, platform) }),
+    others,
   ];
 }

@@ -29,6 +29,7 @@ async function readFirstLine({ stdout }: RunningProcess): Promise<string> {
  * Executes the witness of a platform as any program of this machine would, and looks at what runs it
  * while it waits: that is the emulator which the kernel holds, whatever lies at its path by now.
  * @returns `undefined` when this machine does not run it
+ * @throws ArchParityError when the witness cannot be placed in the cache
  */
 export async function askHostWitness(
   platform: Platform,

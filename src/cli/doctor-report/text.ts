@@ -71,7 +71,11 @@ export function formatSummary({ modes, checks }: DoctorReport, style: Style): st
     formatMode('images', modes.images, style),
   ];
   // A check that was not tried has no fix of its own: another one has it.
-  const wrong = checks.filter((check) => check.state !== 'ok' && !isUntried(check));
+  const tried = checks.filter((check) => !isUntried(check));
+  // What does not work before what works with something lost.
+  const wrong = (['failed', 'warning'] as const).flatMap((wanted) =>
+    tried.filter(({ state }) => state === wanted),
+  );
   if (wrong.length > 0) lines.push('', 'To mend:');
   for (const { title, effect, fix } of wrong) {
     lines.push(`  ${plain(title, style)}: ${plain(effect, style)}.`);
