@@ -31,6 +31,7 @@ export {
 } from './emulated/host-handlers.ts';
 export {
   findHandlerFaults,
+  findInterpreterFaults,
   readInterpreterState,
   type HandlerFault,
   type HandlerFaultKind,

@@ -92,13 +92,18 @@ describe('archparity doctor names', () => {
     copyFileSync(QEMU, gone);
     const examined = await examineBroken(
       anyCaller,
-      `${register(handlerEntry(gone, { flags: 'POC' }))}; rm ${gone}`,
+      `${register(handlerEntry(gone, { flags: 'POC' }))}; rm ${gone}; printf :other:E::other::${gone}: > $table/register`,
     );
     expect(examined.check('host-handler')).toMatchObject({
       state: 'warning',
       found: expect.stringContaining(`its interpreter ${gone} is not there`) as string,
       effect: expect.stringContaining('No such file or directory') as string,
       fix: { otherwise: { command: `echo -1 | sudo tee ${TABLE}/theirs` } },
+    });
+    expect(examined.check('other-handlers')).toMatchObject({
+      state: 'warning',
+      found: `other: its interpreter ${gone} is not there`,
+      fix: { command: `echo -1 | sudo tee ${TABLE}/other` },
     });
     expectEverywhere(examined, 'host-handler');
   });

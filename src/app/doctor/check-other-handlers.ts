@@ -3,6 +3,7 @@ import {
   findHandlerClaims,
   findHandlerFaults,
   findHandlersFor,
+  findInterpreterFaults,
   readInterpreterState,
   type HandlerFault,
   type HandlerFaultKind,
@@ -10,7 +11,7 @@ import {
   type HostHandler,
 } from '../../lanes/index.ts';
 import { passed, warned, type Check, type Fix } from './check.ts';
-import { effectOfFault, findWorst, mendFix } from './handler-remedies.ts';
+import { effectOfFault, findWorst, mendFix, writeFix } from './handler-remedies.ts';
 
 const SUBJECT = { id: 'other-handlers', title: 'Other handlers' };
 
@@ -68,6 +69,18 @@ function findRivals(handler: HostHandler): Conflict | undefined {
   };
 }
 
+/** An entry for files that are no programs of a platform: it goes by extension, or by another magic. */
+function findDeadEnd(handler: HostHandler): Conflict | undefined {
+  const faults = findInterpreterFaults(handler, readInterpreterState(handler.interpreter));
+  const dead = faults.find(({ kind }) => kind === 'dead-interpreter');
+  if (dead === undefined || !handler.enabled) return undefined;
+  return {
+    text: `${handler.name}: ${dead.text}`,
+    effect: 'files that it takes cannot be executed',
+    fix: writeFix('Remove it, or install what its interpreter belongs to.', handler.name, '-1'),
+  };
+}
+
 interface Question {
   /** The foreign platform. */
   readonly platform: Platform;
@@ -81,7 +94,7 @@ async function describeConflict(
   { platform: asked, checked }: Question,
 ): Promise<Conflict | undefined> {
   const platform = platformOf(table, handler, asked);
-  if (platform === undefined) return undefined;
+  if (platform === undefined) return findDeadEnd(handler);
   const faults = handler === checked ? [] : findConflicts(table, handler, platform);
   const worst = findWorst(faults.map(({ kind }) => kind));
   if (worst === undefined) return findRivals(handler);

@@ -62,7 +62,7 @@ export async function registerFix(platform: Platform): Promise<Fix> {
     text: 'Register one on the host.',
     commands: { ...commands, github: forGithub(platform), gitlab: forGitlab(platform) },
     otherwise: {
-      text: 'Or until the next boot, with a CPU that is emulated fast:',
+      text: 'Or by archparity, until the next boot:',
       command: `sudo archparity binfmt install ${shortPlatform(platform)}`,
     },
   };

@@ -104,8 +104,9 @@ function findMaskFaults(
   ];
 }
 
-function findInterpreterFaults(
-  { flags, interpreter }: HostHandler,
+/** What is wrong with the interpreter of an entry, whatever files it takes. */
+export function findInterpreterFaults(
+  { flags, interpreter }: Pick<HostHandler, 'flags' | 'interpreter'>,
   state: InterpreterState,
 ): readonly HandlerFault[] {
   // Opened when it was registered: what lies at that path now does not matter.
