@@ -66,7 +66,7 @@ export function makeToolPath(
 export interface Examined {
   readonly result: CliResult;
   readonly report: DoctorReport;
-  check(id: string): Check;
+  readonly check: (id: string) => Check;
 }
 
 /** Runs `archparity doctor --json` in a namespace that is broken so. */
