@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { askDaemon, findBuildClient, findOwnDaemon, type BuildClient } from '../../build/index.ts';
-import { ArchParityError, asList, asMap, asText, parseLoose } from '../../core/index.ts';
+import { ArchParityError, asMap, asText, parseLoose } from '../../core/index.ts';
 import { createExec, findTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
-import { adviceOf, installFix, notTried, passed, reasonOf, warned, type Check } from './check.ts';
+import { adviceOf, notTried, passed, reasonOf, warned, type Check } from './check.ts';
+import { checkBuildx } from './check-buildx.ts';
 import type { OptionalContext } from './context.ts';
 import { registerFix } from './handler-remedies.ts';
 
 const DOCKER = { id: 'docker', title: 'docker' };
-const BUILDX = { id: 'buildx', title: 'buildx' };
 const EMULATION = { id: 'docker-emulation', title: 'docker’s emulation' };
 
 const ASK_MS = 10_000;
@@ -77,59 +76,6 @@ async function checkDaemon(
   return explainUnreachable(host, rest.trim());
 }
 
-/** A node of a builder, as it is listed. */
-function describePlatforms(nodes: readonly unknown[]): string {
-  const platforms = nodes.flatMap((node) =>
-    asList(asMap(node)['Platforms']).map((platform) => {
-      const { os, architecture, variant } = asMap(platform);
-      const parts = [os, architecture, variant].map(asText).filter((part) => (part ?? '') !== '');
-      return asText(platform) ?? parts.join('/');
-    }),
-  );
-  return [...new Set(platforms)].join(' ');
-}
-
-interface Builder {
-  readonly text: string;
-  readonly problem: string | undefined;
-}
-
-function readBuilder(line: string): Builder | undefined {
-  const { Name, Driver, Nodes, Err } = asMap(parseLoose(line));
-  const name = asText(Name);
-  if (name === undefined) return undefined;
-  const nodes = asList(Nodes);
-  const problems = [Err, ...nodes.map((node) => asMap(node)['Err'])].map(asText);
-  const problem = problems.find((text) => (text ?? '') !== '');
-  const platforms = describePlatforms(nodes);
-  const driver = asText(Driver) ?? '';
-  const text = `${name}${driver === '' ? '' : ` (${driver})`}${platforms === '' ? '' : `: ${platforms}`}`;
-  return { text, problem: problem === undefined ? undefined : `${name}: ${problem}` };
-}
-
-/** Lists the builders that the user made. Without any, asking would make buildx's directory. */
-async function checkBuildx(client: BuildClient, context: OptionalContext): Promise<Check> {
-  const { env, logger } = context;
-  const named = `${client.version} (${client.path})`;
-  const home = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
-  const directory = env['BUILDX_CONFIG'] ?? join(home, 'buildx');
-  if (!existsSync(join(directory, 'instances'))) return passed(BUILDX, `${named}, no builder made`);
-  const exec = createExec(logger === undefined ? {} : { logger });
-  const asked = await exec(client.path, ['ls', '--format', 'json'], { timeoutMs: ASK_MS });
-  const builders = asked.stdout.split('\n').flatMap((line) => readBuilder(line) ?? []);
-  // That of the daemon's own has a check already.
-  const broken = builders.filter(
-    ({ problem }) => problem !== undefined && !problem.startsWith('default: '),
-  );
-  if (broken.length > 0)
-    return warned(BUILDX, {
-      found: `${named}: ${broken.map(({ problem }) => problem ?? '').join('; ')}`,
-      effect: 'docker buildx build with these builders fails',
-      fix: { text: 'Look at it, and make it anew.', command: 'docker buildx ls' },
-    });
-  return passed(BUILDX, `${named}, builders: ${builders.map(({ text }) => text).join('; ')}`);
-}
-
 /** Has the daemon execute a foreign program, as a step of a tiny build that leaves no image. */
 async function checkEmulation(
   client: BuildClient,
@@ -175,16 +121,6 @@ export async function checkDocker(context: OptionalContext): Promise<Check[]> {
       ? passed(DOCKER, 'not installed: docker-daemon: images and archparity build need it')
       : await checkDaemon(docker, host, context);
   const reached = docker !== undefined && daemon.state === 'ok';
-  const buildx =
-    client?.kind === 'buildx'
-      ? await checkBuildx(client, context)
-      : passed(
-          BUILDX,
-          docker === undefined || client === undefined
-            ? 'not installed'
-            : 'not installed: docker builds itself',
-        );
-  const needsBuildx = reached && client === undefined;
   const emulation = async (): Promise<Check> => {
     if (docker === undefined) return passed(EMULATION, 'not asked: docker is not installed');
     if (!reached || client === undefined) {
@@ -193,15 +129,5 @@ export async function checkDocker(context: OptionalContext): Promise<Check[]> {
     }
     return checkEmulation(client, host, context);
   };
-  return [
-    daemon,
-    needsBuildx
-      ? warned(BUILDX, {
-          found: 'not installed, and this docker does not build without it',
-          effect: 'archparity build cannot build',
-          fix: await installFix('docker-buildx'),
-        })
-      : buildx,
-    await emulation(),
-  ];
+  return [daemon, await checkBuildx({ client, reached, context }), await emulation()];
 }

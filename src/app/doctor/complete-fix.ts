@@ -20,9 +20,7 @@ function forGitlab(command: string): string {
 
 /** A command for each place: what is not written for it in particular is the same everywhere. */
 function completeCommands({ command, commands = {} }: Fix): Commands {
-  const isOfOne =
-    PACKAGE_MANAGERS.some((manager) => commands[manager] !== undefined) ||
-    /^sudo (?:apt|dnf|zypper|apk|pacman) /.test(command ?? '');
+  const isOfOne = /^sudo (?:apt|dnf|zypper|apk|pacman) /.test(command ?? '');
   const everywhere: Commands =
     command === undefined || isOfOne
       ? {}

@@ -34,6 +34,22 @@ describe('completeFix', () => {
     });
   });
 
+  it('lets a distribution have another way', () => {
+    const { commands } = completeFix(
+      {
+        text: 'Start it.',
+        command: 'sudo systemctl start x',
+        commands: { apk: 'sudo rc-service x start' },
+      },
+      HERE,
+    );
+    expect([commands?.apk, commands?.dnf, commands?.github]).toEqual([
+      'sudo rc-service x start',
+      'sudo systemctl start x',
+      '- run: sudo systemctl start x',
+    ]);
+  });
+
   it('chooses the command for where it runs', async () => {
     const fix = await installFix('crun');
     const at = (env: Readonly<Record<string, string>>): string | undefined =>
