@@ -1,5 +1,5 @@
 import { PACKAGE_MANAGERS, type PackageManager } from '../../process/index.ts';
-import type { Check, Commands, Fix } from './check.ts';
+import type { Check, Commands, Fix, Place } from './check.ts';
 
 /** Where the doctor runs. */
 export interface Surroundings {
@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly manager: PackageManager | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+const PLACES: readonly Place[] = [...PACKAGE_MANAGERS, 'github', 'gitlab'];
 
 /** In a job nobody answers what apt asks. */
 function forGithub(command: string): string {
@@ -27,11 +29,15 @@ function completeCommands({ command, commands = {} }: Fix): Commands {
       : Object.fromEntries(PACKAGE_MANAGERS.map((manager) => [manager, command]));
   // GitHub's runners are Ubuntu.
   const onUbuntu = commands.apt ?? everywhere.apt;
-  return {
+  const all: Commands = {
     ...everywhere,
     ...(onUbuntu === undefined ? {} : { github: forGithub(onUbuntu), gitlab: forGitlab(onUbuntu) }),
     ...commands,
   };
+  // In one order, for who reads the JSON.
+  return Object.fromEntries(
+    PLACES.flatMap((place) => (all[place] === undefined ? [] : [[place, all[place]]])),
+  );
 }
 
 function chooseCommand(commands: Commands, { manager, env }: Surroundings): string | undefined {
