@@ -1,8 +1,7 @@
-export { askDaemon, findOwnDaemon, type DaemonAnswer } from './ask-daemon.ts';
+export { askDaemon, findOwnDaemon } from './ask-daemon.ts';
 export { auditBuiltImage, type BuiltAudit } from './audit-image.ts';
 export { findBuildClient, type BuildClient } from './build-client.ts';
 export type { BuildRun } from './build-image.ts';
-export type { DockerEndpoint } from './docker-endpoint.ts';
 export {
   compareImages,
   type FileDifference,

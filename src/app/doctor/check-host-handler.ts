@@ -74,7 +74,7 @@ function describe({ name, interpreter, flags }: HostHandler): string {
 }
 
 /** What an emulator that answered is, and what its CPU costs. */
-export function describeAnswer({ version, cpu }: HostAnswer): string {
+function describeAnswer({ version, cpu }: HostAnswer): string {
   const number = version === '' ? 'a QEMU that names no version' : `QEMU ${version}`;
   if (cpu === '') return number;
   if (cpu !== 'QEMU max') return `${number}, CPU ${cpu}`;

@@ -138,7 +138,7 @@ export function findFlagFaults({ flags }: Pick<HostHandler, 'flags'>): readonly 
 }
 
 /** The newer, enabled entry that takes an entry's plain programs away from it. */
-export function findShadow(
+function findShadow(
   handler: HostHandler,
   { handlers }: HandlerTable,
   platform: Platform,

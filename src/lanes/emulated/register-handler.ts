@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError, platformFacts, type Platform } from '../../core/index.ts';
 import { formatBinfmtEntry, MAX_INTERPRETER_LENGTH } from './binfmt-entry.ts';
+import { OWN_PREFIX } from './handler-owner.ts';
 import { BINFMT_DIRECTORY } from './host-handlers.ts';
 
 /**
@@ -58,7 +59,7 @@ export async function registerHandler(
     });
   }
   const entry = formatBinfmtEntry({
-    name: `archparity-${platformFacts(platform).qemuTarget}`,
+    name: `${OWN_PREFIX}${platformFacts(platform).qemuTarget}`,
     platform,
     interpreter: qemu,
     flags: 'POCF',
