@@ -111,9 +111,9 @@ describe('archparity doctor names', () => {
   it('an old QEMU that does not work either', async () => {
     const version = 'qemu-aarch64 version 4.2.1 (Debian 1:4.2-3ubuntu6.30)';
     const old = `#!/bin/sh\n[ "$1" != --version ] || echo '${version}'\n`;
-    const examined = await examineBroken(anyCaller, mountTable, {
-      env: { PATH: makeToolPath(anyCaller, { 'qemu-aarch64-static': old }) },
-    });
+    const tools = makeToolPath(anyCaller, { 'qemu-aarch64-static': old });
+    const entry = handlerEntry(join(tools, 'qemu-aarch64-static'));
+    const examined = await examineBroken(anyCaller, register(entry), { env: { PATH: tools } });
     expect(examined.result.code).toBe(3);
     expect(examined.check('qemu-version')).toMatchObject({
       state: 'warning',
@@ -122,6 +122,10 @@ describe('archparity doctor names', () => {
       ) as string,
     });
     expect(examined.check('emulator').state).toBe('failed');
+    expect(examined.check('host-handler')).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/QEMU 4\.2\.1 .*moby\/issues\/43039/) as string,
+    });
     expectEverywhere(examined, 'qemu-version');
     expectRemedies(examined);
   });

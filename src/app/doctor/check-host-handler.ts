@@ -15,7 +15,7 @@ import {
 import { notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { defaultCpuCost } from './check-emulator.ts';
 import { effectOfFault, findWorst, mendFix, registerFix, writeFix } from './handler-remedies.ts';
-import { askHostWitness, type HostAnswer } from './host-witness.ts';
+import { askHostWitness, readEmulatorVersion, type HostAnswer } from './host-witness.ts';
 import { findQemuFaults } from './known-qemus.ts';
 import { checkOtherHandlers } from './check-other-handlers.ts';
 
@@ -92,24 +92,30 @@ interface Candidate {
 async function judge(candidate: Candidate, platform: Platform, effect: string): Promise<Check> {
   const { handler, claims, faults, answer } = candidate;
   const named = `${describe(handler)}, ${describeOwner(claims)}`;
+  // Where nothing ran, what lies at the path is asked.
+  const version = answer?.version ?? (await readEmulatorVersion(handler.interpreter));
+  const known = version === '' ? [] : findQemuFaults({ version, isFixed: false });
+  const problems = [
+    ...faults.map(({ text }) => text),
+    ...known.map(({ text, source }) => `QEMU ${version}: ${text} (${source})`),
+  ];
   const worst = findWorst(faults.map(({ kind }) => kind));
   if (worst !== undefined)
     return warned(HANDLER, {
-      found: `${named}: ${faults.map(({ text }) => text).join('; ')}`,
+      found: `${named}: ${problems.join('; ')}`,
       effect: `${effectOfFault(worst)}${effect}`,
       fix: await mendFix(worst, handler, { claims, platform }),
+    });
+  if (known.length > 0)
+    return warned(HANDLER, {
+      found: `${named}: ${problems.join('; ')}`,
+      effect: `foreign programs may crash${effect}`,
+      fix: await registerFix(platform),
     });
   if (answer === undefined)
     return warned(HANDLER, {
       found: `${named} does not run a program`,
       effect: `foreign programs do not run${effect}`,
-      fix: await registerFix(platform),
-    });
-  const [known] = findQemuFaults({ version: answer.version, isFixed: false });
-  if (known !== undefined && answer.version !== '')
-    return warned(HANDLER, {
-      found: `${named}: QEMU ${answer.version}: ${known.text} (${known.source})`,
-      effect: `foreign programs may crash${effect}`,
       fix: await registerFix(platform),
     });
   return passed(HANDLER, `${named}, works: ${describeAnswer(answer)}`);

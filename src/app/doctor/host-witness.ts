@@ -25,6 +25,12 @@ async function readFirstLine({ stdout }: RunningProcess): Promise<string> {
   return said;
 }
 
+/** What an emulator says of its version, without the program's name; empty when it does not say. */
+export async function readEmulatorVersion(path: string): Promise<string> {
+  const asked = await createExec()(path, ['--version'], { timeoutMs: PATIENCE_MS });
+  return /^qemu-\S+ version (.*)$/m.exec(asked.stdout)?.[1] ?? '';
+}
+
 /**
  * Executes the witness of a platform as any program of this machine would, and looks at what runs it
  * while it waits: that is the emulator which the kernel holds, whatever lies at its path by now.
@@ -50,11 +56,9 @@ export async function askHostWitness(
     if (id === undefined) return undefined;
     const executable = `/proc/${String(running.pid)}/exe`;
     const executedBy = await readlink(executable).catch(() => '');
-    const asked = await createExec()(executable, ['--version'], { timeoutMs: PATIENCE_MS });
-    const line = asked.stdout.split('\n')[0] ?? '';
     return {
       executedBy,
-      version: /^qemu-\S+ version (.*)$/.exec(line)?.[1] ?? '',
+      version: await readEmulatorVersion(executable),
       cpu: id === '-' ? '' : nameCpu(id),
     };
   } finally {
