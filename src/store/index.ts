@@ -9,6 +9,7 @@ export { markOf } from './content-marks.ts';
 export { downloadPackages, findMirror, type PackageFile } from './debian-archive.ts';
 export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
 export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';
+export { readIfThere } from './read-if-there.ts';
 export { removeTree, type RemoveTreeOptions } from './remove-tree.ts';
 export {
   createRunDirectory,

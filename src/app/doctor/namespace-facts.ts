@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere } from '../../store/index.ts';
 
 /** What decides whether a process may have namespaces. */
 export interface NamespaceFacts {
@@ -36,14 +37,6 @@ const KINDS = ['user', 'mnt', 'pid', 'cgroup', 'uts', 'ipc', 'net'];
 /** What shadow's useradd gives a user (login.defs(5), SUB_UID_MIN). */
 const FIRST_SUBORDINATE_ID = 100_000;
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 interface SubordinateLine {
   readonly owner: string;
   readonly start: number;
@@ -52,7 +45,7 @@ interface SubordinateLine {
 
 /** subuid(5). */
 function readSubordinateLines(path: string): SubordinateLine[] {
-  return readText(path)
+  return (readIfThere(path) ?? '')
     .split('\n')
     .map((line) => line.split(':'))
     .map(([owner = '', start, count]) => ({ owner, start: Number(start), count: Number(count) }))
@@ -69,7 +62,7 @@ function mapsUid(map: string, uid: number): boolean {
 
 /** Reads what decides about namespaces; what is not there to be read counts as no obstacle. */
 export function readNamespaceFacts({ root = '/', uid, userName }: NamespaceRoots): NamespaceFacts {
-  const read = (path: string): string => readText(join(root, path)).trim();
+  const read = (path: string): string => (readIfThere(join(root, path)) ?? '').trim();
   const status = read('proc/self/status');
   const mine = (line: SubordinateLine): boolean =>
     line.owner === userName || line.owner === String(uid);

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asMap, parseLoose } from '../../core/index.ts';
+import { readIfThere } from '../../store/index.ts';
 
 /**
  * The files in which docker, podman and skopeo keep logins. Sources: docker/cli `cli/config`,
@@ -24,20 +24,12 @@ export function readHost(key: string): string {
   return ['index.docker.io', 'registry-1.docker.io'].includes(host) ? 'docker.io' : host;
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** The registries that the user has a login for. Nothing but their names is read out of the files. */
 export function readRegistries(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const hosts = listLoginFiles(env).flatMap((file) => {
-    const { auths, credHelpers } = asMap(parseLoose(readText(file)));
+    const { auths, credHelpers } = asMap(parseLoose(readIfThere(file) ?? ''));
     return [...Object.keys(asMap(auths)), ...Object.keys(asMap(credHelpers))].map(readHost);
   });
   return [...new Set(hosts)].filter((host) => /^[A-Za-z0-9.[\]:-]+$/.test(host)).toSorted();

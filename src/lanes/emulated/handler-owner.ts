@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readIfThere } from '../../store/index.ts';
 import type { HostHandler } from './host-handlers.ts';
 
 /**
@@ -50,14 +51,6 @@ function listFiles(directory: string): string[] {
   }
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** The handlers that systemd-binfmt registers when it starts. */
 export function readDeclaredHandlers(root = '/'): readonly DeclaredHandler[] {
   const files = new Map<string, string>();
@@ -68,7 +61,7 @@ export function readDeclaredHandlers(root = '/'): readonly DeclaredHandler[] {
     }
   }
   return [...files.values()].flatMap((file) =>
-    readText(file)
+    (readIfThere(file) ?? '')
       .split('\n')
       .flatMap((line) => parseDeclaration(line.trim(), file) ?? []),
   );
@@ -86,7 +79,7 @@ function claimOfSystemd(handler: HostHandler, root: string): HandlerClaim[] {
 
 function claimOfBinfmtSupport({ name, interpreter }: HostHandler, root: string): HandlerClaim[] {
   const file = join(root, BINFMT_SUPPORT, name);
-  const lines = readText(file).split('\n');
+  const lines = (readIfThere(file) ?? '').split('\n');
   // Where a detector chooses the interpreter, its own program is the one that is registered.
   const isIts = lines.includes(interpreter) || basename(interpreter) === 'run-detectors';
   return lines.length > 1 && isIts ? [{ manager: 'binfmt-support', file }] : [];

@@ -1,6 +1,7 @@
-import { opendirSync, readFileSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { platformFacts, type Platform } from '../../core/index.ts';
+import { readIfThere } from '../../store/index.ts';
 import { binfmtMagic } from './binfmt-entry.ts';
 
 /** Where binfmt_misc is mounted. */
@@ -67,14 +68,6 @@ function listNames(directory: string): string[] | undefined {
   }
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 /** Reads all handlers. What vanishes while it is read was not there. */
 export function readHandlerTable(directory: string = BINFMT_DIRECTORY): HandlerTable {
   const names = listNames(directory);
@@ -83,10 +76,10 @@ export function readHandlerTable(directory: string = BINFMT_DIRECTORY): HandlerT
   const handlers = names
     .filter((name) => name !== 'register' && name !== 'status')
     .flatMap((name) => {
-      const text = readText(join(directory, name));
+      const text = readIfThere(join(directory, name));
       return text === undefined ? [] : [parseHandler(name, text)];
     });
-  const enabled = readText(join(directory, 'status'))?.trim() === 'enabled';
+  const enabled = readIfThere(join(directory, 'status'))?.trim() === 'enabled';
   return { state: 'mounted', enabled, handlers };
 }
 
