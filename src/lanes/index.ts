@@ -20,7 +20,6 @@ export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness } from './emulated/ask-witness.ts';
-export { nameCpu } from './emulated/cpu-names.ts';
 export {
   BINFMT_DIRECTORY,
   findHandlersFor,
@@ -41,6 +40,7 @@ export {
   type HandlerClaim,
   type HandlerManager,
 } from './emulated/handler-owner.ts';
+export { nameCpu } from './emulated/cpu-names.ts';
 export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { BuildNode, BuildNodeOptions } from './vm/node/open-build-node.ts';
