@@ -71,6 +71,11 @@ function checkQemu(path: string, version: string, staticFix: Fix): Check {
   });
 }
 
+/** What images can be run with, by the name that installs it. */
+function toolOf(platform: Platform): string {
+  return `qemu-${platformFacts(platform).qemuTarget}-static`;
+}
+
 /** A QEMU that was refused, by name: the lane's error says why. */
 function locateQemu(target: string): string | undefined {
   return findTool(`qemu-${target}-static`) ?? findTool(`qemu-${target}`);
@@ -93,8 +98,10 @@ async function newerQemu(tool: string): Promise<Fix> {
 }
 
 /** Has a QEMU say its version, and says what is known of that one. */
-async function checkVersion(path: string, tool: string): Promise<Check> {
-  const asked = await createExec()(path, ['--version'], { timeoutMs: ANSWER_MS });
+async function checkVersion(path: string, { logger, platform }: DoctorContext): Promise<Check> {
+  const tool = toolOf(platform);
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const asked = await exec(path, ['--version'], { timeoutMs: ANSWER_MS });
   const line = asked.stdout.split('\n')[0] ?? '';
   const version = /version (\S+)/.exec(line)?.[1];
   const effect = 'emulated programs may crash where real machines do not';
@@ -135,18 +142,17 @@ export interface EmulatorChecks {
 }
 
 /** What is left to say when the lane with the emulator was refused. */
-async function explainRefusal(error: unknown, platform: Platform): Promise<Check[]> {
-  const target = platformFacts(platform).qemuTarget;
-  const tool = `qemu-${target}-static`;
+async function explainRefusal(error: unknown, context: DoctorContext): Promise<Check[]> {
+  const { platform } = context;
   const effect = NO_PROGRAMS(platform);
   const found = reasonOf(error);
-  const path = locateQemu(target);
-  const version = path === undefined ? undefined : await checkVersion(path, tool);
+  const path = locateQemu(platformFacts(platform).qemuTarget);
+  const version = path === undefined ? undefined : await checkVersion(path, context);
   const code = error instanceof ArchParityError ? error.code : '';
   if (path === undefined || version === undefined || WITHOUT_QEMU.includes(code)) {
     const rest = [CPU, EMULATOR].map((subject) => notTried(subject, 'there is no QEMU', effect));
     return [
-      failed(QEMU, { found, effect, fix: await installFix(tool) }),
+      failed(QEMU, { found, effect, fix: await installFix(toolOf(platform)) }),
       version ?? notTried(VERSION, 'there is no QEMU', effect),
       ...rest,
     ];
@@ -162,21 +168,20 @@ async function explainRefusal(error: unknown, platform: Platform): Promise<Check
 /** Finds QEMU as lanes do, derives the copy that they use, and has it run the witness by hand. */
 export async function checkEmulator(context: DoctorContext): Promise<EmulatorChecks> {
   const { platform } = context;
-  const tool = `qemu-${platformFacts(platform).qemuTarget}-static`;
   let lane;
   try {
     lane = await openProbeLane(context, 'emulated', {
       settings: { binfmt: 'prefix', isolation: 'none' },
     });
   } catch (error) {
-    return { checks: await explainRefusal(error, platform), works: false };
+    return { checks: await explainRefusal(error, context), works: false };
   }
   await lane.close();
   const { qemu = '', qemuPath = '' } = lane.info.fingerprint;
   return {
     checks: [
-      checkQemu(qemuPath, qemu, await installFix(tool)),
-      await checkVersion(qemuPath, tool),
+      checkQemu(qemuPath, qemu, await installFix(toolOf(platform))),
+      await checkVersion(qemuPath, context),
       checkCpu(platform, lane.info.fingerprint),
       passed(EMULATOR, 'runs, and the witness program answered under it'),
     ],

@@ -15,7 +15,12 @@ import {
 import { notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { defaultCpuCost } from './check-emulator.ts';
 import { effectOfFault, findWorst, mendFix, registerFix, writeFix } from './handler-remedies.ts';
-import { askHostWitness, readEmulatorVersion, type HostAnswer } from './host-witness.ts';
+import {
+  askHostWitness,
+  readEmulatorVersion,
+  type HostAnswer,
+  type HostWitnessOptions,
+} from './host-witness.ts';
 import { findQemuFaults } from './known-qemus.ts';
 import { checkOtherHandlers } from './check-other-handlers.ts';
 
@@ -164,9 +169,8 @@ interface HandlerQuestion {
   readonly answer: HostAnswer | undefined;
 }
 
-export interface HostHandlerOptions {
+export interface HostHandlerOptions extends HostWitnessOptions {
   readonly platform: Platform;
-  readonly cacheDir: string;
   /** Whether the emulated lane has no handler of its own. */
   readonly laneNeedsIt: boolean;
 }
@@ -177,8 +181,8 @@ export interface HostHandlerOptions {
  */
 export async function checkHostHandlers({
   platform,
-  cacheDir,
   laneNeedsIt,
+  ...options
 }: HostHandlerOptions): Promise<Check[]> {
   const table = readHandlerTable();
   const others = await checkOtherHandlers(table, {
@@ -187,7 +191,7 @@ export async function checkHostHandlers({
   });
   let answer: HostAnswer | undefined;
   try {
-    answer = await askHostWitness(platform, cacheDir);
+    answer = await askHostWitness(platform, options);
   } catch (error) {
     // The program could not be placed in the cache, whose check says why.
     const handler = notTried(HANDLER, reasonOf(error), 'nothing is known of docker and podman');

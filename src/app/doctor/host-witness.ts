@@ -1,7 +1,12 @@
 import { readlink } from 'node:fs/promises';
 import type { Platform } from '../../core/index.ts';
 import { nameCpu, placeWitness } from '../../lanes/index.ts';
-import { createExec, startProcess, type RunningProcess } from '../../process/index.ts';
+import {
+  createExec,
+  startProcess,
+  type CommandLogger,
+  type RunningProcess,
+} from '../../process/index.ts';
 
 /** What ran a foreign program when this machine was asked to, without any lane. */
 export interface HostAnswer {
@@ -11,6 +16,11 @@ export interface HostAnswer {
   readonly version: string;
   /** The CPU that the program saw. */
   readonly cpu: string;
+}
+
+export interface HostWitnessOptions {
+  readonly cacheDir: string;
+  readonly logger?: CommandLogger;
 }
 
 const PATIENCE_MS = 10_000;
@@ -26,8 +36,9 @@ async function readFirstLine({ stdout }: RunningProcess): Promise<string> {
 }
 
 /** What an emulator says of its version, without the program's name; empty when it does not say. */
-export async function readEmulatorVersion(path: string): Promise<string> {
-  const asked = await createExec()(path, ['--version'], { timeoutMs: PATIENCE_MS });
+export async function readEmulatorVersion(path: string, logger?: CommandLogger): Promise<string> {
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const asked = await exec(path, ['--version'], { timeoutMs: PATIENCE_MS });
   return /^qemu-\S+ version (.*)$/m.exec(asked.stdout)?.[1] ?? '';
 }
 
@@ -39,12 +50,16 @@ export async function readEmulatorVersion(path: string): Promise<string> {
  */
 export async function askHostWitness(
   platform: Platform,
-  cacheDir: string,
+  { cacheDir, logger }: HostWitnessOptions,
 ): Promise<HostAnswer | undefined> {
   const witness = await placeWitness(platform, { cacheDir });
   let running: RunningProcess;
   try {
-    running = await startProcess(witness, [], { clearEnv: true, stderr: 'ignore' });
+    running = await startProcess(witness, [], {
+      clearEnv: true,
+      stderr: 'ignore',
+      ...(logger === undefined ? {} : { logger }),
+    });
   } catch {
     return undefined;
   }
@@ -58,7 +73,7 @@ export async function askHostWitness(
     const executedBy = await readlink(executable).catch(() => '');
     return {
       executedBy,
-      version: await readEmulatorVersion(executable),
+      version: await readEmulatorVersion(executable, logger),
       cpu: id === '-' ? '' : nameCpu(id),
     };
   } finally {
