@@ -14,6 +14,8 @@ import { platformOf } from './lane-platform.ts';
 export interface OpenedLanes {
   readonly lanes: readonly Lane[];
   readonly failed: readonly FailedLane[];
+  /** Of all of them, as they were asked for. */
+  readonly specs: readonly LaneSpec[];
 }
 
 /** A lane that this machine could not give. */
@@ -69,7 +71,7 @@ export async function openLanes(
   const fatal =
     failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
     (lanes.length === 0 ? failed[0] : undefined);
-  if (fatal === undefined) return { lanes, failed };
+  if (fatal === undefined) return { lanes, failed, specs };
   await closeLanes(lanes);
   throw fatal.error;
 }
@@ -89,12 +91,15 @@ function toError(reason: unknown): ArchParityError {
 
 /** Tells the listener which lanes there are and which there are not. */
 export async function announceLanes(
-  { lanes, failed }: OpenedLanes,
+  { lanes, failed, specs }: OpenedLanes,
   listener: RunListener,
   now: () => Date,
 ): Promise<void> {
-  for (const lane of lanes)
-    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info });
+  for (const lane of lanes) {
+    const spec = specs.find(({ id }) => id === lane.info.id);
+    const asked = spec === undefined ? {} : { spec };
+    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info, ...asked });
+  }
   for (const { laneId, error } of failed) {
     await listener({
       type: 'lane-failed',

@@ -10,7 +10,7 @@ export interface OpenableReferees extends Referees {
   close(): Promise<void>;
 }
 
-const NOBODY: OpenedLanes = { lanes: [], failed: [] };
+const NOBODY: OpenedLanes = { lanes: [], failed: [], specs: [] };
 
 /**
  * Prepares referees without opening them: most runs have nothing to ask. One that cannot be opened is told

@@ -3,6 +3,7 @@ import {
   ExitCode,
   RECORD_VERSION,
   type LaneSpec,
+  type OpenedBinary,
   type OpenedImage,
   type Platform,
   type RunEvent,
@@ -24,6 +25,7 @@ import {
   type AbsentLane,
   type OpenedLanes,
 } from './open-lanes.ts';
+import { announceBinaries, describeBinary } from './opened-binaries.ts';
 import { announceImages, describeOpened } from './opened-images.ts';
 import { prepareReferees } from './open-referees.ts';
 import { readVersion } from './version.ts';
@@ -67,12 +69,20 @@ export interface TestRunOutcome {
   readonly interrupted: boolean;
 }
 
-/**
- * Every subject that will really run is read and checked before anything does.
- * @returns the images among them
- */
-async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<OpenedImage[]> {
+/** What is under test, read and checked. */
+interface PreparedSubjects {
+  readonly images: readonly OpenedImage[];
+  readonly binaries: readonly OpenedBinary[];
+}
+
+/** Every subject that will really run is read and checked before anything does. */
+async function prepareSubjects(
+  plan: Plan,
+  lanes: readonly Lane[],
+  cacheDir: string,
+): Promise<PreparedSubjects> {
   const images: OpenedImage[] = [];
+  const binaries: OpenedBinary[] = [];
   for (const lane of lanes) {
     const seen = new Set<string>();
     for (const { definition, lanes: decisions } of plan.cases) {
@@ -87,6 +97,7 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<Open
         try {
           await lane.prepare(subject);
           images.push(...(await describeOpened(lane, subject)));
+          binaries.push(...(await describeBinary(subject, lane.info.platform, cacheDir)));
         } catch (error) {
           // Another machine's trouble is told with each case that needs the subject; the other lanes go on.
           if (!isTroubleElsewhere(lane, error)) throw error;
@@ -94,7 +105,7 @@ async function prepareSubjects(plan: Plan, lanes: readonly Lane[]): Promise<Open
       }
     }
   }
-  return images;
+  return { images, binaries };
 }
 
 function isTroubleElsewhere({ info }: Lane, error: unknown): boolean {
@@ -195,9 +206,8 @@ const INTERRUPTED: TestRunOutcome = {
   interrupted: true,
 };
 
-interface PreparedRun {
+interface PreparedRun extends PreparedSubjects {
   readonly plan: Plan;
-  readonly images: readonly OpenedImage[];
 }
 
 /** Plans, and gets every subject ready; `undefined` when that was cancelled. */
@@ -215,19 +225,19 @@ async function prepareRun(
   // Unpacking a large image takes a while: the end of its lane ends it.
   const cancel = (): void => void closeLanes(opened.lanes);
   options.cancelSignal.addEventListener('abort', cancel);
-  let images: readonly OpenedImage[] = [];
+  let subjects: PreparedSubjects = { images: [], binaries: [] };
   try {
-    images = await prepareSubjects(plan, opened.lanes);
+    subjects = await prepareSubjects(plan, opened.lanes, options.cacheDir);
   } catch (error) {
     if (!options.cancelSignal.aborted) throw error;
   } finally {
     options.cancelSignal.removeEventListener('abort', cancel);
   }
-  return options.cancelSignal.aborted ? undefined : { plan, images };
+  return options.cancelSignal.aborted ? undefined : { plan, ...subjects };
 }
 
 async function runPlan(
-  { plan, images }: PreparedRun,
+  { plan, images, binaries }: PreparedRun,
   opened: OpenedLanes,
   options: TestRunOptions & { readonly openWith: OpenLaneOptions },
 ): Promise<TestRunOutcome> {
@@ -237,6 +247,7 @@ async function runPlan(
   await listener(startEvent(options, plan, runId));
   await announceLanes(opened, listener, now);
   await announceImages(images, listener, now);
+  await announceBinaries(binaries, listener, now);
   const { referees: wanted, openWith, ...common } = options;
   const referees = prepareReferees(wanted.specs, openWith, { listener, now });
   let execution: Execution;

@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'repro',
+    describe: 'Run one recorded case again, in a shell, traced or in a debugger if you like',
+    load: async () => (await import('./commands/repro.ts')).reproCommand,
+  },
+  {
     name: 'probe',
     describe: 'Ask lanes what their kernel and CPU do, and show what differs from a real one',
     load: async () => (await import('./commands/probe.ts')).probeCommand,

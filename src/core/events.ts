@@ -1,7 +1,8 @@
 import type { BenchDefinition, BenchMean, BenchPlan, BenchResult, BenchSample } from './bench.ts';
 import type { CaseDefinition } from './case.ts';
-import type { LaneInfo } from './lane.ts';
+import type { LaneInfo, LaneSpec } from './lane.ts';
 import type { Attempt, InfraFailure } from './observation.ts';
+import type { Platform } from './platform.ts';
 import type { CaseResult, Summary } from './verdict.ts';
 
 /** Version of the record format: a reader refuses a higher one. */
@@ -29,7 +30,13 @@ export type RunEvent =
       readonly benchCount?: number;
       readonly strict: boolean;
     }
-  | { readonly type: 'lane-opened'; readonly at: string; readonly lane: LaneInfo }
+  | {
+      readonly type: 'lane-opened';
+      readonly at: string;
+      readonly lane: LaneInfo;
+      /** As it was asked for; absent in records of older versions. */
+      readonly spec?: LaneSpec;
+    }
   | {
       readonly type: 'lane-failed';
       readonly at: string;
@@ -37,6 +44,7 @@ export type RunEvent =
       readonly failure: InfraFailure;
     }
   | { readonly type: 'image-opened'; readonly at: string; readonly image: OpenedImage }
+  | { readonly type: 'binary-opened'; readonly at: string; readonly binary: OpenedBinary }
   | { readonly type: 'case-started'; readonly at: string; readonly definition: CaseDefinition }
   | {
       readonly type: 'attempt-started';
@@ -94,6 +102,15 @@ export interface OpenedImage {
   readonly digest?: string;
   /** Where it was found, with the digest that names it there; absent for a file. */
   readonly origin?: string;
+}
+
+/** A program that is a subject, as it was when the run began. */
+export interface OpenedBinary {
+  readonly platform: Platform;
+  /** As the case has it. */
+  readonly path: string;
+  /** Of its content, lower-case hex. */
+  readonly sha256: string;
 }
 
 export type RunEventType = RunEvent['type'];

@@ -6,6 +6,7 @@ import type * as BuildNodes from './vm/node/open-build-node.ts';
 
 export type {
   AttemptOptions,
+  CaseSurroundings,
   Container,
   ContainerStarter,
   ImageRoot,
@@ -18,6 +19,7 @@ export type {
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
+export { commonProgramName } from './attempt/subject.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness } from './emulated/ask-witness.ts';
 export {

@@ -76,6 +76,12 @@ export interface AttemptOptions {
   readonly cancelSignal?: AbortSignal;
 }
 
+/** What of a case a command in its place finds. */
+export type CaseSurroundings = Pick<
+  CaseDefinition,
+  'container' | 'expand' | 'fixtures' | 'independentSetup' | 'limits' | 'setup'
+>;
+
 /** One command with the caller's own streams, as `archparity run` wants it. */
 export interface InteractiveRequest {
   readonly subject: Subject;
@@ -88,6 +94,8 @@ export interface InteractiveRequest {
   readonly network: 'none' | 'host';
   readonly pid1: 'init' | 'subject';
   readonly terminal?: { readonly rows: number; readonly columns: number };
+  /** It takes the place of a case's command; absent = nothing is made ready, and a binary works in our directory. */
+  readonly asCase?: CaseSurroundings;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
 }
 

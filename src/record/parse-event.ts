@@ -24,6 +24,7 @@ const FIELDS: Readonly<Record<RunEventType, Readonly<Record<string, FieldKind>>>
   'lane-opened': { lane: 'object' },
   'lane-failed': { laneId: 'string', failure: 'object' },
   'image-opened': { image: 'object' },
+  'binary-opened': { binary: 'object' },
   'case-started': { definition: 'object' },
   'attempt-started': { caseId: 'string', laneId: 'string', number: 'number' },
   'attempt-finished': { caseId: 'string', laneId: 'string', attempt: 'object' },

@@ -82,6 +82,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
         'case-started',
         'attempt-started',
         'image-opened',
+        'binary-opened',
       ],
       ...['attempt-finished', 'case-finished', 'warning', 'run-finished'],
       ...['bench-started', 'bench-sample', 'bench-calibrated', 'bench-finished'],

@@ -81,6 +81,7 @@ export class RunPrinter {
       case 'case-started':
         this.#blocks.start(event.definition.id);
         return undefined;
+      case 'binary-opened':
       case 'attempt-started':
       case 'attempt-finished':
       case 'bench-started':

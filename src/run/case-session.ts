@@ -24,6 +24,10 @@ export interface CaseSessionOptions {
   /** Lanes that could not be opened. */
   readonly absent: readonly LaneInfo[];
   readonly listener: RunListener;
+  /** Overrides every deadline, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Told of the output of every case as it comes. */
+  readonly onOutput?: (data: Buffer) => void;
   readonly cancelSignal: AbortSignal;
   readonly now: () => Date;
 }
@@ -123,8 +127,8 @@ export class CaseSession {
     if (decision.kind !== 'run') return { number, unsupported: decision.reason };
     const lane = this.#options.lanes.find((one) => one.info.id === laneId);
     if (lane === undefined) return { number, unsupported: 'the lane could not be opened' };
-    const deadlineMs = timeoutFor(definition, info, lane.emulationFactor);
-    const request = { definition, number, deadlineMs, notes: decision.notes };
+    const { timeoutMs = timeoutFor(definition, info, lane.emulationFactor) } = this.#options;
+    const request = { definition, number, deadlineMs: timeoutMs, notes: decision.notes };
     const made = await attemptOnLane(lane, request, { ...this.#options, limit: this.#limit });
     return made ?? { number, infra: { code: 'CANCELLED', message: 'it was cancelled' } };
   }

@@ -61,7 +61,7 @@ export async function openBenchLanes(
     readonly instructions: boolean;
   },
 ): Promise<BenchLanes> {
-  const opened = options.times ? await openLanes(specs, options) : { lanes: [], failed: [] };
+  const opened = options.times ? await openLanes(specs, options) : { lanes: [], failed: [], specs };
   const counters = new Map<string, Lane>();
   const uncounted: { laneId: string; error: ArchParityError }[] = [];
   for (const spec of options.instructions ? specs : []) {
@@ -96,7 +96,7 @@ export async function openBenchLanes(
     uncounted,
     announce: async (listener, now) => {
       const told = lanes.flatMap(({ timer, counter }) => timer ?? counter ?? []);
-      await announceLanes({ lanes: told, failed: opened.failed }, listener, now);
+      await announceLanes({ ...opened, lanes: told }, listener, now);
     },
     close: () => closeLanes(all),
   };

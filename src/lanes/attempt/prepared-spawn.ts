@@ -84,9 +84,9 @@ export function caseRequest(definition: CaseDefinition, deadlineMs: number): Com
   };
 }
 
-/** A command with the caller's streams: nothing is copied, prepared or reported. */
-export function interactiveRequest(request: InteractiveRequest): CommandRequest {
-  return { ...request, fixtures: [], setup: [], teardown: [], reportFiles: false };
+/** A command with the caller's streams: nothing is reported, and prepared what its case wants. */
+export function interactiveRequest({ asCase, ...request }: InteractiveRequest): CommandRequest {
+  return { fixtures: [], setup: [], ...asCase, ...request, teardown: [], reportFiles: false };
 }
 
 /** Whether a case is more than one command. */

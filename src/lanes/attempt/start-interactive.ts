@@ -4,7 +4,7 @@ import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
 
 export interface InteractiveParts {
-  readonly request: Pick<InteractiveRequest, 'pid1'>;
+  readonly request: Pick<InteractiveRequest, 'asCase' | 'pid1'>;
   readonly prepared: Pick<PreparedSpawn, 'spec' | 'dispose'>;
   readonly handlers: SpawnHandlers;
   /** Resolves when the command may be believed. */
@@ -24,7 +24,7 @@ export function startInteractive(
       readOutcome(outcome, {
         number: 1,
         deadlineMs: 0,
-        setup: [],
+        setup: request.asCase?.setup ?? [],
         unenforcedLimits: [],
         isPid1: request.pid1 === 'subject',
         killed,

@@ -79,7 +79,9 @@ export class LocalLane implements Lane {
       request.subject,
       {
         ...interactiveRequest(request),
-        ...(request.subject.kind === 'binary' ? { callerDirectory: process.cwd() } : {}),
+        ...(request.subject.kind === 'binary' && request.asCase === undefined
+          ? { callerDirectory: process.cwd() }
+          : {}),
       },
       context,
     );

@@ -1,0 +1,116 @@
+import {
+  foreignPlatform,
+  hostPlatform,
+  usageError,
+  type CaseResult,
+  type LaneInfo,
+  type LaneSpec,
+  type Observation,
+  type Platform,
+} from '../../core/index.ts';
+import { platformOf } from '../lane-platform.ts';
+import { readLanes } from '../read-lanes.ts';
+import type { RecordedCase, RecordedLane } from './recorded-case.ts';
+import { readRecordedFlags } from './recorded-flags.ts';
+
+/** What a lane saw of the case in the recorded run. */
+export interface SeenOnLane {
+  readonly info: LaneInfo;
+  readonly observation: Observation;
+}
+
+/** Where a case is run again. */
+export interface ChosenLane {
+  readonly spec: LaneSpec;
+  /** Of the lane, when it names none. */
+  readonly platform: Platform;
+  /** What is to be compared with: the same lane's, else one of the same platform. */
+  readonly recorded?: SeenOnLane;
+}
+
+/** The last that a lane observed of a case. */
+export function seenOnLane(
+  { lanes, result }: RecordedCase,
+  laneId: string | undefined,
+): SeenOnLane | undefined {
+  const info = lanes.find((lane) => lane.info.id === laneId)?.info;
+  const attempts = laneId === undefined ? [] : (result?.lanes[laneId]?.attempts ?? []);
+  const observation = attempts.findLast((attempt) => attempt.observation)?.observation;
+  return info === undefined || observation === undefined ? undefined : { info, observation };
+}
+
+/** The lane that others were compared with: the first native one, else the first. */
+export function baseLane(recorded: RecordedCase, except?: string): SeenOnLane | undefined {
+  const seen = recorded.lanes
+    .filter(({ info }) => info.id !== except)
+    .flatMap(({ info }) => seenOnLane(recorded, info.id) ?? []);
+  return seen.find(({ info }) => info.kind === 'native') ?? seen[0];
+}
+
+/** Lanes that failed come first, then those that differ from the base. */
+function trouble(result: CaseResult | undefined, { id }: LaneInfo): number {
+  const verdict = result?.lanes[id]?.verdict;
+  if (verdict !== undefined && verdict !== 'match' && verdict !== 'skipped') return 2;
+  return result?.differences.some(({ between }) => between[1] === id) === true ? 1 : 0;
+}
+
+/** The foreign lane of the case: the one that was in trouble, where there are several. */
+function foreignLane(recorded: RecordedCase): RecordedLane | undefined {
+  const { lanes, result } = recorded;
+  const host = hostPlatform();
+  const ran = lanes.filter(({ info }) => result?.lanes[info.id] !== undefined);
+  const candidates = ran.length === 0 ? lanes : ran;
+  const foreign = candidates.filter(({ info }) => info.platform !== host);
+  return (
+    foreign.toSorted((a, b) => trouble(result, b.info) - trouble(result, a.info))[0] ??
+    candidates.find(({ info }) => info.kind !== 'native') ??
+    candidates[0]
+  );
+}
+
+/** The spec of a recorded lane: as recorded, else as the command line of the run or the lane's id says. */
+async function specOf({ info, spec }: RecordedLane, recorded: RecordedCase): Promise<LaneSpec> {
+  if (spec !== undefined) return spec;
+  const { argv, cwd } = recorded.start;
+  const written =
+    readRecordedFlags(argv).lanes.find((lane) => lane.startsWith(`${info.id}=`)) ?? info.id;
+  const [read] = await readLanes([written], cwd).catch(() => []);
+  if (read !== undefined) return read;
+  throw usageError(
+    'LANE_NOT_RECORDED',
+    `The record does not say what the lane ${info.id} was.`,
+    `Name the lane: --lane ${info.kind}`,
+  );
+}
+
+/**
+ * The lane that a case is run again on: the one asked for (an id of the record, or a spec), else the foreign one
+ * that the record has.
+ * @throws ArchParityError `LANE_…` (exit 2)
+ */
+export async function chooseLane(
+  recorded: RecordedCase,
+  wanted: string | undefined,
+  cwd: string,
+): Promise<ChosenLane> {
+  const known =
+    wanted === undefined
+      ? foreignLane(recorded)
+      : recorded.lanes.find(({ info }) => info.id === wanted);
+  if (known !== undefined) {
+    const seen = seenOnLane(recorded, known.info.id);
+    return {
+      spec: await specOf(known, recorded),
+      platform: known.info.platform,
+      ...(seen === undefined ? {} : { recorded: seen }),
+    };
+  }
+  const [spec] = await readLanes([wanted ?? 'emulated'], cwd);
+  if (spec === undefined) throw new TypeError('no lane was read');
+  const foreign = recorded.lanes.find(({ info }) => info.kind !== 'native')?.info.platform;
+  const platform = platformOf(spec, foreign ?? foreignPlatform(hostPlatform()));
+  const alike = recorded.lanes
+    .filter(({ info }) => info.platform === platform)
+    .flatMap(({ info }) => seenOnLane(recorded, info.id) ?? [])[0];
+  return { spec, platform, ...(alike === undefined ? {} : { recorded: alike }) };
+}

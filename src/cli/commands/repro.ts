@@ -1,0 +1,179 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import {
+  bundleCase,
+  reproduceCase,
+  reproExitCode,
+  type ReproRequest,
+  type WrittenBundle,
+} from '../../app/repro.ts';
+import { openCaseShell } from '../../app/repro/case-shell.ts';
+import { runEnding } from '../../app/run-exit-code.ts';
+import { ExitCode, usageError } from '../../core/index.ts';
+import { escapeControl } from '../../report/index.ts';
+import { attachStreams } from '../attach-streams.ts';
+import { cancelOnSignals } from '../cancel-on-signals.ts';
+import type { Command } from '../command.ts';
+import { commandLogger, wantsColor, type CommonOptions } from '../common-options.ts';
+import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
+import { formatSize } from '../inspect-report/format-size.ts';
+import { formatReproText } from '../repro-report/text.ts';
+import { isTerminal, terminalSize } from '../terminal-size.ts';
+
+interface ReproArguments extends CommonOptions, ImageArguments {
+  readonly _: readonly string[];
+  readonly record: string;
+  readonly lane?: string;
+  readonly shell: boolean;
+  readonly bundle?: string;
+  readonly json: boolean;
+  readonly capture: boolean;
+}
+
+/** A bundle is a file; no case has such a name. */
+function isBundle(word: string): boolean {
+  return word.endsWith('.tar') || statSync(word, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function readRequest(options: ReproArguments): Omit<ReproRequest, 'cancelSignal'> {
+  const [caseId, ...others] = options._;
+  if (others.length > 0)
+    throw usageError('USAGE', 'Name one case.', 'See archparity repro --help.');
+  return {
+    cwd: process.cwd(),
+    record: options.record,
+    access: readImageAccess(options),
+    say: (note) => {
+      if (!options.quiet) process.stderr.write(`archparity: ${note}\n`);
+    },
+    ...commandLogger(options),
+    ...(caseId === undefined ? {} : isBundle(caseId) ? { bundle: caseId } : { caseId }),
+    ...(options.lane === undefined ? {} : { lane: options.lane }),
+  };
+}
+
+/** What is done with the case is one thing. */
+function refuseTwoModes({ bundle: file, shell: opensShell }: ReproArguments): void {
+  const modes = [...(opensShell ? ['--shell'] : []), ...(file === undefined ? [] : ['--bundle'])];
+  if (modes.length > 1)
+    throw usageError('USAGE', `${modes.join(' and ')} exclude each other.`, 'Leave one out.');
+}
+
+/** A shell has our terminal and our signals, as `archparity run -t`. */
+async function shell(options: ReproArguments): Promise<number> {
+  const terminal = isTerminal(process.stdin) && isTerminal(process.stdout);
+  let detach: (() => Promise<void>) | undefined;
+  try {
+    const attempt = await openCaseShell({
+      ...readRequest(options),
+      cancelSignal: new AbortController().signal,
+      ...(terminal ? { terminal: terminalSize(process.stdout) } : {}),
+      onOutput: (stream, data) => {
+        process[stream].write(data);
+      },
+      onStarted: (interactive) => {
+        detach = attachStreams(interactive, terminal);
+      },
+    });
+    const { exitCode, message } = runEnding(attempt);
+    if (message !== undefined) process.stderr.write(`archparity: ${message}\n`);
+    return exitCode;
+  } finally {
+    await detach?.();
+  }
+}
+
+async function bundle(
+  file: string,
+  options: ReproArguments,
+  cancelSignal: AbortSignal,
+): Promise<ExitCode> {
+  const written = await bundleCase({ ...readRequest(options), cancelSignal }, file);
+  if (options.json) process.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
+  else if (!options.quiet) process.stdout.write(formatBundle(written));
+  return ExitCode.ok;
+}
+
+function formatBundle({ bytes, case: id, file, files, images }: WrittenBundle): string {
+  const contents = [...files, ...images].map((name) => `  ${escapeControl(name)}\n`);
+  return `${escapeControl(id)} is in ${file} (${formatSize(bytes)}):\n${contents.join('')}Run it elsewhere with: archparity repro ${basename(file)}\n`;
+}
+
+async function rerun(options: ReproArguments, cancelSignal: AbortSignal): Promise<ExitCode> {
+  const report = await reproduceCase({
+    ...readRequest(options),
+    cancelSignal,
+    ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (!options.quiet || report.reproduced !== true)
+    process.stdout.write(
+      formatReproText(report, {
+        color: wantsColor(options, process.stdout),
+        verbose: options.verbose,
+      }),
+    );
+  return reproExitCode(report);
+}
+
+export const reproCommand: Command = {
+  usage: 'repro [options] [CASE | BUNDLE]',
+  describe:
+    'Run one recorded case again exactly as it was run, and say what it does as recorded and what not.\n' +
+    'CASE is the id of a case or a part of it that no other has; without it, the only one that failed. BUNDLE is\n' +
+    'a file that --bundle wrote.',
+  examples: [
+    ['archparity repro', 'the case that failed in the last run, on the arm64 lane it had'],
+    ["archparity repro 'app/reads its config' --lane vm", 'on a real arm64 kernel'],
+    ['archparity repro crash --record ci.ndjson', 'from the record of a CI job'],
+    ['archparity repro crash --shell', 'a shell where the case ran'],
+    ['archparity repro crash --bundle crash.tar', 'the case in one file, for somebody else'],
+    ['archparity repro crash.tar', 'there'],
+  ],
+  options: {
+    record: {
+      type: 'string',
+      requiresArg: true,
+      default: 'last',
+      describe: 'Record that has the case: a file, a run’s id, or last',
+    },
+    lane: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Lane, an id of the record or a spec (default: the record’s arm64 one)',
+    },
+    shell: {
+      type: 'boolean',
+      default: false,
+      describe:
+        'Open a shell in the place of the case’s command, all else made ready as for the case',
+    },
+    bundle: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Write the case with all it needs into this tar file, and run nothing',
+    },
+    json: { type: 'boolean', default: false, describe: 'Print what came of it as JSON' },
+    capture: {
+      type: 'boolean',
+      default: true,
+      describe: 'Keep the output of the case (--no-capture shows it as it comes)',
+    },
+    ...IMAGE_OPTIONS,
+  },
+  run: async (argv) => {
+    const options = argv as unknown as ReproArguments;
+    refuseTwoModes(options);
+    if (options.shell) return shell(options);
+    return cancelOnSignals(async (cancelSignal) => {
+      try {
+        return options.bundle === undefined
+          ? await rerun(options, cancelSignal)
+          : await bundle(options.bundle, options, cancelSignal);
+      } catch (error) {
+        if (cancelSignal.aborted) return ExitCode.interrupted;
+        throw error;
+      }
+    });
+  },
+};
