@@ -3,6 +3,7 @@ export { editDistance, findNearest, foldSpelling } from './find-nearest.ts';
 export * from './loose-data.ts';
 export * from './platform.ts';
 export * from './observation.ts';
+export * from './trace.ts';
 export * from './lane.ts';
 export * from './case-parts.ts';
 export * from './case.ts';

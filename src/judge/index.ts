@@ -19,3 +19,10 @@ export type { LogFinding, LogLine } from './knowledge/log/rank-findings.ts';
 export type { LogFact, Remedy } from './knowledge/log/log-entry.ts';
 export { KNOWLEDGE_BASE } from './knowledge/knowledge-base.ts';
 export { LOG_ENTRIES } from './knowledge/log/log-entries.ts';
+export {
+  compareTraces,
+  type AlignedEvent,
+  type RawTrace,
+  type TraceComparison,
+  type TraceDifference,
+} from './trace/compare-traces.ts';

@@ -19,7 +19,9 @@ export type {
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
+export { DEFAULT_PATH, parseEnvironment } from './environment.ts';
 export { commonProgramName } from './attempt/subject.ts';
+export { findProgram } from './attempt/container-spawn.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness } from './emulated/ask-witness.ts';
 export {

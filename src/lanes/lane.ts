@@ -7,6 +7,7 @@ import type {
   LaneInfo,
   ServiceObservation,
   Subject,
+  SystemCallTrace,
 } from '../core/index.ts';
 
 /** A TCP connection to a container, which the lane's agent makes there. */
@@ -72,6 +73,13 @@ export interface AttemptOptions {
    * when it settles is killed. Other cases need none.
    */
   readonly conduct?: (starter: ContainerStarter) => Promise<ServiceObservation>;
+  /**
+   * The command is traced, and this told of its system calls when it has ended.
+   * @throws ArchParityError `TRACE_UNSUPPORTED`, `TOOL_MISSING` where the lane cannot
+   */
+  readonly onTrace?: (trace: SystemCallTrace) => void;
+  /** Told of the process number of the command, where it has a namespace of its own. */
+  readonly onStarted?: (pid: number) => void;
   /** Ends the attempt at once; its result is then of no use. */
   readonly cancelSignal?: AbortSignal;
 }
@@ -96,6 +104,8 @@ export interface InteractiveRequest {
   readonly terminal?: { readonly rows: number; readonly columns: number };
   /** It takes the place of a case's command; absent = nothing is made ready, and a binary works in our directory. */
   readonly asCase?: CaseSurroundings;
+  /** It waits for a debugger that speaks gdb's remote protocol on this port (`Interactive.connect`). */
+  readonly debugPort?: number;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
 }
 
@@ -108,6 +118,8 @@ export interface Interactive {
   signal(number: number): void;
   resize(rows: number, columns: number): void;
   kill(): void;
+  /** @param port - on its loopback interface */
+  connect(port: number): ServiceConnection;
   readonly attempt: Promise<Attempt>;
 }
 

@@ -23,6 +23,11 @@ export {
 } from './install-hints.ts';
 export { killTree, listProcessTree, readStartTime, type KillTreeOptions } from './kill-tree.ts';
 export { quoteCommand, renderCommand, type QuotableCommand } from './quote-command.ts';
+export {
+  startAttached,
+  type AttachedProcess,
+  type StartAttachedOptions,
+} from './start-attached.ts';
 export { findShippedProgram } from './shipped-program.ts';
 export {
   signalNumber,

@@ -143,6 +143,16 @@ const TOOL_PACKAGES: Readonly<Record<string, ToolPackages>> = {
   xz: { ...same('xz'), apt: 'xz-utils' },
   'dpkg-deb': { apt: 'dpkg', dnf: 'dpkg', zypper: 'dpkg', apk: 'dpkg', pacman: 'dpkg' },
   'apt-get': { apt: 'apt', dnf: 'apt' },
+  strace: same('strace'),
+  'gdb-multiarch': { apt: 'gdb-multiarch', dnf: 'gdb', zypper: 'gdb', apk: 'gdb-multiarch' },
+  gdbserver: {
+    apt: 'gdbserver',
+    dnf: 'gdb-gdbserver',
+    zypper: 'gdbserver',
+    apk: 'gdb',
+    pacman: 'gdb',
+  },
+  setpriv: { ...same('util-linux'), apk: 'setpriv' },
 };
 
 const INSTALL_COMMANDS: Readonly<Record<PackageManager, string>> = {

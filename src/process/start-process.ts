@@ -99,7 +99,8 @@ export async function startProcess(
   };
 }
 
-function waitForExit(child: ChildProcess): Promise<ProcessExit> {
+/** How a child ends; attached before anything is awaited. */
+export function waitForExit(child: ChildProcess): Promise<ProcessExit> {
   return new Promise((resolve) => {
     const finish = (exitCode: number | null, signal: NodeJS.Signals | null): void =>
       resolve({
@@ -114,7 +115,8 @@ function waitForExit(child: ChildProcess): Promise<ProcessExit> {
   });
 }
 
-function notStarted(argv: readonly string[], cause: unknown): ArchParityError {
+/** What is thrown when exec failed; `cause` has the errno. */
+export function notStarted(argv: readonly string[], cause: unknown): ArchParityError {
   const errno =
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
       ? cause.code

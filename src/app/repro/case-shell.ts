@@ -1,6 +1,6 @@
-import { caseOn, usageError, type Attempt } from '../../core/index.ts';
+import { caseOn, type Attempt } from '../../core/index.ts';
 import type { Interactive } from '../../lanes/index.ts';
-import { describeCommand, surroundingsOf } from './case-command.ts';
+import { describeCommand, interactiveAsCase, requirePrepared } from './case-command.ts';
 import { openReproLane, prepareRepro, type ReproRequest } from './prepare-repro.ts';
 
 export interface ShellRequest extends ReproRequest {
@@ -32,31 +32,21 @@ export async function openCaseShell(request: ShellRequest): Promise<Attempt> {
         say(
           `its other containers are not started: ${definition.with.map(({ name }) => name).join(', ')}`,
         );
+      const place = interactiveAsCase(definition);
       const interactive = await lane.interact({
-        subject: definition.subject,
-        command:
-          terminal === undefined
-            ? { kind: 'run', argv: ['sh'] }
-            : { kind: 'run', argv: ['sh', '-c', ON_TERMINAL] },
-        env: { ...(terminal === undefined ? {} : { TERM: 'xterm' }), ...definition.env },
-        ...(definition.user === undefined ? {} : { user: definition.user }),
-        ...(definition.workdir === undefined ? {} : { workdir: definition.workdir }),
-        writable: [],
-        network: definition.network,
-        pid1: 'init',
-        asCase: surroundingsOf(definition),
+        ...place,
+        command: {
+          kind: 'run',
+          argv: terminal === undefined ? ['sh'] : ['sh', '-c', ON_TERMINAL],
+        },
+        env: { ...(terminal === undefined ? {} : { TERM: 'xterm' }), ...place.env },
         ...(terminal === undefined ? {} : { terminal }),
         onOutput,
       });
       onStarted(interactive);
       const attempt = await interactive.attempt;
-      const failure = attempt.observation?.setupFailure;
-      if (failure === undefined) return attempt;
-      throw usageError(
-        'CASE_SETUP_FAILED',
-        `The case could not be made ready: ${failure}.`,
-        'Mend the setup of the case; archparity run -t opens a shell without it.',
-      );
+      requirePrepared(attempt);
+      return attempt;
     } finally {
       await lane.close();
     }

@@ -216,7 +216,8 @@ export async function rerunCase(
   };
 }
 
-function describeEnd({ infra, observation, unsupported }: Attempt): string {
+/** How an attempt ended, or why it did not begin. */
+export function describeEnd({ infra, observation, unsupported }: Attempt): string {
   if (observation?.setupFailure !== undefined) return observation.setupFailure;
   if (observation !== undefined) return formatTermination(observation.termination);
   return infra?.message ?? unsupported ?? '';

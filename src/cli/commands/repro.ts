@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import {
   bundleCase,
   reproduceCase,
@@ -7,7 +7,9 @@ import {
   type ReproRequest,
   type WrittenBundle,
 } from '../../app/repro.ts';
+import { debugCase } from '../../app/repro/case-debugger.ts';
 import { openCaseShell } from '../../app/repro/case-shell.ts';
+import { traceCase } from '../../app/repro/case-trace.ts';
 import { runEnding } from '../../app/run-exit-code.ts';
 import { ExitCode, usageError } from '../../core/index.ts';
 import { escapeControl } from '../../report/index.ts';
@@ -18,6 +20,7 @@ import { commandLogger, wantsColor, type CommonOptions } from '../common-options
 import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
 import { formatSize } from '../inspect-report/format-size.ts';
 import { formatReproText } from '../repro-report/text.ts';
+import { formatTraceText } from '../repro-report/trace-text.ts';
 import { isTerminal, terminalSize } from '../terminal-size.ts';
 
 interface ReproArguments extends CommonOptions, ImageArguments {
@@ -25,6 +28,9 @@ interface ReproArguments extends CommonOptions, ImageArguments {
   readonly record: string;
   readonly lane?: string;
   readonly shell: boolean;
+  readonly strace: boolean;
+  readonly gdb: boolean;
+  readonly core?: string;
   readonly bundle?: string;
   readonly json: boolean;
   readonly capture: boolean;
@@ -53,10 +59,51 @@ function readRequest(options: ReproArguments): Omit<ReproRequest, 'cancelSignal'
 }
 
 /** What is done with the case is one thing. */
-function refuseTwoModes({ bundle: file, shell: opensShell }: ReproArguments): void {
-  const modes = [...(opensShell ? ['--shell'] : []), ...(file === undefined ? [] : ['--bundle'])];
+function refuseTwoModes({
+  bundle: file,
+  core,
+  gdb,
+  shell: opensShell,
+  strace,
+}: ReproArguments): void {
+  const modes = [
+    ...(opensShell ? ['--shell'] : []),
+    ...(strace ? ['--strace'] : []),
+    ...(gdb ? ['--gdb'] : []),
+    ...(core === undefined ? [] : ['--core']),
+    ...(file === undefined ? [] : ['--bundle']),
+  ];
   if (modes.length > 1)
     throw usageError('USAGE', `${modes.join(' and ')} exclude each other.`, 'Leave one out.');
+}
+
+async function trace(options: ReproArguments, cancelSignal: AbortSignal): Promise<ExitCode> {
+  const report = await traceCase({ ...readRequest(options), cancelSignal });
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : formatTraceText(report, wantsColor(options, process.stdout)),
+  );
+  return report.comparison.first === undefined ? ExitCode.ok : ExitCode.caseFailed;
+}
+
+/** The debugger has our terminal: Ctrl-C is its own, and it stops the program. */
+async function debug(options: ReproArguments): Promise<number> {
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    return await debugCase({
+      ...readRequest(options),
+      cancelSignal: new AbortController().signal,
+      ...(options.core === undefined ? {} : { core: resolve(options.core) }),
+      isBatch: !isTerminal(process.stdin),
+      onOutput: (stream, data) => {
+        process[stream].write(data);
+      },
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+  }
 }
 
 /** A shell has our terminal and our signals, as `archparity run -t`. */
@@ -127,6 +174,8 @@ export const reproCommand: Command = {
     ["archparity repro 'app/reads its config' --lane vm", 'on a real arm64 kernel'],
     ['archparity repro crash --record ci.ndjson', 'from the record of a CI job'],
     ['archparity repro crash --shell', 'a shell where the case ran'],
+    ['archparity repro crash --strace', 'the first system call that is not as on native'],
+    ['archparity repro crash --gdb', 'the line that crashes'],
     ['archparity repro crash --bundle crash.tar', 'the case in one file, for somebody else'],
     ['archparity repro crash.tar', 'there'],
   ],
@@ -148,6 +197,22 @@ export const reproCommand: Command = {
       describe:
         'Open a shell in the place of the case’s command, all else made ready as for the case',
     },
+    strace: {
+      type: 'boolean',
+      default: false,
+      describe:
+        'Trace its system calls here and on the native lane, and show where they part first',
+    },
+    gdb: {
+      type: 'boolean',
+      default: false,
+      describe: 'Run it under gdb: until it crashes again, if it did, else to its main function',
+    },
+    core: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Open a core dump of its program in gdb, with its symbols and libraries',
+    },
     bundle: {
       type: 'string',
       requiresArg: true,
@@ -165,8 +230,10 @@ export const reproCommand: Command = {
     const options = argv as unknown as ReproArguments;
     refuseTwoModes(options);
     if (options.shell) return shell(options);
+    if (options.gdb || options.core !== undefined) return debug(options);
     return cancelOnSignals(async (cancelSignal) => {
       try {
+        if (options.strace) return await trace(options, cancelSignal);
         return options.bundle === undefined
           ? await rerun(options, cancelSignal)
           : await bundle(options.bundle, options, cancelSignal);

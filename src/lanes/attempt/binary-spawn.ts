@@ -13,6 +13,7 @@ import {
 } from '../environment.ts';
 import type { Translation } from './translation.ts';
 import { isInside, type BinarySubject } from './subject.ts';
+import { watchBinary, type Instrument } from './instrument.ts';
 import type { UserMaps } from '../local/user-maps.ts';
 
 /** What the private /tmp of a binary's case holds. */
@@ -36,6 +37,7 @@ export interface BinaryRun {
   readonly reportFiles: boolean;
   /** Paths of the lane itself that the subject needs: the emulator, a sysroot. */
   readonly needed: readonly string[];
+  readonly instrument?: Instrument;
   /** Who covers /run: the lane has, or the case does. Absent = nobody, on a machine of our own. */
   readonly hidesRun?: 'lane' | 'case';
   /** The lane has a /dev that is shielded already, and has covered what is masked outside of /proc. */
@@ -209,7 +211,9 @@ export function isolatedBinarySpawn(
     ...(run.terminal === undefined ? {} : { terminal: run.terminal }),
     ...binaryIdentity(maps, caller),
   };
-  return translation.kind === 'prefix' ? prefixed(spec, translation, run) : spec;
+  // What watches the command brings its own emulator, if it needs one.
+  const isPrefixed = translation.kind === 'prefix' && run.instrument?.wrap === undefined;
+  return watchBinary(isPrefixed ? prefixed(spec, translation, run) : spec, run.instrument, BIN);
 }
 
 /** Fills the directory that a lane made for a binary without namespaces, as the private /tmp is filled. */

@@ -18,6 +18,7 @@ import {
 } from './bundle-config.ts';
 import type { CountingPlaces } from './count-spawn.ts';
 import type { ImageUser } from './image-user.ts';
+import type { Instrument } from './instrument.ts';
 import {
   runtimeCommand,
   runtimeEnvironment,
@@ -44,6 +45,7 @@ export interface ContainerRun {
   readonly pid1: 'init' | 'subject';
   /** Its instructions are counted. */
   readonly counting?: CountingPlaces;
+  readonly instrument?: Instrument;
   readonly reportFiles: boolean;
   readonly hosts?: string;
   readonly deadlineMs?: number;
@@ -90,6 +92,16 @@ export function containerArgv(run: Pick<ContainerRun, 'command' | 'subject'>): r
   }
 }
 
+/** What watches the command is bound as what the case itself wants. */
+function containerOptions({
+  container,
+  instrument,
+}: ContainerRun): Pick<BundleOptions, 'container'> {
+  if (instrument === undefined) return container === undefined ? {} : { container };
+  const binds = [...(container?.binds ?? []), ...instrument.binds];
+  return { container: { ...container, binds } };
+}
+
 function bundleOptions(
   run: ContainerRun,
   place: ContainerPlace,
@@ -102,7 +114,7 @@ function bundleOptions(
     bindsSys: place.runtime === 'runc' && run.network === 'host',
     ...(translation.kind === 'prefix' ? { qemu: translation.qemu } : {}),
     ...(run.counting === undefined ? {} : { counting: run.counting }),
-    ...(run.container === undefined ? {} : { container: run.container }),
+    ...containerOptions(run),
   };
 }
 
@@ -139,12 +151,32 @@ export function prefixedArgv(
   path: string,
 ): readonly string[] {
   const [name = '', ...args] = argv;
+  return [QEMU_IN_CONTAINER, '-0', name, findProgram(name, root, path), ...args];
+}
+
+/** The path of a command in an image; the name itself where there is none. */
+export function findProgram(name: string, root: string, path: string): string {
   const candidates = name.includes('/')
     ? [name]
     : path.split(':').map((directory) => posix.join(directory, name));
-  const program =
-    candidates.find((candidate) => resolveInRoot(root, candidate)?.stats.isFile() === true) ?? name;
-  return [QEMU_IN_CONTAINER, '-0', name, program, ...args];
+  return (
+    candidates.find((candidate) => resolveInRoot(root, candidate)?.stats.isFile() === true) ?? name
+  );
+}
+
+/** argv as it is started: by the emulator in front of it, by what watches it, or as it is. */
+function startedArgv(
+  argv: readonly string[],
+  { instrument, subject: { root } }: ContainerRun,
+  { translation, path }: { readonly translation: Translation; readonly path: string },
+): readonly string[] {
+  const { wrap } = instrument ?? {};
+  if (wrap !== undefined) {
+    const program = findProgram(argv[0] ?? '', root, path);
+    const file = resolveInRoot(root, program)?.hostPath;
+    return wrap({ argv, path, program, ...(file === undefined ? {} : { file }) });
+  }
+  return translation.kind === 'prefix' ? prefixedArgv(argv, root, path) : argv;
 }
 
 /** argv and the case's variables, with those of the image in the place of what stands for them. */
@@ -187,7 +219,7 @@ export function innerSpawn(
     ...ownEnv,
   };
   return {
-    argv: translation.kind === 'prefix' ? prefixedArgv(argv, run.subject.root, env.PATH) : argv,
+    argv: startedArgv(argv, run, { translation, path: env.PATH }),
     env,
     cwd: workdir,
     uid: run.user.uid,

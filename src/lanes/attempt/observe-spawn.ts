@@ -39,6 +39,7 @@ export async function observeSpawn(
     const spawned = client.spawn(spec, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
+      ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
       ...(options.onSubjectEnded === undefined || definition.teardown.length > 0
         ? {}
         : { onEnded: options.onSubjectEnded }),

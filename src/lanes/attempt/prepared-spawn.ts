@@ -8,6 +8,7 @@ import type {
   Platform,
 } from '../../core/index.ts';
 import type { InteractiveRequest } from '../lane.ts';
+import type { Instrument } from './instrument.ts';
 
 /** What a case and an interactive command have in common. */
 export interface CommandRequest {
@@ -32,6 +33,8 @@ export interface CommandRequest {
   readonly hosts?: string;
   /** Absent = none. */
   readonly limits?: CaseDefinition['limits'];
+  /** What watches the command. */
+  readonly instrument?: Instrument;
 }
 
 /** The platform of the program that is started, and whose it is: the image's, or the machine's own. */
@@ -85,7 +88,11 @@ export function caseRequest(definition: CaseDefinition, deadlineMs: number): Com
 }
 
 /** A command with the caller's streams: nothing is reported, and prepared what its case wants. */
-export function interactiveRequest({ asCase, ...request }: InteractiveRequest): CommandRequest {
+export function interactiveRequest({
+  asCase,
+  debugPort: _debugPort,
+  ...request
+}: InteractiveRequest): CommandRequest {
   return { fixtures: [], setup: [], ...asCase, ...request, teardown: [], reportFiles: false };
 }
 

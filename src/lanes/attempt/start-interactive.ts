@@ -1,4 +1,9 @@
-import type { AgentClient, Spawned, SpawnHandlers } from '../../agent/index.ts';
+import {
+  AgentConnection,
+  type AgentClient,
+  type Spawned,
+  type SpawnHandlers,
+} from '../../agent/index.ts';
 import type { Interactive, InteractiveRequest } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome } from './read-outcome.ts';
@@ -44,6 +49,7 @@ export function startInteractive(
     resize: (rows, columns) => {
       spawned.resize(rows, columns);
     },
+    connect: (port) => new AgentConnection(client, spawned, port),
     kill: () => {
       killed = true;
       spawned.kill();

@@ -2,6 +2,7 @@ import type { MountOperation } from '../../agent/index.ts';
 import { ArchParityError, hostPlatform, platformFacts, type Platform } from '../../core/index.ts';
 import { readElf } from '../../image/index.ts';
 import { findShippedProgram, installHint, type Exec } from '../../process/index.ts';
+import { listLinkedLibraries } from '../tools/linked-libraries.ts';
 import { notDerivable } from './elf-program.ts';
 import { LOADER_NAME } from './own-libraries.ts';
 import { findQemu, type QemuLibraries } from './qemu.ts';
@@ -57,9 +58,6 @@ export function placeLibraries(libraries: string): MountOperation[] {
   ];
 }
 
-/** `NAME => PATH (0x…)`, as a loader told to list says of each library (ld.so(8), `--list`). */
-const LISTED = /^\s*(\S+) => (\/.+) \(0x[0-9a-f]+\)$/;
-
 /**
  * What a counting QEMU needs wherever it is executed: its loader, all of its libraries, and our plugin.
  * @throws ArchParityError `QEMU_BROKEN` for a program whose libraries are missing, `QEMU_NOT_DERIVABLE`
@@ -69,23 +67,18 @@ export async function findLibraries(
   plugin: string,
   exec: Exec,
 ): Promise<QemuLibraries> {
-  const loader = readElf(qemu).interpreter;
-  if (loader === undefined) throw notDerivable('it is not dynamically linked');
-  const { stdout, stderr, exitCode } = await exec(loader, ['--list', qemu], { timeoutMs: 20_000 });
-  if (exitCode !== 0)
+  const linked = await listLinkedLibraries(qemu, exec);
+  if (linked === undefined) throw notDerivable('it is not dynamically linked');
+  if ('problem' in linked)
     throw new ArchParityError({
       code: 'QEMU_BROKEN',
-      message: `The libraries of ${qemu} are not all there: ${(stderr || stdout).trim()}.`,
+      message: `The libraries of ${qemu} are not all there: ${linked.problem}.`,
       advice: 'Install the package again that it is from, or name another QEMU.',
     });
-  const libraries = stdout.split('\n').flatMap((line) => {
-    const [, name, path] = LISTED.exec(line) ?? [];
-    return name === undefined || path === undefined ? [] : [{ name, path }];
-  });
   const files = [
-    { name: LOADER_NAME, path: loader },
+    { name: LOADER_NAME, path: linked.loader },
     { name: PLUGIN_NAME, path: plugin },
-    ...libraries,
+    ...linked.files,
   ];
   return { directory: COUNTING_DIRECTORY, files };
 }

@@ -118,6 +118,20 @@ export async function prepareEmulator(
   return emulator;
 }
 
+/** The QEMU of a lane once more, one that logs the system calls of its guests to a file that they see. */
+export async function deriveTracingQemu(
+  { cpu, qemu, sysroot }: Emulator,
+  traceFile: string,
+  options: Pick<EmulatorOptions, 'cacheDir' | 'logger'>,
+): Promise<string> {
+  const settings = {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(sysroot === undefined ? {} : { sysroot }),
+    traceFile,
+  };
+  return (await deriveCachedQemu(qemu, settings, options)).path;
+}
+
 interface Remembered {
   readonly emulator: Emulator;
   /** What its files in the cache were. */

@@ -158,6 +158,8 @@ interface DerivationSettings {
   /** `-plugin` as QEMU takes it. */
   readonly plugin?: string;
   readonly libraries?: QemuLibraries;
+  /** A file that it logs the system calls of its guests to. */
+  readonly traceFile?: string;
   /** Guests are programs of QEMU's own platform: a handler for them must not take QEMU for one. */
   readonly unlikeGuests?: boolean;
 }
@@ -174,6 +176,7 @@ export async function deriveCachedQemu(
   const words = [
     ...(settings.cpu === undefined ? [] : ['-cpu', settings.cpu]),
     ...(settings.sysroot === undefined ? [] : ['-L', settings.sysroot]),
+    ...(settings.traceFile === undefined ? [] : ['-d', 'strace', '-D', settings.traceFile]),
     // What QEMU gives its guests as random is the same each time, so that counts are, too.
     ...(settings.plugin === undefined ? [] : ['-plugin', settings.plugin, '-seed', '1']),
   ];

@@ -43,6 +43,7 @@ function notPrivate(reason: string): ArchParityError {
 /**
  * Registers `qemu` for a platform's programs with POCF: argv[0] kept, an open file passed, setuid and
  * file capabilities of the binary honoured, the interpreter opened now so that it works in every root.
+ * @param suffix - of the entry's name: the newest of several entries for a platform is the one that counts
  * @throws AgentRequestError
  * @throws ArchParityError `QEMU_PATH_TOO_LONG` when the kernel does not take such a path
  */
@@ -50,6 +51,7 @@ export async function registerHandler(
   client: AgentClient,
   platform: Platform,
   qemu: string,
+  suffix = '',
 ): Promise<void> {
   if (Buffer.byteLength(qemu) > MAX_INTERPRETER_LENGTH) {
     throw new ArchParityError({
@@ -59,7 +61,7 @@ export async function registerHandler(
     });
   }
   const entry = formatBinfmtEntry({
-    name: `${OWN_PREFIX}${platformFacts(platform).qemuTarget}`,
+    name: `${OWN_PREFIX}${platformFacts(platform).qemuTarget}${suffix}`,
     platform,
     interpreter: qemu,
     flags: 'POCF',

@@ -19,6 +19,8 @@ export interface LocalLaneParts {
   readonly libraries?: string;
   /** Has the witness answer, once. Nothing is observed before. @throws ArchParityError */
   readonly verify: () => Promise<void>;
+  /** Its QEMU once more, one that logs the system calls of its guests to a file. @throws ArchParityError */
+  readonly tracingQemu?: (traceFile: string) => Promise<string>;
   /** The emulator that every program of the lane must be executed by, where it is ours. */
   readonly emulator?: FileIdentity;
 }

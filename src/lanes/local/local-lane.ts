@@ -9,6 +9,7 @@ import { LaneSubjects } from './lane-subjects.ts';
 import { countInstructions } from './count-instructions.ts';
 import { guardCommand } from './guard-command.ts';
 import { prepareSpawn, type SpawnContext } from './prepare-spawn.ts';
+import type { CommandRequest } from '../attempt/prepared-spawn.ts';
 
 /** A native or emulated lane on this machine. */
 export class LocalLane implements Lane {
@@ -59,6 +60,8 @@ export class LocalLane implements Lane {
         ...callerPlace(definition, options),
       };
       const { client } = context.parts.opened.agent;
+      if (options.onTrace !== undefined)
+        return await observeTraced(definition, options, { context, request });
       const observe = async (place: SpawnContext): Promise<Attempt> => {
         const prepared = await prepareSpawn(definition.subject, request, place);
         return observeSpawn(client, prepared, { definition, options });
@@ -79,6 +82,7 @@ export class LocalLane implements Lane {
       request.subject,
       {
         ...interactiveRequest(request),
+        ...(await watched(request, context)),
         ...(request.subject.kind === 'binary' && request.asCase === undefined
           ? { callerDirectory: process.cwd() }
           : {}),
@@ -163,4 +167,47 @@ async function inspect(
     ...(maps === undefined ? {} : { maps }),
   });
   return { number, observation };
+}
+
+/** An attempt whose command is traced. */
+async function observeTraced(
+  definition: CaseDefinition,
+  options: AttemptOptions,
+  { context, request }: { readonly context: SpawnContext; readonly request: CommandRequest },
+): Promise<Attempt> {
+  const { startTrace } = await import('./watch-case.ts');
+  const session = await startTrace(context, definition.subject);
+  try {
+    const { instrument } = session;
+    const prepared = await prepareSpawn(definition.subject, { ...request, instrument }, context);
+    let root: number | undefined;
+    const attempt = await observeSpawn(context.parts.opened.agent.client, prepared, {
+      definition,
+      options: {
+        ...options,
+        onStarted: (pid) => {
+          root = pid;
+        },
+      },
+    });
+    const trace = await session.finish();
+    const isMixed = instrument.wrap === undefined;
+    options.onTrace?.({ ...trace, ...(isMixed && root !== undefined ? { root } : {}) });
+    return attempt;
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a command that is to be debugged is started by. */
+async function watched(
+  { command, debugPort, network, subject }: InteractiveRequest,
+  context: SpawnContext,
+): Promise<Pick<CommandRequest, 'instrument'>> {
+  if (debugPort === undefined) return {};
+  const { requireOwnNetwork, requireOwnProgram } = await import('../tools/require-program.ts');
+  requireOwnNetwork(network);
+  requireOwnProgram(subject, command);
+  const { debugInstrument } = await import('./watch-case.ts');
+  return { instrument: await debugInstrument(context, { subject, port: debugPort }) };
 }

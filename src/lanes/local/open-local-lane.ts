@@ -8,7 +8,7 @@ import {
   type LaneSpec,
   type Platform,
 } from '../../core/index.ts';
-import { prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
+import { deriveTracingQemu, prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
 import type { Lane } from '../lane.ts';
 import type { SharedConnections } from '../ssh/shared-connections.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
@@ -136,7 +136,12 @@ async function emulatedParts(
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
-    ...(counts ? { libraries } : {}),
+    ...(counts
+      ? { libraries }
+      : {
+          tracingQemu: (traceFile: string) =>
+            deriveTracingQemu(emulator, traceFile, cacheOptions(options)),
+        }),
     ...cacheOptions(options),
     ...(options.imageAccess === undefined ? {} : { imageAccess: options.imageAccess }),
     ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),

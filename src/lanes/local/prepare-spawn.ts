@@ -80,10 +80,11 @@ async function prepareBinary(
     ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
   };
   const readFiles = readBinaryChanges(request.fixtures);
+  const isWrapped = request.instrument?.wrap !== undefined;
   const isPrefixed = translation.kind === 'prefix' && request.command.kind === 'subject';
-  const program: Pick<PreparedSpawn, 'program'> = isPrefixed
-    ? {}
-    : { program: { platform: subject.platform, from: 'machine' } };
+  // What is seen to be started is what starts the command.
+  const program: Pick<PreparedSpawn, 'program'> =
+    isPrefixed || isWrapped ? {} : { program: { platform: subject.platform, from: 'machine' } };
   if (opened.maps !== undefined) {
     const spec = countSpawn(
       isolatedBinarySpawn(run, opened.maps, translation),
@@ -147,7 +148,7 @@ async function prepareContainer(
     runtimeFiles: request.hosts === undefined ? [] : [HOSTS_FILE],
   });
   const program: Pick<PreparedSpawn, 'program'> =
-    parts.translation.kind === 'prefix'
+    parts.translation.kind === 'prefix' || request.instrument?.wrap !== undefined
       ? {}
       : { program: { platform: subject.platform, from: 'image' } };
   const beside: PreparedSpawn['beside'] = (command) =>

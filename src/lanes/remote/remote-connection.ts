@@ -4,6 +4,7 @@ import type { LocalImages } from './local-images.ts';
 import type { DockerHost } from '../attempt/docker-spawn.ts';
 import type { OtherRuntime } from '../attempt/runtime-command.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
+import type { PortableTool } from '../tools/portable-tool.ts';
 
 /** What runs the containers of a lane on another machine. */
 export interface ContainerEngine {
@@ -43,6 +44,8 @@ export interface RemoteConnection {
   readonly engine?: ContainerEngine;
   /** What is known of the end of a connection that broke, e.g. the console's last lines. */
   explainLoss(error: Error): Promise<InfraFailure>;
+  /** A tool for its platform that watches commands there; absent: there is none. */
+  tool?(name: 'gdbserver' | 'strace'): Promise<PortableTool>;
   /**
    * Looks whether the machine itself spoiled an attempt that ended in an orderly way, e.g. by running
    * out of memory.

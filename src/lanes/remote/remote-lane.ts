@@ -9,7 +9,12 @@ import {
 } from '../../core/index.ts';
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
-import { caseRequest, hasContainers, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import {
+  caseRequest,
+  hasContainers,
+  interactiveRequest,
+  type CommandRequest,
+} from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unmapped-user.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
@@ -90,8 +95,9 @@ export class RemoteLane implements Lane {
 
   async interact(request: InteractiveRequest): Promise<Interactive> {
     const site = await this.#liveSite();
+    const instrument = await this.#explained(site, () => watched(request, site));
     const prepared = await this.#explained(site, () =>
-      site.prepare(request.subject, interactiveRequest(request)),
+      site.prepare(request.subject, { ...interactiveRequest(request), ...instrument }),
     );
     const interactive = startInteractive(prepared.client ?? site.connection.client, {
       request,
@@ -185,6 +191,7 @@ async function observeOn(
   const { client: own } = site.connection;
   if (!hasContainers(definition)) {
     const request = caseRequest(definition, options.deadlineMs);
+    if (options.onTrace !== undefined) return observeTraced(site, definition, options);
     const prepared = await site.prepare(definition.subject, request);
     return observeSpawn(prepared.client ?? own, prepared, { definition, options });
   }
@@ -206,4 +213,32 @@ function isLost({ client, engine }: RemoteConnection): boolean {
 /** The machine's trouble is no matter of an attempt that ended well beside another one. */
 function endedWell({ observation }: Attempt): boolean {
   return observation?.termination.kind === 'exit' && observation.termination.code === 0;
+}
+
+/** An attempt whose command is traced there. */
+async function observeTraced(
+  site: RemoteSite,
+  definition: CaseDefinition,
+  options: AttemptOptions,
+): Promise<Attempt> {
+  const { finishRemoteTrace, startRemoteTrace } = await import('./watch-remote-case.ts');
+  const instrument = await startRemoteTrace(site.connection);
+  const request = { ...caseRequest(definition, options.deadlineMs), instrument };
+  const prepared = await site.prepare(definition.subject, request);
+  const attempt = await observeSpawn(site.connection.client, prepared, { definition, options });
+  options.onTrace?.(await finishRemoteTrace(site.connection));
+  return attempt;
+}
+
+/** What a command that is to be debugged is started by. */
+async function watched(
+  { command, debugPort, network, subject }: InteractiveRequest,
+  { connection }: RemoteSite,
+): Promise<Pick<CommandRequest, 'instrument'>> {
+  if (debugPort === undefined) return {};
+  const { requireOwnNetwork, requireOwnProgram } = await import('../tools/require-program.ts');
+  requireOwnNetwork(network);
+  requireOwnProgram(subject, command);
+  const { debugRemoteCase } = await import('./watch-remote-case.ts');
+  return { instrument: await debugRemoteCase(connection, debugPort) };
 }

@@ -15,7 +15,12 @@ import {
 } from '../attempt/docker-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { limitSpawn } from '../attempt/limit-spawn.ts';
-import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
+import {
+  GRACE_MS,
+  type CommandRequest,
+  type ExpectedProgram,
+  type PreparedSpawn,
+} from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import { runtimeFiles } from '../attempt/runtime-command.ts';
 import { isInside, openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
@@ -32,6 +37,14 @@ export interface RemoteSiteOptions {
   /** For messages. */
   readonly laneId: string;
   readonly cacheDir: string;
+}
+
+/** What is seen to be started is the program, but where something else starts that. */
+function expectedProgram(
+  { instrument }: CommandRequest,
+  program: ExpectedProgram,
+): Pick<PreparedSpawn, 'program'> {
+  return instrument?.wrap === undefined ? { program } : {};
 }
 
 /** The other end of a connection: what was brought there, and how commands are put together there. */
@@ -92,14 +105,14 @@ export class RemoteSite {
       ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
     };
     const readFiles = readBinaryChanges(request.fixtures);
-    const program = { platform: subject.platform, from: 'machine' } as const;
+    const program = expectedProgram(request, { platform: subject.platform, from: 'machine' });
     if (ids !== undefined) {
       // The subject is who the caller is here, as on the lanes of this machine.
       const kind = ids === 'all' && process.geteuid?.() === 0 ? 'all' : 'single';
       const spec = isolatedBinarySpawn(run, { kind }, { kind: 'none' });
       return {
         ...withBeside({ ...spec, ...timing }),
-        program,
+        ...program,
         readFiles,
         dispose: () => Promise.resolve(),
       };
@@ -114,7 +127,7 @@ export class RemoteSite {
       const argv = ['rm', '-rf', directory];
       await client.run({ argv, env: { PATH: '/usr/bin:/bin' } }).catch(() => undefined);
     };
-    return { ...withBeside({ ...spec, ...timing }), program, readFiles, dispose };
+    return { ...withBeside({ ...spec, ...timing }), ...program, readFiles, dispose };
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
@@ -165,7 +178,7 @@ export class RemoteSite {
         ...(request.hosts === undefined ? [] : [HOSTS_FILE]),
       ],
     });
-    const program = { platform: image.platform, from: 'image' } as const;
+    const program = expectedProgram(request, { platform: image.platform, from: 'image' });
     const dispose = (): Promise<void> => Promise.resolve();
     // These make the network namespace of a container themselves.
     const engineNetwork = (): PreparedSpawn['engineNetwork'] => {
@@ -177,7 +190,7 @@ export class RemoteSite {
     const network = engineNetwork();
     return {
       ...withBeside(spec),
-      program,
+      ...program,
       readFiles,
       dispose,
       ...(network === undefined ? {} : { engineNetwork: network }),

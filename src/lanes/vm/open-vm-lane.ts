@@ -37,6 +37,8 @@ export async function openVmLane(spec: LaneSpec, options: OpenLaneOptions): Prom
     const connection = vmConnection({
       machine,
       client,
+      cacheDir,
+      ...logger,
       diskOf: async (image) =>
         makeImageDisk(image, { client: (await images.namespace()).client, cacheDir, ...logger }),
     });

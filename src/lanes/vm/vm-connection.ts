@@ -3,6 +3,7 @@ import type { InfraFailure } from '../../core/index.ts';
 import { MACHINE_SHORTAGE } from '../attempt/read-shortage.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import type { RemoteConnection } from '../remote/remote-connection.ts';
+import type { ToolOptions } from '../tools/portable-tool.ts';
 import { GuestDisks } from './guest-disks.ts';
 import type { Machine } from './machine.ts';
 import { GUEST_AGENT } from './vm-assets.ts';
@@ -10,7 +11,7 @@ import { GUEST_AGENT } from './vm-assets.ts';
 /** In the guest's memory: nothing of it outlives the guest. */
 const STATE = '/run/archparity';
 
-export interface VmConnectionOptions {
+export interface VmConnectionOptions extends ToolOptions {
   readonly machine: Machine;
   readonly client: AgentClient;
   /** Makes an image a file that the guest can have as a disk. */
@@ -21,7 +22,8 @@ export interface VmConnectionOptions {
 const OUT_OF_MEMORY = /Out of memory: Killed process \d+ \(([^)]*)\)/;
 
 /** A guest as the other end of a remote lane. */
-export function vmConnection({ machine, client, diskOf }: VmConnectionOptions): RemoteConnection {
+export function vmConnection(options: VmConnectionOptions): RemoteConnection {
+  const { machine, client, diskOf } = options;
   const disks = new GuestDisks(machine.qmp, client);
   let images = 0;
   let seen = machine.console.mark;
@@ -38,6 +40,10 @@ export function vmConnection({ machine, client, diskOf }: VmConnectionOptions): 
         await disks.mount(await diskOf(image), target);
         return target;
       },
+    },
+    tool: async (name) => {
+      const { fetchGuestTool } = await import('../tools/guest-tool.ts');
+      return fetchGuestTool(name, options);
     },
     explainLoss: async () => ({
       code: 'VM_LOST',

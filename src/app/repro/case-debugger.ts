@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ArchParityError,
+  caseOn,
+  hostPlatform,
+  usageError,
+  type CaseDefinition,
+} from '../../core/index.ts';
+import { resolveInRoot } from '../../image/index.ts';
+import {
+  DEFAULT_PATH,
+  findProgram,
+  parseEnvironment,
+  type Interactive,
+  type Lane,
+  type ServiceConnection,
+} from '../../lanes/index.ts';
+import { findTool, requireTool, startAttached } from '../../process/index.ts';
+import { commandWords, interactiveAsCase, requirePrepared } from './case-command.ts';
+import {
+  openReproLane,
+  prepareRepro,
+  type PreparedRepro,
+  type ReproRequest,
+} from './prepare-repro.ts';
+import { requireStarting } from './rerun-case.ts';
+
+export interface DebugRequest extends ReproRequest {
+  /** A core dump of the case's program, instead of a new run. */
+  readonly core?: string;
+  /** Nobody types: the debugger says where the program stopped, and ends. */
+  readonly isBatch: boolean;
+  readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+}
+
+/** On the loopback interface of a network namespace that nobody else has. */
+const PORT = 61_234;
+const CONNECTS_WITHIN_MS = 60_000;
+const RETRY_MS = 50;
+
+/** What the debugger finds here of the case's program. */
+interface DebuggedProgram {
+  readonly file: string;
+  /** What its libraries are looked for in. */
+  readonly sysroot: string;
+}
+
+async function findDebugger(lane: Lane): Promise<string> {
+  const own = lane.info.platform === hostPlatform() ? findTool('gdb') : undefined;
+  return own ?? requireTool('gdb-multiarch');
+}
+
+/** What of the program and its libraries lies on this machine. */
+async function locateProgram(definition: CaseDefinition, lane: Lane): Promise<DebuggedProgram> {
+  const { subject } = definition;
+  const { fingerprint, kind, platform } = lane.info;
+  if (subject.kind === 'binary') {
+    // A server beside the program hands its libraries over.
+    const sysroot = kind === 'emulated' ? (fingerprint['sysroot'] ?? '/') : 'target:';
+    return { file: subject.paths[platform] ?? '', sysroot };
+  }
+  const { config, root } = await lane.imageRoot(subject.reference);
+  const [name = ''] = await commandWords(definition, lane);
+  const path = definition.env['PATH'] ?? parseEnvironment(config.env)['PATH'] ?? DEFAULT_PATH;
+  const program = findProgram(name, root, path);
+  const file = resolveInRoot(root, program)?.hostPath;
+  if (file !== undefined) return { file, sysroot: root };
+  throw usageError(
+    'GDB_NEEDS_PROGRAM',
+    `The image has no program "${name}".`,
+    'Look around in it with --shell.',
+  );
+}
+
+/** Whether the recorded run died of a signal: then it is run until it does again. */
+function crashed({ chosen }: PreparedRepro): boolean {
+  return chosen.recorded?.observation.termination.kind === 'signal';
+}
+
+/** The debugger's commands before the user's. Source: the manual of GDB, "Remote Debugging". */
+function gdbArguments(
+  { file, sysroot }: DebuggedProgram,
+  prepared: PreparedRepro,
+  { core, isBatch }: DebugRequest,
+): string[] {
+  const { cwd } = prepared.recorded.start;
+  const suite = prepared.definition.position?.file;
+  const sources = [cwd, ...(suite === undefined ? [] : [dirname(suite)])];
+  const debug = [
+    ...(sysroot.startsWith('/') ? [join(sysroot, 'usr/lib/debug')] : []),
+    '/usr/lib/debug',
+  ];
+  const commands = [
+    `set sysroot ${sysroot}`,
+    `set debug-file-directory ${debug.join(':')}`,
+    ...sources.map((directory) => `directory ${directory}`),
+    ...(isBatch ? ['set pagination off', 'set confirm off'] : []),
+  ];
+  // Its channel to the case is its descriptor 3. Ctrl-C is for the debugger alone.
+  const remote = ['target remote | trap "" INT; cat <&3 & exec cat >&3'];
+  const start = crashed(prepared) ? ['continue', 'backtrace'] : ['tbreak main', 'continue'];
+  const last = core === undefined ? [...remote, ...start] : ['backtrace'];
+  return [
+    '-q',
+    ...(isBatch ? ['-batch'] : []),
+    ...commands.flatMap((command) => ['-iex', command]),
+    file,
+    ...(core === undefined ? [] : [core]),
+    ...last.flatMap((command) => ['-ex', command]),
+  ];
+}
+
+/** Connects to the program's debugging server as soon as it listens. */
+async function connect(interactive: Interactive): Promise<ServiceConnection> {
+  const deadline = performance.now() + CONNECTS_WITHIN_MS;
+  let ended = false;
+  const watch = interactive.attempt.then(requirePrepared).finally(() => {
+    ended = true;
+  });
+  watch.catch(() => undefined);
+  for (;;) {
+    const connection = interactive.connect(PORT);
+    const isOpen = await connection.opened.then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return connection;
+    if (ended) await watch;
+    if (ended || performance.now() > deadline)
+      throw new ArchParityError({
+        code: 'GDB_NOT_REACHED',
+        message: 'The program ended, or did not wait, before a debugger could be connected to it.',
+        advice: 'Run archparity repro without --gdb: it says how the case ends.',
+      });
+    await delay(RETRY_MS);
+  }
+}
+
+async function feedStdin({ stdin }: CaseDefinition, interactive: Interactive): Promise<void> {
+  if (stdin !== undefined)
+    await interactive.write('text' in stdin ? Buffer.from(stdin.text) : await readFile(stdin.file));
+  interactive.end();
+}
+
+async function runDebugger(
+  prepared: PreparedRepro,
+  lane: Lane,
+  request: DebugRequest,
+): Promise<number> {
+  const { logger, onOutput } = request;
+  const definition = caseOn(prepared.definition, lane.info.platform);
+  const [gdb, program] = [await findDebugger(lane), await locateProgram(definition, lane)];
+  const args = gdbArguments(program, prepared, request);
+  const logged = logger === undefined ? {} : { logger };
+  if (request.core !== undefined) {
+    const { exited } = await startAttached(gdb, args, logged);
+    return (await exited).exitCode ?? 1;
+  }
+  const interactive = await lane.interact({
+    ...interactiveAsCase(definition),
+    command: definition.command,
+    debugPort: PORT,
+    onOutput,
+  });
+  try {
+    const connection = await connect(interactive);
+    void feedStdin(definition, interactive).catch(() => undefined);
+    const child = await startAttached(gdb, args, { channels: 1, ...logged });
+    const [channel] = child.channels;
+    channel?.pipe(connection).on('error', () => undefined);
+    connection.pipe(channel ?? connection);
+    const { exitCode } = await child.exited;
+    return exitCode ?? 1;
+  } finally {
+    interactive.kill();
+    await interactive.attempt.catch(() => undefined);
+  }
+}
+
+/**
+ * Runs a recorded case under gdb, with its symbols and libraries set: a case that crashed runs until it does again,
+ * another stops at its main function.
+ * @returns the debugger's exit code
+ * @throws ArchParityError as `reproduceCase`, `TOOL_MISSING`, `GDB_…`, `WATCH_UNSUPPORTED`
+ */
+export async function debugCase(request: DebugRequest): Promise<number> {
+  const prepared = await prepareRepro(request);
+  try {
+    requireStarting(prepared.definition);
+    const { lane } = await openReproLane(prepared, request);
+    try {
+      return await runDebugger(prepared, lane, request);
+    } finally {
+      await lane.close();
+    }
+  } finally {
+    await prepared.close();
+  }
+}

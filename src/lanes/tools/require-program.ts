@@ -1,0 +1,42 @@
+import {
+  ArchParityError,
+  ExitCode,
+  usageError,
+  type CaseDefinition,
+  type Subject,
+} from '../../core/index.ts';
+import { readHead } from './read-head.ts';
+
+const ELF_MAGIC = '\x7fELF';
+
+function needsProgram(what: string) {
+  return usageError(
+    'GDB_NEEDS_PROGRAM',
+    `The case starts ${what}, and a debugger needs a program of the subject.`,
+    'Write a case that starts the program itself, or look around with --shell.',
+  );
+}
+
+/** @throws ArchParityError `GDB_NEEDS_PROGRAM` (exit 2) for a script, by its name in the case and its file here */
+export function requireElf(name: string, file: string | undefined): void {
+  if (file === undefined || readHead(file, ELF_MAGIC.length) === ELF_MAGIC) return;
+  throw needsProgram(`${name}, which is a script`);
+}
+
+/** @throws ArchParityError `GDB_NEEDS_PROGRAM` (exit 2) for a command of the machine beside a binary */
+export function requireOwnProgram(subject: Subject, command: CaseDefinition['command']): void {
+  if (subject.kind === 'image' || command.kind === 'subject') return;
+  throw needsProgram('a command of the machine');
+}
+
+/** @throws ArchParityError `GDB_NEEDS_NETWORK` (exit 2) */
+export function requireOwnNetwork(network: 'none' | 'host'): void {
+  if (network === 'none') return;
+  throw new ArchParityError({
+    code: 'GDB_NEEDS_NETWORK',
+    message:
+      'The case has the network of the machine, in which anybody could speak to its debugger.',
+    advice: 'Debug a case without "network: host".',
+    exitCode: ExitCode.usage,
+  });
+}
