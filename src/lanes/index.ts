@@ -1,5 +1,6 @@
 import type * as PrivateDaemons from './docker/private-daemon.ts';
 import type * as RemoteDockers from './ssh/remote-docker.ts';
+import type * as GuestTools from './tools/guest-tool.ts';
 import type * as Visits from './ssh/visit-host.ts';
 import type * as Administration from './vm/administer.ts';
 import type * as BuildNodes from './vm/node/open-build-node.ts';
@@ -69,6 +70,11 @@ export async function remoteDockers(): Promise<typeof RemoteDockers> {
 /** Arm64 machines of one's own that build images; loaded when they are asked for. */
 export async function buildNodes(): Promise<typeof BuildNodes> {
   return import('./vm/node/open-build-node.ts');
+}
+
+/** Tools that watch programs in microVMs; loaded when they are asked for. */
+export async function guestTools(): Promise<typeof GuestTools> {
+  return import('./tools/guest-tool.ts');
 }
 
 /** Docker daemons in namespaces of their own; loaded when they are asked for. */

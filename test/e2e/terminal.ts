@@ -9,8 +9,16 @@ export interface TerminalRun {
   type(text: string): void;
   /** As a window manager does: sets the size and lets the kernel tell the foreground programs. */
   resize(rows: number, columns: number): Promise<void>;
+  /** Of the program that makes the terminal. */
+  readonly pid: number;
   /** Exit code of the command. */
   readonly code: Promise<number | null>;
+}
+
+export interface TerminalOptions {
+  /** A command that runs the program, e.g. `unshare -m`. */
+  readonly through?: readonly string[];
+  readonly cwd?: string;
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
@@ -23,7 +31,7 @@ export function startInTerminal(
   caller: Caller,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  through: readonly string[] = [],
+  { through = [], cwd = makeDirectory(caller) }: TerminalOptions = {},
 ): TerminalRun {
   const command = [...through, process.execPath, CLI, ...args].map(quote).join(' ');
   const script = [
@@ -37,7 +45,7 @@ export function startInTerminal(
     'exit $code',
   ].join('\n');
   const child = spawn('script', ['-qefc', script, '/dev/null'], {
-    cwd: makeDirectory(caller),
+    cwd,
     env: { ...callerEnvironment(caller), TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
     ...(process.geteuid?.() === 0 ? { uid: caller.uid, gid: caller.gid } : {}),
@@ -48,6 +56,7 @@ export function startInTerminal(
   });
   const device = (): string | undefined => /device=(\S+)/.exec(seen)?.[1];
   return {
+    pid: child.pid ?? 0,
     screen: () => seen.replace(/device=\S+\r\n/, ''),
     type: (text) => child.stdin.write(text),
     resize: async (rows, columns) => {

@@ -27,6 +27,11 @@ export function callersWithGuests(): readonly Caller[] {
   return CALLERS.map((caller) => withGuests(caller, FETCHED));
 }
 
+/** Those who have tools for guests, too. */
+export function callersWithTools(): readonly Caller[] {
+  return CALLERS.map((caller) => withGuests(caller, [...FETCHED, 'tools']));
+}
+
 /** Those who have what build nodes are made from, too. */
 export function callersWithNodes(): readonly Caller[] {
   return CALLERS.map((caller) => withGuests(caller, [...FETCHED, 'vm-node']));

@@ -20,7 +20,8 @@ export function compileProgram(
   const source = resolve(import.meta.dirname, '../fixtures/programs', `${name}.c`);
   const work = mkdtempSync(join(dirname(target), 'compiling-'));
   const made = join(work, basename(target));
-  const words = ['-std=gnu17', '-Wall', '-Wextra', '-Werror', '-s', ...flags];
+  const strip = flags.includes('-g') ? [] : ['-s'];
+  const words = ['-std=gnu17', '-Wall', '-Wextra', '-Werror', ...strip, ...flags];
   execFileSync(COMPILERS[architecture], [...words, '-o', made, source], { stdio: 'pipe' });
   // Another worker may have been quicker: the same bytes come in its place.
   renameSync(made, target);

@@ -8,7 +8,7 @@ import {
   usageError,
   type CaseDefinition,
 } from '../../core/index.ts';
-import { resolveInRoot } from '../../image/index.ts';
+import { readElf, resolveInRoot } from '../../image/index.ts';
 import {
   DEFAULT_PATH,
   findProgram,
@@ -40,6 +40,9 @@ const PORT = 61_234;
 const CONNECTS_WITHIN_MS = 60_000;
 const RETRY_MS = 50;
 
+/** What QEMU says of its own end is no output of the program's. */
+const LAST_WORDS = 'qemu: QEMU: Terminated via GDBstub\n';
+
 /** What the debugger finds here of the case's program. */
 interface DebuggedProgram {
   readonly file: string;
@@ -57,9 +60,11 @@ async function locateProgram(definition: CaseDefinition, lane: Lane): Promise<De
   const { subject } = definition;
   const { fingerprint, kind, platform } = lane.info;
   if (subject.kind === 'binary') {
-    // A server beside the program hands its libraries over.
-    const sysroot = kind === 'emulated' ? (fingerprint['sysroot'] ?? '/') : 'target:';
-    return { file: subject.paths[platform] ?? '', sysroot };
+    const file = subject.paths[platform] ?? '';
+    if (kind === 'emulated' || readElf(file).isStatic)
+      return { file, sysroot: fingerprint['sysroot'] ?? '/' };
+    // The server beside the program hands its libraries over.
+    return { file, sysroot: 'target:' };
   }
   const { config, root } = await lane.imageRoot(subject.reference);
   const [name = ''] = await commandWords(definition, lane);
@@ -158,11 +163,14 @@ async function runDebugger(
     const { exited } = await startAttached(gdb, args, logged);
     return (await exited).exitCode ?? 1;
   }
+  let isOver = false;
   const interactive = await lane.interact({
     ...interactiveAsCase(definition),
     command: definition.command,
     debugPort: PORT,
-    onOutput,
+    onOutput: (stream, data) => {
+      if (!isOver && data.toString() !== LAST_WORDS) onOutput(stream, data);
+    },
   });
   try {
     const connection = await connect(interactive);
@@ -172,6 +180,7 @@ async function runDebugger(
     channel?.pipe(connection).on('error', () => undefined);
     connection.pipe(channel ?? connection);
     const { exitCode } = await child.exited;
+    isOver = true;
     return exitCode ?? 1;
   } finally {
     interactive.kill();

@@ -167,8 +167,8 @@ export const reproCommand: Command = {
   usage: 'repro [options] [CASE | BUNDLE]',
   describe:
     'Run one recorded case again exactly as it was run, and say what it does as recorded and what not.\n' +
-    'CASE is the id of a case or a part of it that no other has; without it, the only one that failed. BUNDLE is\n' +
-    'a file that --bundle wrote.',
+    'CASE is the id of a case or a part of it that no other has; without it, the only one that failed.\n' +
+    'BUNDLE is a file that --bundle wrote.',
   examples: [
     ['archparity repro', 'the case that failed in the last run, on the arm64 lane it had'],
     ["archparity repro 'app/reads its config' --lane vm", 'on a real arm64 kernel'],

@@ -34,7 +34,7 @@ function formatBase({ base }: ReproReport): string[] {
   const { differences, lane, same } = base;
   const name = escapeControl(lane);
   return differences.length === 0
-    ? [`  as ${name} was      ${same.join(', ')}`]
+    ? [`  ${`as ${name} was`.padEnd(16)}  ${same.join(', ')}`]
     : [`  unlike ${name}, as recorded`, indent(formatDifferences(differences))];
 }
 

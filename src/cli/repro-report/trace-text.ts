@@ -27,25 +27,23 @@ export function formatTraceText(report: TraceReport, color: boolean): string {
   const { differences, first } = comparison;
   if (first === undefined)
     return [...head, '', 'They ask the same of the kernel, in the same order.', ''].join('\n');
-  const both = ({ left: own, right: other }: (typeof first.before)[number]): string[] => [
-    palette.dim(`    ${shorten(own ?? '')}`),
-    ...(other === undefined ? [] : [palette.dim(`    ${shorten(other)}`)]),
-  ];
+  const context = (events: typeof first.before): string[] =>
+    events.map(({ left: own }) => palette.dim(`    ${shorten(own ?? '')}`));
   const side = (texts: readonly string[], sign: string, name: string): string[] =>
     texts.length === 0
       ? [`  ${sign} ${name}: nothing of the kind`]
       : texts.map((text) => `  ${sign} ${shorten(text)}`);
   const where =
-    first.process === '0' ? 'the command itself' : `its process ${first.process.slice(2)}`;
+    first.process === '0' ? 'the command itself' : `its child process ${first.process.slice(2)}`;
   const more = differences - 1;
   return [
     ...head,
     '',
     `They part first in ${where}, after ${plural(first.index, 'event')} that both have:   ${palette.left(`- ${names[0]}`)}  ${palette.right(`+ ${names[1]}`)}`,
-    ...first.before.flatMap(both),
-    ...side(first.left, '-', names[0]).map(palette.left),
-    ...side(first.right, '+', names[1]).map(palette.right),
-    ...first.after.flatMap(both),
+    ...context(first.before),
+    ...side(first.left, '-', names[0]).map((line) => palette.left(line)),
+    ...side(first.right, '+', names[1]).map((line) => palette.right(line)),
+    ...context(first.after),
     ...(more > 0 ? [`… and in ${plural(more, 'further place')}.`] : []),
     ...(left.trace.format === right.trace.format
       ? []

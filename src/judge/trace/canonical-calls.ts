@@ -30,23 +30,29 @@ function isThread({ args }: TraceEvent): boolean {
   return args.some((arg) => arg.includes('CLONE_THREAD'));
 }
 
-/** What a process did is told apart by its place in the tree of processes: their numbers are chance. */
+/**
+ * What a process did is told apart by its place in the tree of processes: their numbers are chance. Where the number
+ * of a child is not known, the next process that nobody has heard of is it.
+ */
 function nameProcesses(events: readonly TraceEvent[], root: number): Map<number, string> {
-  const names = new Map<number, string>();
+  const names = new Map([[root, '0']]);
   const children = new Map<string, number>();
-  names.set(root, '0');
+  const unborn: string[] = [];
   for (const event of events) {
-    const child = Number(event.result);
-    if (!FORK.test(event.name) || event.errno !== undefined || !(child > 0)) continue;
-    const parent = names.get(event.pid);
+    const parent = names.get(event.pid) ?? unborn.shift();
     if (parent === undefined) continue;
+    names.set(event.pid, parent);
+    if (!FORK.test(event.name) || event.errno !== undefined) continue;
+    const child = Number(event.result ?? 0);
     if (isThread(event)) {
       names.set(child, parent);
       continue;
     }
     const number = (children.get(parent) ?? 0) + 1;
     children.set(parent, number);
-    names.set(child, `${parent}.${String(number)}`);
+    const name = `${parent}.${String(number)}`;
+    if (child > 0) names.set(child, name);
+    else unborn.push(name);
   }
   return names;
 }

@@ -27,6 +27,7 @@ export interface TraceDifference {
   /** Events that only one side has. */
   readonly left: readonly string[];
   readonly right: readonly string[];
+  /** Events behind it that both have again. */
   readonly after: readonly AlignedEvent[];
 }
 
@@ -95,13 +96,15 @@ function describeFirst(process: string, rows: readonly Row[]): TraceDifference |
     ...(right === undefined ? {} : { right }),
   });
   const parted = rows.slice(start, end);
+  const next = rows.slice(end).findIndex(({ isCommon }) => !isCommon);
+  const after = next < 0 ? rows.slice(end) : rows.slice(end, end + next);
   return {
     process,
     index: start,
     before: rows.slice(Math.max(0, start - CONTEXT), start).map(show),
     left: parted.flatMap(({ left }) => left ?? []).slice(0, MOST_SHOWN),
     right: parted.flatMap(({ right }) => right ?? []).slice(0, MOST_SHOWN),
-    after: rows.slice(end, end + CONTEXT).map(show),
+    after: after.slice(0, CONTEXT).map(show),
   };
 }
 

@@ -1,9 +1,10 @@
 import { constants } from 'node:os';
 import { splitArguments, type TraceEvent } from './trace-event.ts';
 
-const CALL = /^(\d+) (\w+)\((.*)\)( = .*)?$/;
+const CALL = /^(\d+) (\w+)\((.*)\) = (.*)$/;
+const UNANSWERED = /^(\d+) (\w+)\((.*)\)$/;
 const UNKNOWN = /^(\d+) Unknown syscall (\d+)$/;
-const RESULT = /^ = (.*)$/;
+const RESULT = /^ = ?(.*)$/;
 const SIGNAL = /^--- (SIG\w+) (.*) ---$/;
 const ERROR = /^-1 errno=(\d+)/;
 
@@ -33,6 +34,8 @@ const ERRNO_NAMES = new Map(
 interface Pending {
   readonly place: number;
   readonly event: TraceEvent;
+  /** Its child has written the 0 of the fork already. */
+  readonly hasChild: boolean;
 }
 
 function isFork({ name, args }: TraceEvent): boolean {
@@ -41,75 +44,95 @@ function isFork({ name, args }: TraceEvent): boolean {
 
 /** The lines of a trace as events. Results that stand apart are given to the calls that wait for them. */
 class QemuTrace {
-  readonly events: TraceEvent[] = [];
+  readonly #events: (TraceEvent | undefined)[] = [];
   readonly #waiting: Pending[] = [];
-  /** Who was last heard of: a signal is written without a process. */
-  #last: number | undefined;
   /** Children that QEMU has yet to write the 0 of their fork for. */
   #newborn = 0;
+  /** Who was last heard of: a signal is written without a process. */
+  #last: number | undefined;
+
+  get events(): TraceEvent[] {
+    return this.#events.filter((event) => event !== undefined);
+  }
 
   take(line: string): void {
-    const [, process, name, args, result] = CALL.exec(line) ?? [];
+    const [, process, name, args, result] = CALL.exec(line) ?? UNANSWERED.exec(line) ?? [];
     if (process !== undefined && name !== undefined) {
-      this.#takeCall({
-        pid: Number(process),
-        kind: 'call',
-        name,
-        args: splitArguments(args ?? ''),
-        text: `${name}(${args ?? ''})`,
-      });
-      if (result !== undefined) this.#takeResult(result.slice(3), this.#waiting.length - 1);
+      const text = `${name}(${args ?? ''})`;
+      const facts = { kind: 'call', name, args: splitArguments(args ?? ''), text } as const;
+      this.#takeCall({ pid: Number(process), ...facts }, result);
       return;
     }
     const [, caller, number] = UNKNOWN.exec(line) ?? [];
-    if (caller !== undefined && number !== undefined) {
-      const call = NUMBERED[number] ?? `syscall_${number}`;
-      const text = `${call}(…) = -1 ENOSYS`;
-      const facts = { kind: 'call', args: [], result: '-1', errno: 'ENOSYS', text } as const;
-      this.events.push({ pid: Number(caller), name: call, ...facts });
-      return;
-    }
     const value = RESULT.exec(line)?.[1];
-    if (value !== undefined) {
-      this.#takeResult(value, 0);
-      return;
-    }
-    const [, signal, facts] = SIGNAL.exec(line) ?? [];
-    const pid = this.#last;
-    if (signal === undefined || pid === undefined) return;
-    this.events.push({ pid, kind: 'signal', name: signal, args: [facts ?? ''], text: line });
+    const [, signal, told] = SIGNAL.exec(line) ?? [];
+    if (caller !== undefined && number !== undefined) this.#takeUnknown(Number(caller), number);
+    else if (value !== undefined) this.#takeResult(value, 0);
+    else if (/^\d+$/.test(line)) this.#takeChild(line);
+    else if (signal !== undefined && this.#last !== undefined)
+      this.#events.push({
+        pid: this.#last,
+        kind: 'signal',
+        name: signal,
+        args: [told ?? ''],
+        text: line,
+      });
   }
 
-  #takeCall(event: TraceEvent): void {
+  #takeUnknown(pid: number, number: string): void {
+    const name = NUMBERED[number] ?? `syscall_${number}`;
+    const text = `${name}(…) = -1 ENOSYS`;
+    this.#events.push({ pid, kind: 'call', name, args: [], result: '-1', errno: 'ENOSYS', text });
+  }
+
+  #takeCall(event: TraceEvent, result: string | undefined): void {
     this.#last = event.pid;
     // Nobody has two calls under way.
     const old = this.#waiting.findIndex(({ event: { pid } }) => pid === event.pid);
     if (old >= 0) this.#waiting.splice(old, 1);
-    this.#waiting.push({ place: this.events.length, event });
-    this.events.push(event);
+    // The child's 0 may come between the two pieces of its parent's result.
+    const hasChild = isFork(event) && result === ' = 0';
+    this.#waiting.push({ place: this.#events.length, event, hasChild });
+    this.#events.push(event);
+    if (result !== undefined && !hasChild) this.#takeResult(result, this.#waiting.length - 1);
   }
 
   /** @param index - of the call that most likely waits for it */
   #takeResult(result: string, index: number): void {
-    // A child writes the 0 of its fork into whatever line there is.
+    // A child writes the 0 of its fork into whatever line there is, or repeats the call.
     if (result === '0' && this.#newborn > 0) {
       this.#newborn -= 1;
+      const repeated = this.#waiting[index];
+      if (repeated !== undefined && isFork(repeated.event)) {
+        this.#waiting.splice(index, 1);
+        this.#events[repeated.place] = undefined;
+      }
       return;
     }
     const [pending] = this.#waiting.splice(index, 1);
-    if (pending === undefined) return;
-    const { event, place } = pending;
+    if (pending !== undefined) this.#answer(pending, result);
+  }
+
+  /** The second piece of a fork's result. */
+  #takeChild(child: string): void {
+    const index = this.#waiting.findIndex(({ hasChild }) => hasChild);
+    const [pending] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    if (pending !== undefined) this.#answer(pending, child);
+  }
+
+  #answer({ event, hasChild, place }: Pending, result: string): void {
     this.#last = event.pid;
     const number = ERROR.exec(result)?.[1];
     const errno = number === undefined ? undefined : ERRNO_NAMES.get(Number(number));
     const value = result.split(' ')[0] ?? '';
-    const shown = errno === undefined ? value : `-1 ${errno}`;
-    if (isFork(event) && errno === undefined) this.#newborn += 1;
-    this.events[place] = {
+    if (isFork(event) && errno === undefined && !hasChild) this.#newborn += 1;
+    // Of some calls newer QEMUs write no result.
+    if (value === '') return;
+    this.#events[place] = {
       ...event,
       result: value,
       ...(errno === undefined ? {} : { errno }),
-      text: `${event.text} = ${shown}`,
+      text: `${event.text} = ${errno === undefined ? value : `-1 ${errno}`}`,
     };
   }
 }

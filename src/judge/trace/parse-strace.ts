@@ -34,13 +34,14 @@ export function parseStrace(trace: string): TraceEvent[] {
     const pid = Number(process);
     const [, name, begun] = UNFINISHED.exec(text) ?? [];
     if (name !== undefined && begun !== undefined) {
-      unfinished.set(pid, { place: events.length, begun: `${name}(${begun}` });
+      const own = `${name}(${begun.trimEnd()}`;
+      unfinished.set(pid, { place: events.length, begun: own });
       events.push({
         pid,
         kind: 'call',
         name,
         args: splitArguments(begun),
-        text: `${name}(${begun}`,
+        text: own,
       });
       continue;
     }
@@ -49,7 +50,9 @@ export function parseStrace(trace: string): TraceEvent[] {
     if (rest !== undefined && before !== undefined) {
       unfinished.delete(pid);
       // It stands where it began.
-      events[before.place] = readCall(pid, `${before.begun}${rest}`) ?? events[before.place];
+      events[before.place] =
+        readCall(pid, `${before.begun}${rest.startsWith(')') ? '' : ' '}${rest}`) ??
+        events[before.place];
       continue;
     }
     const [, signal, facts] = SIGNAL.exec(text) ?? [];

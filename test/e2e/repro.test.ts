@@ -1,0 +1,350 @@
+// A recorded case again: run, in a shell, traced, in a debugger, in a bundle, on real arm64 programs.
+import {
+  appendFileSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileProgram } from '../setup/compile-program.ts';
+import {
+  image,
+  machine,
+  makeDirectory,
+  runCli,
+  unprivileged,
+  waitFor,
+  type Caller,
+  type CliResult,
+} from './cli.ts';
+import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
+import { startInTerminal, type TerminalRun } from './terminal.ts';
+import { callersWithTools } from './vm-callers.ts';
+
+const SECRET = 'correct-horse-battery-staple';
+
+function write(caller: Caller, path: string, content: string | Buffer): void {
+  writeFileSync(path, content);
+  chownSync(path, caller.uid, caller.gid);
+}
+
+const SUITE = `version: 1
+name: app
+subject: {binary: {linux/amd64: debuggee-amd64, linux/arm64: debuggee-arm64}}
+secrets: [APP_TOKEN]
+cases:
+  - name: crashes
+    args: [crash]
+    env: {GREETING: hello, APP_TOKEN: ${SECRET}}
+    fixtures: [note.txt]
+    setup: [[sh, -c, 'echo by setup > made.txt']]
+    expect: {exit: 0}
+  - name: parts
+    args: [part]
+  - name: loops
+    args: [loop]
+    timeout: 1s
+`;
+
+const IMAGE_SUITE = `version: 1
+name: tools
+subject: {image: "${image('debian-tools')}"}
+lanes: [emulated]
+cases:
+  - name: looks around
+    run: [sh, -c, 'id -un; pwd; cat note.txt; exit 3']
+    user: nobody
+    workdir: /srv
+    fixtures: [note.txt]
+    expect: {exit: 0}
+`;
+
+/** Suites with their programs beside them, run once: what they left is there to be looked into. */
+async function recordRun(caller: Caller): Promise<string> {
+  const cwd = makeDirectory(caller, 'repro');
+  for (const arch of ['amd64', 'arm64'] as const) {
+    const built = compileProgram('debuggee', arch, machine.directory, ['-static', '-g', '-O0']);
+    copyFileSync(built, join(cwd, `debuggee-${arch}`));
+    chownSync(join(cwd, `debuggee-${arch}`), caller.uid, caller.gid);
+  }
+  write(caller, join(cwd, 'note.txt'), 'a note\n');
+  write(caller, join(cwd, 'suite.yaml'), SUITE);
+  write(caller, join(cwd, 'image.yaml'), IMAGE_SUITE);
+  const images = await runCli(caller, ['test', 'image.yaml', '--record', 'image.ndjson'], { cwd });
+  const result = await runCli(caller, ['test', 'suite.yaml'], { cwd });
+  if (result.code !== 1 || images.code !== 1)
+    throw new Error(`the runs ended with ${String(result.code)}: ${result.stderr}${images.stderr}`);
+  return cwd;
+}
+
+const recorded = new Map<Caller, Promise<string>>();
+
+/** The directory of one run for each caller. */
+function runOf(caller: Caller): Promise<string> {
+  const known = recorded.get(caller) ?? recordRun(caller);
+  recorded.set(caller, known);
+  return known;
+}
+
+async function repro(caller: Caller, words: readonly string[], stdin?: string): Promise<CliResult> {
+  const cwd = await runOf(caller);
+  return runCli(caller, ['repro', ...words], { cwd, ...(stdin === undefined ? {} : { stdin }) });
+}
+
+async function shows(run: TerminalRun, text: string): Promise<void> {
+  await waitFor(`"${text}" on the terminal`, () => run.screen().includes(text)).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}; it shows ${JSON.stringify(run.screen())}`);
+    },
+  );
+}
+
+describe('archparity repro', () => {
+  it('says of a case what it does as recorded', async () => {
+    const { code, stdout } = await repro(unprivileged, ['crash']);
+    expect(stdout).toMatch(/^app\/crashes on emulated\n/);
+    expect(stdout).toContain('killed by SIGSEGV');
+    expect(stdout).toMatch(/as recorded +exit, stdout, stderr\n/);
+    expect(stdout).toMatch(/as native was +exit, stdout\n/);
+    expect(stdout).toContain('Reproduced');
+    expect(code).toBe(0);
+  });
+
+  it('runs it on the lane that is asked for, and gives JSON', async () => {
+    const { code, stdout } = await repro(unprivileged, ['app/parts', '--lane', 'native', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      case: 'app/parts',
+      lane: { id: 'native', platform: 'linux/amd64' },
+      recordedVerdict: 'match',
+      reproduced: true,
+      recorded: { lane: 'native', differences: [] },
+      changed: [],
+      notes: [],
+    });
+  });
+
+  it('finds the only case that failed by itself, in an image', async () => {
+    const { code, stdout } = await repro(unprivileged, ['--record', 'image.ndjson']);
+    expect(stdout).toMatch(/^tools\/looks around on emulated\n/);
+    expect(stdout).toContain('Reproduced');
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [['app/crahses'], 'CASE_NOT_FOUND', 'Did you mean "app/crashes"?'],
+    [['s'], 'CASE_AMBIGUOUS', '"app/parts"'],
+    [[], 'CASE_AMBIGUOUS', '"app/loops"'],
+    [['crash', '--record', 'none.ndjson'], 'RECORD_NOT_FOUND', 'Check the path'],
+    [['crash', '--record', '2020'], 'RUN_NOT_FOUND', 'The newest are'],
+    [['crash', '--lane', 'emulate'], 'LANE_UNKNOWN', 'Did you mean "emulated"?'],
+    [['none.tar'], 'BUNDLE_NOT_FOUND', 'Check the path'],
+    [['crash', '--shell', '--gdb'], 'USAGE', 'exclude each other'],
+  ])('refuses %j', async (words, errorCode, advice) => {
+    const { code, stderr, stdout } = await repro(unprivileged, words);
+    expect(stderr).toContain(`(${errorCode})`);
+    expect(stderr).toContain(advice);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('needs a record', async () => {
+    const { code, stderr } = await runCli(unprivileged, ['repro', 'crash']);
+    expect(stderr).toContain('Run archparity test here first.');
+    expect(code).toBe(2);
+  });
+
+  it('says aloud what has changed since', async () => {
+    const cwd = await recordRun(unprivileged);
+    write(unprivileged, join(cwd, 'suite.yaml'), SUITE.replace('args: [part]', 'args: [crash]'));
+    appendFileSync(join(cwd, 'debuggee-arm64'), 'x');
+    const { code, stderr, stdout } = await runCli(unprivileged, ['repro', 'parts'], { cwd });
+    expect(stderr).toMatch(/suite\.yaml has changed since \(command\): the recorded case is run/);
+    expect(stderr).toMatch(/debuggee-arm64 is another program than the recorded one/);
+    // It is the recorded case that is run; the byte behind the program does nothing.
+    expect(stdout).toContain('Reproduced');
+    expect(code).toBe(0);
+    copyFileSync(join(cwd, 'debuggee-amd64'), join(cwd, 'debuggee-arm64'));
+    const other = await runCli(unprivileged, ['repro', 'parts'], { cwd });
+    expect(other.stderr).toContain('BINARY_WRONG_PLATFORM');
+    expect(other.code).toBe(2);
+  });
+});
+
+describe('archparity repro --bundle', () => {
+  it('is one file with all that is needed, the same each time and without secrets', async () => {
+    const cwd = await runOf(unprivileged);
+    const { code, stderr, stdout } = await repro(unprivileged, ['crash', '--bundle', 'a.tar']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('subject/linux-arm64/debuggee-arm64');
+    await repro(unprivileged, ['crash', '--bundle', 'b.tar', '--quiet']);
+    const bytes = readFileSync(join(cwd, 'a.tar'));
+    expect(readFileSync(join(cwd, 'b.tar')).equals(bytes)).toBe(true);
+    expect(bytes.includes(SECRET)).toBe(false);
+    expect(bytes.includes('[redacted]')).toBe(true);
+    // Elsewhere nothing of it is there.
+    const elsewhere = makeDirectory(unprivileged, 'elsewhere');
+    write(unprivileged, join(elsewhere, 'a.tar'), bytes);
+    renameSync(join(cwd, 'debuggee-arm64'), join(cwd, 'moved'));
+    try {
+      const replayed = await runCli(unprivileged, ['repro', 'a.tar'], { cwd: elsewhere });
+      expect(replayed.stderr).toMatch(/the record holds no secrets: give APP_TOKEN/);
+      expect(replayed.stdout).toContain('Reproduced');
+      expect(replayed.code).toBe(0);
+      expect(readdirSync(join(unprivileged.cacheDir, 'repro-bundle'))).toEqual([]);
+    } finally {
+      renameSync(join(cwd, 'moved'), join(cwd, 'debuggee-arm64'));
+    }
+  });
+
+  it('brings an image', async () => {
+    const cwd = await runOf(unprivileged);
+    const made = await repro(unprivileged, ['--record', 'image.ndjson', '--bundle', 'image.tar']);
+    expect(made.stderr).toBe('');
+    const elsewhere = makeDirectory(unprivileged, 'elsewhere');
+    mkdirSync(join(elsewhere, 'cache'));
+    chownSync(join(elsewhere, 'cache'), unprivileged.uid, unprivileged.gid);
+    const { code, stdout } = await runCli(unprivileged, ['repro', join(cwd, 'image.tar')], {
+      cwd: elsewhere,
+    });
+    expect(stdout).toContain('Reproduced');
+    expect(code).toBe(0);
+  });
+
+  it('is refused when it is damaged or something else', async () => {
+    const cwd = await runOf(unprivileged);
+    await repro(unprivileged, ['crash', '--bundle', 'whole.tar', '--quiet']);
+    const bytes = readFileSync(join(cwd, 'whole.tar'));
+    bytes[bytes.indexOf('a note')] = 0x41;
+    write(unprivileged, join(cwd, 'changed.tar'), bytes);
+    write(unprivileged, join(cwd, 'cut.tar'), bytes.subarray(0, 3000));
+    for (const name of ['changed.tar', 'cut.tar', 'suite.yaml']) {
+      const { code, stderr } = await repro(unprivileged, [name]);
+      expect(stderr).toContain('(BUNDLE_INVALID)');
+      expect(code).toBe(2);
+    }
+  });
+});
+
+describe('archparity repro --shell', () => {
+  it('is a shell where the case runs, which Ctrl-C does not end', async () => {
+    const run = startInTerminal(
+      unprivileged,
+      ['repro', 'crash', '--shell'],
+      {},
+      await runOf(unprivileged),
+    );
+    await shows(run, 'the case runs here: debuggee crash');
+    await shows(run, '$ ');
+    run.type('echo $GREETING $APP_TOKEN; pwd; cat note.txt made.txt; stty size\r');
+    await shows(run, '33 77');
+    expect(run.screen()).toContain(
+      `hello ${SECRET}\r\n/tmp/archparity/work\r\na note\r\nby setup\r\n`,
+    );
+    run.type('debuggee crash; echo ended=$?; echo asleep; sleep 1000\r');
+    await shows(run, 'ended=139\r\nasleep\r\n');
+    run.type('\x03');
+    run.type('echo status=$?; exit 9\r');
+    expect(await run.code).toBe(9);
+    expect(run.screen()).toContain('status=130');
+  });
+
+  it('is one in the image, as the user of the case, without a terminal as well', async () => {
+    const words = ['looks', '--record', 'image.ndjson', '--shell'];
+    const { code, stdout } = await repro(
+      unprivileged,
+      words,
+      'id -un; pwd; cat note.txt; uname -m; exit 4\n',
+    );
+    expect(stdout).toBe('nobody\n/srv\na note\naarch64\n');
+    expect(code).toBe(4);
+  });
+});
+
+describe('archparity repro --strace', () => {
+  it('aligns system calls, and shows where they part first', async () => {
+    const { code, stdout } = await repro(unprivileged, ['parts', '--strace']);
+    expect(stdout).toContain('They part first in its child process 1, ');
+    expect(stdout).toMatch(/^ {2}- openat\(AT_FDCWD, "\/etc\/negative", O_RDONLY\) = -1 ENOENT/m);
+    expect(stdout).toMatch(/^ {2}\+ openat\(AT_FDCWD,"\/etc\/positive",O_RDONLY\) = -1 ENOENT/m);
+    // Before it stands what both have.
+    expect(stdout).toMatch(/^ {4}openat\(AT_FDCWD, "\/etc\/passwd", O_RDONLY\) = \d/m);
+    expect(code).toBe(1);
+  });
+
+  it('finds no difference where there is none, also in an image', async () => {
+    const same = await repro(unprivileged, ['crash', '--strace']);
+    expect(same.stdout).toContain('They ask the same of the kernel');
+    expect(same.code).toBe(0);
+    const words = ['looks', '--record', 'image.ndjson', '--strace', '--json'];
+    const { stderr, stdout } = await repro(unprivileged, words);
+    expect(stderr).toBe('');
+    const report = JSON.parse(stdout) as {
+      readonly lanes: readonly { readonly ended: string }[];
+      readonly comparison: { readonly common: number; readonly processes: readonly number[] };
+    };
+    expect(report.lanes.map(({ ended }) => ended)).toEqual(['exit 3', 'exit 3']);
+    expect(report.comparison.processes).toEqual([3, 3]);
+    expect(report.comparison.common).toBeGreaterThan(20);
+  });
+});
+
+const guests = callersWithTools();
+
+describe('archparity repro --gdb', () => {
+  const CRASH = /sum_lengths \(list=0x0\) at .*debuggee\.c:16/;
+
+  it.each(['emulated', 'vm'])('shows the line that crashes, on %s', async (lane) => {
+    const caller = guests.at(-1) ?? unprivileged;
+    const cwd = await runOf(unprivileged);
+    const run = startInTerminal(caller, ['repro', 'crash', '--gdb', '--lane', lane], {}, cwd);
+    await shows(run, '#1 ');
+    await shows(run, '(gdb) ');
+    expect(run.screen()).toContain('Program received signal SIGSEGV');
+    expect(run.screen()).toMatch(CRASH);
+    expect(run.screen()).toContain('sum += strlen(list->name); /* the third is not there */');
+    expect(run.screen()).toMatch(/#1 .* main \(argc=2/);
+    run.type('print i\r');
+    await shows(run, '$1 = 2');
+    run.type('kill\r');
+    run.type('y\r');
+    run.type('quit\r');
+    expect(await run.code).toBe(0);
+  });
+
+  it('stops a running program by Ctrl-C, and leaves nothing when it is killed', async () => {
+    const cwd = await runOf(unprivileged);
+    const run = startInTerminal(unprivileged, ['repro', 'loops', '--gdb'], {}, cwd);
+    await shows(run, 'main (argc=2');
+    run.type('continue\r');
+    await shows(run, 'looping');
+    run.type('\x03');
+    await shows(run, 'Program received signal SIGINT');
+    const family = inspectFamily(run.pid);
+    const node = family.members.find(({ pid }) =>
+      readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').includes('\0repro\0loops'),
+    );
+    process.kill(node?.pid ?? 0, 'SIGKILL');
+    expect(await run.code).not.toBe(0);
+    await expectNoSurvivors(family);
+  });
+
+  it('says what happened to somebody who does not type, and refuses what it cannot debug', async () => {
+    const { code, stdout } = await repro(unprivileged, ['crash', '--gdb', '--lane', 'native'], '');
+    expect(stdout).toMatch(CRASH);
+    expect(code).toBe(0);
+    const missing = await runCli(unprivileged, ['repro', 'crash', '--gdb'], {
+      cwd: await runOf(unprivileged),
+      env: { PATH: '/nonexistent' },
+    });
+    expect(missing.stderr).toContain('gdb-multiarch');
+    expect(missing.stderr).toContain('TOOL_MISSING');
+    expect(missing.code).toBe(3);
+  });
+});

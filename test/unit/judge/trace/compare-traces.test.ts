@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareTraces } from '../../../../src/judge/trace/compare-traces.ts';
+
+function compare(native: readonly string[], emulated: readonly string[], root?: number) {
+  return compareTraces(
+    {
+      format: 'strace',
+      platform: 'linux/amd64',
+      text: ['10 execve("./app", ["app"], 0x7ff /* 9 vars */) = 0', ...native].join('\n'),
+    },
+    {
+      format: 'qemu',
+      platform: 'linux/arm64',
+      text: emulated.join('\n'),
+      ...(root === undefined ? {} : { root }),
+    },
+  );
+}
+
+describe('compareTraces', () => {
+  it('takes for equal what is chance, or of an architecture', () => {
+    const { differences, common, quiet } = compare(
+      [
+        '10 arch_prctl(ARCH_SET_FS, 0x29926380) = 0',
+        '10 access("/etc/ld.so.preload", R_OK) = -1 ENOENT (No such file or directory)',
+        '10 open("/lib/x86_64-linux-gnu/libc.so.6", O_CLOEXEC|O_RDONLY) = 3',
+        '10 fstat(3, {st_mode=S_IFREG|0755, st_size=9, ...}) = 0',
+        '10 read(3, "\\177ELF", 832) = 832',
+        '10 close(3) = 0',
+        '10 pipe([3, 4]) = 0',
+        '10 vfork() = 11',
+        '11 execve("/bin/echo", ["echo", "a"], 0x1 /* 9 vars */) = 0',
+        '11 exit_group(0) = ?',
+        '10 --- SIGCHLD {si_signo=SIGCHLD, si_pid=11} ---',
+        '10 exit_group(0) = ?',
+      ],
+      [
+        '500 faccessat(AT_FDCWD,"/etc/ld.so.preload",R_OK,0x0) = -1 errno=2 (No such file or directory)',
+        '500 openat(AT_FDCWD,"/lib/aarch64-linux-gnu/libc.so.6",O_RDONLY|O_CLOEXEC) = 4',
+        '500 newfstatat(4,"",0x00000055007ff700,0x1000) = 0',
+        '500 read(4,0x800650,832) = 832',
+        '500 close(4) = 0',
+        '500 pipe2(0x1000,0) = 0',
+        '500 Unknown syscall 435',
+        '500 clone(0x4111,child_stack=0x0) = 507',
+        '507 execve("/bin/echo",{"echo","a",NULL})',
+        '507 exit_group(0)',
+        '500 exit_group(0)',
+      ],
+    );
+    expect({ differences, common, quiet }).toEqual({ differences: 0, common: 10, quiet: [2, 1] });
+  });
+
+  it('shows both sides of the first difference, and what is around it', () => {
+    const { differences, first } = compare(
+      [
+        '10 openat(AT_FDCWD, "/a", O_RDONLY) = 3',
+        '10 openat(AT_FDCWD, "/negative", O_RDONLY) = 4',
+        '10 close(3) = 0',
+        '10 write(1, "x", 1) = 1',
+      ],
+      [
+        '500 openat(AT_FDCWD,"/a",O_RDONLY) = 7',
+        '500 openat(AT_FDCWD,"/positive",O_RDONLY) = 8',
+        '500 close(7) = 0',
+        '500 write(1,0x10,2) = 2',
+      ],
+    );
+    expect(differences).toBe(2);
+    expect(first).toEqual({
+      process: '0',
+      index: 1,
+      before: [
+        {
+          left: 'openat(AT_FDCWD, "/a", O_RDONLY) = 3',
+          right: 'openat(AT_FDCWD,"/a",O_RDONLY) = 7',
+        },
+      ],
+      left: ['openat(AT_FDCWD, "/negative", O_RDONLY) = 4'],
+      right: ['openat(AT_FDCWD,"/positive",O_RDONLY) = 8'],
+      after: [{ left: 'close(3) = 0', right: 'close(7) = 0' }],
+    });
+  });
+
+  it('leaves out what no descendant of the command did', () => {
+    const { events } = compare(
+      ['10 exit_group(0) = ?'],
+      ['400 openat(AT_FDCWD,"/setup",O_RDONLY) = 3', '500 exit_group(0)', '600 exit_group(1)'],
+      500,
+    );
+    expect(events).toEqual([1, 1]);
+  });
+
+  it('finds nothing between a trace and itself, and a difference wherever a call is taken out', () => {
+    const line = fc
+      .tuple(fc.constantFrom('/a', '/b', '/c'), fc.constantFrom('O_RDONLY', 'O_WRONLY'))
+      .map(([path, flags]) => `10 openat(AT_FDCWD, "${path}", ${flags}) = 3`);
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), fc.nat(), (lines, at) => {
+        const trace = (text: readonly string[]) =>
+          ({ format: 'strace', platform: 'linux/arm64', text: text.join('\n') }) as const;
+        expect(compareTraces(trace(lines), trace(lines)).differences).toBe(0);
+        const fewer = lines.toSpliced(at % lines.length, 1);
+        const { common, differences } = compareTraces(trace(lines), trace(fewer));
+        expect({ common, differences }).toEqual({ common: fewer.length, differences: 1 });
+      }),
+    );
+  });
+});
