@@ -114,8 +114,8 @@ export interface Interactive {
   /** Feeds bytes; `false` when the subject does not read any more. */
   write(data: Uint8Array): Promise<boolean>;
   end(): void;
-  /** Signal number to the subject's process group. */
-  signal(number: number): void;
+  /** Signal number to the subject's process group, or to the subject `alone`. */
+  signal(number: number, options?: { readonly alone?: boolean }): void;
   resize(rows: number, columns: number): void;
   kill(): void;
   /** @param port - on its loopback interface */

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   ArchParityError,
@@ -7,6 +9,7 @@ import {
   hostPlatform,
   usageError,
   type CaseDefinition,
+  type LaneKind,
 } from '../../core/index.ts';
 import { readElf, resolveInRoot } from '../../image/index.ts';
 import {
@@ -92,7 +95,7 @@ function gdbArguments(
 ): string[] {
   const { cwd } = prepared.recorded.start;
   const suite = prepared.definition.position?.file;
-  const sources = [cwd, ...(suite === undefined ? [] : [dirname(suite)])];
+  const sources = new Set([cwd, ...(suite === undefined ? [] : [dirname(suite)])]);
   const debug = [
     ...(sysroot.startsWith('/') ? [join(sysroot, 'usr/lib/debug')] : []),
     '/usr/lib/debug',
@@ -100,7 +103,6 @@ function gdbArguments(
   const commands = [
     `set sysroot ${sysroot}`,
     `set debug-file-directory ${debug.join(':')}`,
-    ...sources.map((directory) => `directory ${directory}`),
     ...(isBatch ? ['set pagination off', 'set confirm off'] : []),
   ];
   // Its channel to the case is its descriptor 3. Ctrl-C is for the debugger alone.
@@ -111,6 +113,7 @@ function gdbArguments(
     '-q',
     ...(isBatch ? ['-batch'] : []),
     ...commands.flatMap((command) => ['-iex', command]),
+    ...[...sources].flatMap((directory) => ['-d', directory]),
     file,
     ...(core === undefined ? [] : [core]),
     ...last.flatMap((command) => ['-ex', command]),
@@ -120,11 +123,11 @@ function gdbArguments(
 /** Connects to the program's debugging server as soon as it listens. */
 async function connect(interactive: Interactive): Promise<ServiceConnection> {
   const deadline = performance.now() + CONNECTS_WITHIN_MS;
-  let ended = false;
-  const watch = interactive.attempt.then(requirePrepared).finally(() => {
-    ended = true;
+  const ended = interactive.attempt.then((attempt) => {
+    requirePrepared(attempt);
+    return 'ended' as const;
   });
-  watch.catch(() => undefined);
+  ended.catch(() => undefined);
   for (;;) {
     const connection = interactive.connect(PORT);
     const isOpen = await connection.opened.then(
@@ -132,14 +135,13 @@ async function connect(interactive: Interactive): Promise<ServiceConnection> {
       () => false,
     );
     if (isOpen) return connection;
-    if (ended) await watch;
-    if (ended || performance.now() > deadline)
+    const state = await Promise.race([ended, delay(RETRY_MS)]);
+    if (state === 'ended' || performance.now() > deadline)
       throw new ArchParityError({
         code: 'GDB_NOT_REACHED',
         message: 'The program ended, or did not wait, before a debugger could be connected to it.',
         advice: 'Run archparity repro without --gdb: it says how the case ends.',
       });
-    await delay(RETRY_MS);
   }
 }
 
@@ -147,6 +149,33 @@ async function feedStdin({ stdin }: CaseDefinition, interactive: Interactive): P
   if (stdin !== undefined)
     await interactive.write('text' in stdin ? Buffer.from(stdin.text) : await readFile(stdin.file));
   interactive.end();
+}
+
+/** The two ends of a debugging session, and the program between them. */
+interface Bridge {
+  readonly channel: Duplex;
+  readonly connection: ServiceConnection;
+  readonly interactive: Interactive;
+}
+
+/** How gdb asks for a stop (its manual, "Interrupts"). */
+const INTERRUPT = 0x03;
+
+/**
+ * Passes on what a debugger and its server say. An emulator does not listen while its guest runs (QEMU 7.2): it stops
+ * at a signal that the guest gets.
+ */
+function bridge({ channel, connection, interactive }: Bridge, kind: LaneKind): void {
+  channel.on('data', (data: Buffer) => {
+    const isInterrupt = data.length === 1 && data[0] === INTERRUPT;
+    if (isInterrupt && kind === 'emulated')
+      interactive.signal(constants.signals.SIGINT, { alone: true });
+    else connection.write(data);
+  });
+  channel.on('end', () => {
+    connection.end();
+  });
+  connection.pipe(channel);
 }
 
 async function runDebugger(
@@ -177,8 +206,7 @@ async function runDebugger(
     void feedStdin(definition, interactive).catch(() => undefined);
     const child = await startAttached(gdb, args, { channels: 1, ...logged });
     const [channel] = child.channels;
-    channel?.pipe(connection).on('error', () => undefined);
-    connection.pipe(channel ?? connection);
+    if (channel !== undefined) bridge({ channel, connection, interactive }, lane.info.kind);
     const { exitCode } = await child.exited;
     isOver = true;
     return exitCode ?? 1;

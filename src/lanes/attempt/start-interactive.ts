@@ -43,8 +43,8 @@ export function startInteractive(
     end: () => {
       spawned.endStdin();
     },
-    signal: (number) => {
-      spawned.signal(number);
+    signal: (number, options) => {
+      spawned.signal(number, options);
     },
     resize: (rows, columns) => {
       spawned.resize(rows, columns);

@@ -25,7 +25,7 @@ import { listFiles } from './write-bundle.ts';
 /** A bundle, unpacked for as long as it is needed. */
 export interface OpenedBundle {
   readonly recorded: RecordedCase;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function unpack(file: string, directory: string): Promise<void> {
