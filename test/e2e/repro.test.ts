@@ -1,4 +1,5 @@
 // A recorded case again: run, in a shell, traced, in a debugger, in a bundle, on real arm64 programs.
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chownSync,
@@ -150,6 +151,7 @@ describe('archparity repro', () => {
     [['crash', '--record', '2020'], 'RUN_NOT_FOUND', 'The newest are'],
     [['crash', '--lane', 'emulate'], 'LANE_UNKNOWN', 'Did you mean "emulated"?'],
     [['none.tar'], 'BUNDLE_NOT_FOUND', 'Check the path'],
+    [['crash', '--core', 'none'], 'CORE_NOT_FOUND', 'Check the path'],
     [['crash', '--shell', '--gdb'], 'USAGE', 'exclude each other'],
   ])('refuses %j', async (words, errorCode, advice) => {
     const { code, stderr, stdout } = await repro(unprivileged, words);
@@ -338,6 +340,18 @@ describe('archparity repro --gdb', () => {
     process.kill(node?.pid ?? 0, 'SIGKILL');
     expect(await run.code).not.toBe(0);
     await expectNoSurvivors(family);
+  });
+
+  it('opens a core dump with symbols', async () => {
+    const cwd = makeDirectory(unprivileged, 'core');
+    const dump = 'ulimit -c 20000; exec qemu-aarch64-static "$1" crash';
+    const program = join(await runOf(unprivileged), 'debuggee-arm64');
+    spawnSync('bash', ['-c', dump, 'bash', program], { cwd });
+    const core = readdirSync(cwd).find((name) => name.startsWith('qemu_')) ?? 'none';
+    const words = ['crash', '--core', join(cwd, core)];
+    const { code, stdout } = await repro(unprivileged, words);
+    expect(stdout).toMatch(CRASH);
+    expect(code).toBe(0);
   });
 
   it('says what happened to somebody who does not type, and refuses what it cannot debug', async () => {

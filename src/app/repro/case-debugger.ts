@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,9 +8,11 @@ import {
   ArchParityError,
   caseOn,
   hostPlatform,
+  platformFacts,
   usageError,
   type CaseDefinition,
   type LaneKind,
+  type Platform,
 } from '../../core/index.ts';
 import { readElf, resolveInRoot } from '../../image/index.ts';
 import {
@@ -20,7 +23,7 @@ import {
   type Lane,
   type ServiceConnection,
 } from '../../lanes/index.ts';
-import { findTool, requireTool, startAttached } from '../../process/index.ts';
+import { createExec, findTool, requireTool, startAttached } from '../../process/index.ts';
 import { commandWords, interactiveAsCase, requirePrepared } from './case-command.ts';
 import {
   openReproLane,
@@ -53,9 +56,21 @@ interface DebuggedProgram {
   readonly sysroot: string;
 }
 
-async function findDebugger(lane: Lane): Promise<string> {
-  const own = lane.info.platform === hostPlatform() ? findTool('gdb') : undefined;
-  return own ?? requireTool('gdb-multiarch');
+/** Some distributions have one gdb for all machines, some one for each and another for all. */
+async function findDebugger(
+  platform: Platform,
+  { logger }: Pick<DebugRequest, 'logger'>,
+): Promise<string> {
+  const multi = findTool('gdb-multiarch');
+  const own = findTool('gdb');
+  if (own !== undefined && platform === hostPlatform()) return own;
+  if (multi !== undefined || own === undefined) return multi ?? requireTool('gdb-multiarch');
+  const exec = createExec(logger === undefined ? {} : { logger });
+  const { uname } = platformFacts(platform);
+  const args = ['-nx', '-batch', '-ex', `set architecture ${uname}`];
+  const { exitCode, stderr } = await exec(own, args, { timeoutMs: 20_000 });
+  const knows = exitCode === 0 && !stderr.includes('Undefined item');
+  return knows ? own : requireTool('gdb-multiarch');
 }
 
 /** What of the program and its libraries lies on this machine. */
@@ -180,12 +195,12 @@ function bridge({ channel, connection, interactive }: Bridge, kind: LaneKind): v
 
 async function runDebugger(
   prepared: PreparedRepro,
-  lane: Lane,
+  { gdb, lane }: { readonly gdb: string; readonly lane: Lane },
   request: DebugRequest,
 ): Promise<number> {
   const { logger, onOutput } = request;
   const definition = caseOn(prepared.definition, lane.info.platform);
-  const [gdb, program] = [await findDebugger(lane), await locateProgram(definition, lane)];
+  const program = await locateProgram(definition, lane);
   const args = gdbArguments(program, prepared, request);
   const logged = logger === undefined ? {} : { logger };
   if (request.core !== undefined) {
@@ -223,12 +238,16 @@ async function runDebugger(
  * @throws ArchParityError as `reproduceCase`, `TOOL_MISSING`, `GDB_…`, `WATCH_UNSUPPORTED`
  */
 export async function debugCase(request: DebugRequest): Promise<number> {
+  const { core } = request;
+  if (core !== undefined && !existsSync(core))
+    throw usageError('CORE_NOT_FOUND', `There is no core dump ${core}.`, 'Check the path.');
   const prepared = await prepareRepro(request);
   try {
     requireStarting(prepared.definition);
+    const gdb = await findDebugger(prepared.chosen.platform, request);
     const { lane } = await openReproLane(prepared, request);
     try {
-      return await runDebugger(prepared, lane, request);
+      return await runDebugger(prepared, { gdb, lane }, request);
     } finally {
       await lane.close();
     }
