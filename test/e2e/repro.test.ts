@@ -25,7 +25,7 @@ import {
 } from './cli.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
 import { startInTerminal, type TerminalRun } from './terminal.ts';
-import { callersWithTools } from './vm-callers.ts';
+import { unprivilegedWithTools } from './vm-callers.ts';
 
 const SECRET = 'correct-horse-battery-staple';
 
@@ -54,7 +54,7 @@ cases:
 
 const IMAGE_SUITE = `version: 1
 name: tools
-subject: {image: "${image('debian-tools')}"}
+subject: {image: "${image('run-base')}"}
 lanes: [emulated]
 cases:
   - name: looks around
@@ -302,13 +302,11 @@ describe('archparity repro --strace', () => {
   });
 });
 
-const guests = callersWithTools();
-
 describe('archparity repro --gdb', () => {
   const CRASH = /sum_lengths \(list=0x0\) at .*debuggee\.c:16/;
 
   it.each(['emulated', 'vm'])('shows the line that crashes, on %s', async (lane) => {
-    const caller = guests.at(-1) ?? unprivileged;
+    const caller = lane === 'vm' ? unprivilegedWithTools() : unprivileged;
     const cwd = await runOf(unprivileged);
     const run = startInTerminal(caller, ['repro', 'crash', '--gdb', '--lane', lane], {}, cwd);
     await shows(run, '#1 ');

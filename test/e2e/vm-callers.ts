@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CALLERS, makeDirectory, ROOT, type Caller } from './cli.ts';
+import { CALLERS, makeDirectory, ROOT, unprivileged, type Caller } from './cli.ts';
 
 /** As scripts/build-guests leaves it. */
 const GUESTS = join(ROOT, 'build/guests');
@@ -27,9 +27,9 @@ export function callersWithGuests(): readonly Caller[] {
   return CALLERS.map((caller) => withGuests(caller, FETCHED));
 }
 
-/** Those who have tools for guests, too. */
-export function callersWithTools(): readonly Caller[] {
-  return CALLERS.map((caller) => withGuests(caller, [...FETCHED, 'tools']));
+/** The ordinary user, who has tools for guests, too. */
+export function unprivilegedWithTools(): Caller {
+  return withGuests(unprivileged, [...FETCHED, 'tools']);
 }
 
 /** Those who have what build nodes are made from, too. */
