@@ -68,8 +68,22 @@ function foreignLane(recorded: RecordedCase): RecordedLane | undefined {
   );
 }
 
+/** Settings that name files of the machine. */
+const PATH_SETTINGS = ['qemu', 'sysroot', 'kernel', 'initrd'];
+
+/** Whether a lane is of one machine: a bundle must not make us connect to a host, or execute a file. */
+function isOfElsewhere({ kind, settings }: LaneSpec): boolean {
+  return kind === 'ssh' || PATH_SETTINGS.some((name) => settings[name] !== undefined);
+}
+
 /** The spec of a recorded lane: as recorded, else as the command line of the run or the lane's id says. */
 async function specOf({ info, spec }: RecordedLane, recorded: RecordedCase): Promise<LaneSpec> {
+  if (spec !== undefined && recorded.isBundled === true && isOfElsewhere(spec))
+    throw usageError(
+      'LANE_OF_ELSEWHERE',
+      `The lane ${info.id} of the bundle is one of the machine that it was made on.`,
+      `Name a lane of this machine: --lane ${info.kind === 'ssh' ? 'vm' : info.kind}`,
+    );
   if (spec !== undefined) return spec;
   const { argv, cwd } = recorded.start;
   const written =

@@ -24,6 +24,8 @@ export interface RecordedLane {
 export interface RecordedCase {
   /** The record, or the bundle, that it is from. */
   readonly file: string;
+  /** It is from a bundle: somebody else's, as far as we know. */
+  readonly isBundled?: true;
   readonly definition: CaseDefinition;
   readonly start: RunStart;
   readonly lanes: readonly RecordedLane[];

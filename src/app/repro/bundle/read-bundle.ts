@@ -113,6 +113,7 @@ export async function openBundle(file: string, cacheDir: string): Promise<Opened
       recorded: {
         ...recorded,
         file,
+        isBundled: true,
         definition,
         // Its suite is in it for people: the case in it is complete.
         start: { ...recorded.start, suites: [] },
