@@ -98,7 +98,8 @@ function matters({ compare }: CaseDefinition, { what }: Difference): boolean {
 }
 
 function listChangedFacts(then: LaneInfo | undefined, now: LaneInfo): ChangedFact[] {
-  if (then === undefined) return [];
+  // Another lane is another place.
+  if (then?.id !== now.id) return [];
   const facts = (info: LaneInfo): Readonly<Record<string, string>> => ({
     ...info.fingerprint,
     platform: info.platform,

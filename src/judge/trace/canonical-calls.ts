@@ -152,9 +152,14 @@ function sortFlags(text: string): string {
   return known.toSorted().join('|');
 }
 
+/** A loader reads as much of a library as its architecture wants; that it opens it is compared. */
+const LOADS_LIBRARY = /^p?read(?:64)?\("[^"]*\.so(?:\.[\d.]+)?", /;
+
 /** What is not compared: see {@link QUIET_CALLS}; and what a process is told of its children. */
-function isQuiet({ errno, kind, name }: TraceEvent): boolean {
+function isQuiet({ args, errno, kind, name }: TraceEvent): boolean {
   if (kind === 'signal') return name === 'SIGCHLD';
+  // Where a loader looks for libraries of newer processors (ld.so(8)).
+  if (args.some((arg) => arg.includes('/glibc-hwcaps/'))) return true;
   // A C library that is told so goes on with the older call.
   const isProbe = errno === 'ENOSYS' && (name === 'clone3' || name === 'faccessat2');
   return isProbe || QUIET_CALLS.has(name);
@@ -178,12 +183,13 @@ export function canonicaliseTrace(
   for (const [place, event] of own.entries()) {
     const name = names.get(event.pid);
     if (name === undefined) continue;
-    if (isQuiet(event)) {
+    const key = canonical.keyOf(event, name);
+    if (isQuiet(event) || LOADS_LIBRARY.test(key)) {
       quiet += 1;
       continue;
     }
     const list = processes.get(name) ?? [];
-    list.push({ event, key: canonical.keyOf(event, name), place });
+    list.push({ event, key, place });
     processes.set(name, list);
   }
   const sorted = [...processes].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));

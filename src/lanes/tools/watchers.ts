@@ -39,6 +39,12 @@ export function straceInstrument(
   };
 }
 
+/** gdbserver splits words at blanks where no shell starts the program, and images may have none. */
+function howToStart(argv: readonly string[]): readonly string[] {
+  const needsShell = argv.some((word) => word === '' || /\s/.test(word));
+  return needsShell ? [] : ['--no-startup-with-shell'];
+}
+
 /** gdbserver(1) around the command, waiting for its debugger on a port of the case's loopback interface. */
 export function gdbserverInstrument(
   words: readonly string[],
@@ -51,7 +57,7 @@ export function gdbserverInstrument(
       requireElf(program, file);
       return [
         ...words,
-        ...['--once', '--no-startup-with-shell', `127.0.0.1:${String(port)}`],
+        ...['--once', ...howToStart(argv), `127.0.0.1:${String(port)}`],
         ...[program, ...argv.slice(1)],
       ];
     },

@@ -53,6 +53,10 @@ describe('watchBinary', () => {
       ...['gdbserver', '--once', '--no-startup-with-shell', '127.0.0.1:1234'],
       ...['/home/user/app-arm64', '--version'],
     ]);
+    // Its words are split at blanks otherwise.
+    expect(watchBinary({ ...SPEC, argv: ['app', 'a b'] }, server, BIN).argv).toEqual([
+      ...['gdbserver', '--once', '127.0.0.1:1234', '/home/user/app-arm64', 'a b'],
+    ]);
     expect(watchBinary(SPEC, gdbstubInstrument('/cache/qemu', 1234), BIN).argv).toEqual([
       ...['/dev/archparity/tools/qemu', '-g', '1234', '-0', 'app'],
       ...['/home/user/app-arm64', '--version'],
