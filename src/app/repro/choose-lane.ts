@@ -29,7 +29,7 @@ export interface ChosenLane {
 }
 
 /** The last that a lane observed of a case. */
-export function seenOnLane(
+function seenOnLane(
   { lanes, result }: RecordedCase,
   laneId: string | undefined,
 ): SeenOnLane | undefined {

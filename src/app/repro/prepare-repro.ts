@@ -1,8 +1,9 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CaseDefinition } from '../../core/index.ts';
 import type { ImageAccess } from '../../image/index.ts';
 import { openLane, SharedConnections, type Lane, type OpenLaneOptions } from '../../lanes/index.ts';
-import { ensureCacheRoot, resolveRun } from '../../store/index.ts';
+import { ensureCacheRoot } from '../../store/index.ts';
+import { findRecordFile } from '../find-record.ts';
 import { openImageAccess, type ImageAccessRequest } from '../image-access.ts';
 import { fallbackNote } from '../run-notes.ts';
 import { openBundle, type OpenedBundle } from './bundle/read-bundle.ts';
@@ -43,12 +44,6 @@ export interface PreparedRepro {
   readonly close: () => Promise<void>;
 }
 
-/** A file as it is; `last` or a run's id is looked for below `.archparity/runs`. */
-export async function findRecordFile(record: string, cwd: string): Promise<string> {
-  if (record.includes('/') || record.endsWith('.ndjson')) return resolve(cwd, record);
-  return join((await resolveRun(cwd, record)).path, 'record.ndjson');
-}
-
 /** Where the case is recorded, and how that is put away. */
 async function openRecorded(
   { bundle, caseId, cwd, record }: ReproRequest,
@@ -84,7 +79,7 @@ export async function prepareRepro(request: ReproRequest): Promise<PreparedRepro
 }
 
 /** How the lanes of a repro are opened. */
-export function laneOptions(
+function laneOptions(
   { cacheDir, imageAccess }: PreparedRepro,
   { cancelSignal, logger }: Pick<ReproRequest, 'cancelSignal' | 'logger'>,
 ): Omit<OpenLaneOptions, 'platform'> {

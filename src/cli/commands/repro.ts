@@ -7,9 +7,9 @@ import {
   type ReproRequest,
   type WrittenBundle,
 } from '../../app/repro.ts';
-import { debugCase } from '../../app/repro/case-debugger.ts';
-import { openCaseShell } from '../../app/repro/case-shell.ts';
-import { traceCase } from '../../app/repro/case-trace.ts';
+import { debugCase } from '../../app/repro-debugger.ts';
+import { openCaseShell } from '../../app/repro-shell.ts';
+import { traceCase } from '../../app/repro-trace.ts';
 import { runEnding } from '../../app/run-exit-code.ts';
 import { ExitCode, usageError } from '../../core/index.ts';
 import { escapeControl } from '../../report/index.ts';

@@ -1,4 +1,4 @@
-import type { TraceReport } from '../../app/repro/case-trace.ts';
+import type { TraceReport } from '../../app/repro-trace.ts';
 import { createPalette, escapeControl, plural } from '../../report/index.ts';
 
 const MOST_LINE = 160;

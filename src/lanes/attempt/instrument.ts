@@ -30,7 +30,7 @@ export interface Instrument {
 }
 
 /** The binds of an instrument as operations. */
-export function instrumentMounts({ binds }: Instrument): MountOperation[] {
+function instrumentMounts({ binds }: Instrument): MountOperation[] {
   return binds.map((bind) => ({ kind: 'bind', ...bind }));
 }
 

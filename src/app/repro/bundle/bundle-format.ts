@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { usageError, type CaseDefinition, type Subject } from '../../../core/index.ts';
 
@@ -76,4 +77,14 @@ export function bundleInvalid(why: string, file = 'The bundle') {
     `${file} is not what archparity repro --bundle writes: ${why}.`,
     'Make it anew where the record is, or copy it again.',
   );
+}
+
+/** Files below a directory but those of images, sorted. */
+export async function listFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name).slice(directory.length + 1))
+    .filter((path) => !path.startsWith('image/') && path !== BUNDLE_MANIFEST)
+    .toSorted();
 }

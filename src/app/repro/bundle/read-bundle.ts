@@ -18,9 +18,9 @@ import {
   bundleInvalid,
   changePaths,
   imageInBundle,
+  listFiles,
   placeInBundle,
 } from './bundle-format.ts';
-import { listFiles } from './write-bundle.ts';
 
 /** A bundle, unpacked for as long as it is needed. */
 export interface OpenedBundle {

@@ -22,6 +22,7 @@ import {
   BUNDLE_VERSION,
   changePaths,
   isPinned,
+  listFiles,
   type BundleManifest,
 } from './bundle-format.ts';
 
@@ -218,16 +219,6 @@ class BundleStage {
 
 function platformsOf(platforms: readonly Platform[]): Platform[] {
   return [...new Set(platforms)].toSorted();
-}
-
-/** Files below a directory but those of images, sorted. */
-export async function listFiles(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ name, parentPath }) => join(parentPath, name).slice(directory.length + 1))
-    .filter((path) => !path.startsWith('image/') && path !== BUNDLE_MANIFEST)
-    .toSorted();
 }
 
 /**

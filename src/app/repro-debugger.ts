@@ -13,8 +13,8 @@ import {
   type CaseDefinition,
   type LaneKind,
   type Platform,
-} from '../../core/index.ts';
-import { readElf, resolveInRoot } from '../../image/index.ts';
+} from '../core/index.ts';
+import { readElf, resolveInRoot } from '../image/index.ts';
 import {
   DEFAULT_PATH,
   findProgram,
@@ -22,16 +22,16 @@ import {
   type Interactive,
   type Lane,
   type ServiceConnection,
-} from '../../lanes/index.ts';
-import { createExec, findTool, requireTool, startAttached } from '../../process/index.ts';
-import { commandWords, interactiveAsCase, requirePrepared } from './case-command.ts';
+} from '../lanes/index.ts';
+import { createExec, findTool, requireTool, startAttached } from '../process/index.ts';
+import { commandWords, interactiveAsCase, requirePrepared } from './repro/case-command.ts';
 import {
   openReproLane,
   prepareRepro,
   type PreparedRepro,
   type ReproRequest,
-} from './prepare-repro.ts';
-import { requireStarting } from './rerun-case.ts';
+} from './repro/prepare-repro.ts';
+import { requireStarting } from './repro/rerun-case.ts';
 
 export interface DebugRequest extends ReproRequest {
   /** A core dump of the case's program, instead of a new run. */

@@ -1,7 +1,7 @@
-import { caseOn, type Attempt } from '../../core/index.ts';
-import type { Interactive } from '../../lanes/index.ts';
-import { describeCommand, interactiveAsCase, requirePrepared } from './case-command.ts';
-import { openReproLane, prepareRepro, type ReproRequest } from './prepare-repro.ts';
+import { caseOn, type Attempt } from '../core/index.ts';
+import type { Interactive } from '../lanes/index.ts';
+import { describeCommand, interactiveAsCase, requirePrepared } from './repro/case-command.ts';
+import { openReproLane, prepareRepro, type ReproRequest } from './repro/prepare-repro.ts';
 
 export interface ShellRequest extends ReproRequest {
   /** Absent: commands are read from stdin as it is. */

@@ -1,19 +1,14 @@
-import {
-  ArchParityError,
-  usageError,
-  type LaneInfo,
-  type SystemCallTrace,
-} from '../../core/index.ts';
-import { compareTraces, type TraceComparison } from '../../judge/index.ts';
-import type { Lane } from '../../lanes/index.ts';
-import { baseLane, chooseLane, type ChosenLane } from './choose-lane.ts';
+import { ArchParityError, usageError, type LaneInfo, type SystemCallTrace } from '../core/index.ts';
+import { compareTraces, type TraceComparison } from '../judge/index.ts';
+import type { Lane } from '../lanes/index.ts';
+import { baseLane, chooseLane, type ChosenLane } from './repro/choose-lane.ts';
 import {
   openReproLane,
   prepareRepro,
   type PreparedRepro,
   type ReproRequest,
-} from './prepare-repro.ts';
-import { attemptAgain, describeEnd, requireStarting } from './rerun-case.ts';
+} from './repro/prepare-repro.ts';
+import { attemptAgain, describeEnd, requireStarting } from './repro/rerun-case.ts';
 
 /** What one lane's processes asked of the kernel. */
 export interface TracedLane {
