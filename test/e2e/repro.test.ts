@@ -50,6 +50,9 @@ cases:
   - name: loops
     args: [loop]
     timeout: 1s
+  - name: by hand
+    run: [sh, -c, debuggee part]
+    network: host
 `;
 
 const IMAGE_SUITE = `version: 1
@@ -351,6 +354,15 @@ describe('archparity repro --gdb', () => {
     const { code, stdout } = await repro(unprivileged, words);
     expect(stdout).toMatch(CRASH);
     expect(code).toBe(0);
+  });
+
+  it('needs a program of the subject, in a network of its own', async () => {
+    const traced = await repro(unprivileged, ['by hand', '--strace']);
+    expect(traced.stderr).toContain('(TRACE_NEEDS_PROGRAM)');
+    expect(traced.code).toBe(3);
+    const debugged = await repro(unprivileged, ['by hand', '--gdb'], '');
+    expect(debugged.stderr).toContain('(GDB_NEEDS_NETWORK)');
+    expect(debugged.code).toBe(2);
   });
 
   it('says what happened to somebody who does not type, and refuses what it cannot debug', async () => {

@@ -176,6 +176,10 @@ async function observeTraced(
   { context, request }: { readonly context: SpawnContext; readonly request: CommandRequest },
 ): Promise<Attempt> {
   const { startTrace } = await import('./watch-case.ts');
+  if (context.parts.info.kind === 'emulated') {
+    const { requireTraceable } = await import('../tools/require-program.ts');
+    requireTraceable(definition.subject, definition.command);
+  }
   const session = await startTrace(context, definition.subject);
   try {
     const { instrument } = session;

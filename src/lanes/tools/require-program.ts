@@ -29,6 +29,19 @@ export function requireOwnProgram(subject: Subject, command: CaseDefinition['com
   throw needsProgram('a command of the machine');
 }
 
+/**
+ * An emulator sees nothing of what a command of this machine asks of the kernel.
+ * @throws ArchParityError `TRACE_NEEDS_PROGRAM` (exit 2)
+ */
+export function requireTraceable(subject: Subject, command: CaseDefinition['command']): void {
+  if (subject.kind === 'image' || command.kind === 'subject') return;
+  throw usageError(
+    'TRACE_NEEDS_PROGRAM',
+    'The case starts a command of this machine, and QEMU traces the programs that it emulates alone.',
+    'Trace it on a machine that is arm64 throughout: --lane vm',
+  );
+}
+
 /** @throws ArchParityError `GDB_NEEDS_NETWORK` (exit 2) */
 export function requireOwnNetwork(network: 'none' | 'host'): void {
   if (network === 'none') return;
