@@ -75,7 +75,7 @@ export interface AttemptOptions {
   readonly conduct?: (starter: ContainerStarter) => Promise<ServiceObservation>;
   /**
    * The command is traced, and this told of its system calls when it has ended.
-   * @throws ArchParityError `TRACE_UNSUPPORTED`, `TOOL_MISSING` where the lane cannot
+   * @throws ArchParityError `WATCH_UNSUPPORTED`, `TRACE_NEEDS_PROGRAM`, `TOOL_MISSING` where the lane cannot
    */
   readonly onTrace?: (trace: SystemCallTrace) => void;
   /** Told of the process number of the command, where it has a namespace of its own. */
