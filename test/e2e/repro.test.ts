@@ -68,8 +68,8 @@ cases:
     expect: {exit: 0}
 `;
 
-/** Suites with their programs beside them, run once: what they left is there to be looked into. */
-async function recordRun(caller: Caller): Promise<string> {
+/** A suite with its programs beside it, and another one with an image. */
+function writeSuites(caller: Caller): string {
   const cwd = makeDirectory(caller, 'repro');
   for (const arch of ['amd64', 'arm64'] as const) {
     const built = compileProgram('debuggee', arch, machine.directory, ['-static', '-g', '-O0']);
@@ -79,6 +79,12 @@ async function recordRun(caller: Caller): Promise<string> {
   write(caller, join(cwd, 'note.txt'), 'a note\n');
   write(caller, join(cwd, 'suite.yaml'), SUITE);
   write(caller, join(cwd, 'image.yaml'), IMAGE_SUITE);
+  return cwd;
+}
+
+/** The suites, run once: what they left is there to be looked into. */
+async function recordRun(caller: Caller): Promise<string> {
+  const cwd = writeSuites(caller);
   const images = await runCli(caller, ['test', 'image.yaml', '--record', 'image.ndjson'], { cwd });
   const result = await runCli(caller, ['test', 'suite.yaml'], { cwd });
   if (result.code !== 1 || images.code !== 1)
@@ -170,7 +176,8 @@ describe('archparity repro', () => {
   });
 
   it('says aloud what has changed since', async () => {
-    const cwd = await recordRun(unprivileged);
+    const cwd = writeSuites(unprivileged);
+    await runCli(unprivileged, ['test', 'suite.yaml', '--filter', 'parts'], { cwd });
     write(unprivileged, join(cwd, 'suite.yaml'), SUITE.replace('args: [part]', 'args: [crash]'));
     appendFileSync(join(cwd, 'debuggee-arm64'), 'x');
     const { code, stderr, stdout } = await runCli(unprivileged, ['repro', 'parts'], { cwd });
