@@ -256,7 +256,7 @@ describe('archparity doctor --fix', () => {
       unprivileged,
       ['doctor', '--fix', '--quiet'],
       { PATH: `${makeToolPath(unprivileged)}:/usr/bin:/bin` },
-      brokenHost(`${register(handlerEntry(QEMU))}; echo 0 > $table/theirs`),
+      { through: brokenHost(`${register(handlerEntry(QEMU))}; echo 0 > $table/theirs`) },
     );
     await waitFor('the question', () => run.screen().includes('Do it? [y/N]'));
     run.type('n\n');

@@ -256,7 +256,7 @@ describe('archparity repro --shell', () => {
       unprivileged,
       ['repro', 'crash', '--shell'],
       {},
-      await runOf(unprivileged),
+      { cwd: await runOf(unprivileged) },
     );
     await shows(run, 'the case runs here: debuggee crash');
     await shows(run, '$ ');
@@ -319,7 +319,7 @@ describe('archparity repro --gdb', () => {
   it.each(['emulated', 'vm'])('shows the line that crashes, on %s', async (lane) => {
     const caller = lane === 'vm' ? unprivilegedWithTools() : unprivileged;
     const cwd = await runOf(unprivileged);
-    const run = startInTerminal(caller, ['repro', 'crash', '--gdb', '--lane', lane], {}, cwd);
+    const run = startInTerminal(caller, ['repro', 'crash', '--gdb', '--lane', lane], {}, { cwd });
     await shows(run, '#1 ');
     await shows(run, '(gdb) ');
     expect(screenOf(run)).toContain('Program received signal SIGSEGV');
@@ -336,7 +336,7 @@ describe('archparity repro --gdb', () => {
 
   it('stops a running program by Ctrl-C, and leaves nothing when it is killed', async () => {
     const cwd = await runOf(unprivileged);
-    const run = startInTerminal(unprivileged, ['repro', 'loops', '--gdb'], {}, cwd);
+    const run = startInTerminal(unprivileged, ['repro', 'loops', '--gdb'], {}, { cwd });
     await shows(run, 'main (argc=2');
     run.type('continue\r');
     await shows(run, 'looping');

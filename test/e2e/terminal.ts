@@ -23,10 +23,7 @@ export interface TerminalOptions {
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/**
- * Runs the command line on a terminal of 33 lines and 77 columns.
- * @param through - a command that runs it
- */
+/** Runs the command line on a terminal of 33 lines and 77 columns. */
 export function startInTerminal(
   caller: Caller,
   args: readonly string[],
