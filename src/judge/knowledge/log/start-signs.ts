@@ -215,6 +215,20 @@ export const START_SIGNS: readonly LogEntry[] = [
         line: `: cannot execute binary file$`,
         confidence: 0.85,
       },
+      {
+        // The classic builder of docker says no more.
+        words: ['exec format error'],
+        line: `^exec format error$`,
+        near: { line: `^ *---> Running in [0-9a-f]{12}$`, before: 2 },
+        confidence: 0.9,
+      },
+      {
+        // A shell that takes a program for a script, as POSIX has it after ENOEXEC.
+        words: ['syntax error'],
+        line: `^(?:\\S+: )?/?(?:\\S+/)?[^\\s.]+: (?:line )?\\d+: (?:\\S+: )?syntax error: (?:["']\\)["'] unexpected|["']\\(["'] unexpected|word unexpected|unterminated quoted string|end of file unexpected)`,
+        log: ['arm'],
+        confidence: 0.75,
+      },
     ],
   },
 ];
