@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { renderRecord, type ReporterOptions } from '../report/index.ts';
-import { resolveRun } from '../store/index.ts';
 import { CutOffBench } from './bench/cut-off-bench.ts';
+import { findRecord } from './find-record.ts';
 import { openReportFile } from './report-file.ts';
 import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
 
@@ -14,12 +13,6 @@ export interface ReportRequest {
   readonly terminal: Omit<ReporterOptions, 'recordPath' | 'tty'>;
 }
 
-/** A file as it is; `last` or a run's id is looked for below `.archparity/runs`. */
-async function findRecord({ record, cwd }: ReportRequest): Promise<string> {
-  if (record.includes('/') || record.endsWith('.ndjson')) return record;
-  return join((await resolveRun(cwd, record)).path, 'record.ndjson');
-}
-
 /**
  * Shows the record of a run again through reporters.
  * @throws ArchParityError for a run or record that is not there or cannot be read
@@ -29,7 +22,7 @@ export async function showReport(request: ReportRequest): Promise<void> {
     parseReporterRequest,
   );
   refuseSameFile(requests);
-  const record = await findRecord(request);
+  const record = await findRecord(request.record, request.cwd);
   for (const { name, file } of requests) {
     const completion = new CutOffBench();
     if (file === undefined) {

@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
   {
+    name: 'bisect',
+    describe: 'Find the version of QEMU, the CPU model or the feature that turns a case',
+    load: async () => (await import('./commands/bisect.ts')).bisectCommand,
+  },
+  {
     name: 'doctor',
     describe: 'Check what this machine can do, and say how to mend it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

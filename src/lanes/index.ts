@@ -42,6 +42,7 @@ export {
 } from './emulated/handler-owner.ts';
 export { nameCpu } from './emulated/cpu-names.ts';
 export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
+export { findQemu, inspectQemu } from './emulated/qemu.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { BuildNode, BuildNodeOptions } from './vm/node/open-build-node.ts';
 export type { HostReport } from './ssh/visit-host.ts';
