@@ -75,6 +75,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/ls.ts')).lsCommand,
   },
   {
+    name: 'init',
+    describe: 'Write a first suite and a CI job for what a repository has',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
     name: 'schema',
     describe: 'Print the JSON Schema of suite files',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,

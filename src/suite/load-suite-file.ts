@@ -74,6 +74,18 @@ async function parseForeign(
   options: LoadSuiteOptions,
 ): Promise<Suite | undefined> {
   if (isGossfile(text)) return parseGoss(text, await foreignOptions(file, options));
+  const reading = readStructureTest(text, file);
+  if (reading === undefined) return undefined;
+  return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
+}
+
+/** Whose format a text of YAML or JSON has; `undefined` for a suite of ours, and for all else. */
+export function recogniseForeign(text: string, file: string): Suite['format'] {
+  if (isGossfile(text)) return 'goss';
+  return readStructureTest(text, file) === undefined ? undefined : 'container-structure-test';
+}
+
+function readStructureTest(text: string, file: string) {
   // Most suites are none of these, and big ones are read in pieces.
   if (
     !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/.test(
@@ -82,8 +94,7 @@ async function parseForeign(
   )
     return undefined;
   const reading = readYaml(text, file, { merge: true });
-  if ('diagnostics' in reading || !isStructureTest(reading.value)) return undefined;
-  return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
+  return 'diagnostics' in reading || !isStructureTest(reading.value) ? undefined : reading;
 }
 
 async function foreignOptions(file: string, options: LoadSuiteOptions): Promise<ForeignOptions> {
