@@ -1,7 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ArchParityError, errorMessage, ExitCode, usageError, type Suite } from '../core/index.ts';
+import {
+  ArchParityError,
+  asMap,
+  errorMessage,
+  ExitCode,
+  usageError,
+  type Suite,
+} from '../core/index.ts';
 import { isStructureTest, parseStructureTest } from './cst/parse-structure-test.ts';
 import type { FileLayers } from './file-layers.ts';
 import type { ForeignOptions } from './foreign-options.ts';
@@ -82,7 +89,10 @@ async function parseForeign(
 /** Whose format a text of YAML or JSON has; `undefined` for a suite of ours, and for all else. */
 export function recogniseForeign(text: string, file: string): Suite['format'] {
   if (isGossfile(text)) return 'goss';
-  return readStructureTest(text, file) === undefined ? undefined : 'container-structure-test';
+  const reading = readStructureTest(text, file);
+  // Of manifests and indexes of images it is a number.
+  const isTest = reading !== undefined && typeof asMap(reading.value)['schemaVersion'] === 'string';
+  return isTest ? 'container-structure-test' : undefined;
 }
 
 function readStructureTest(text: string, file: string) {

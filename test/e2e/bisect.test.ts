@@ -100,16 +100,18 @@ describe.each(CALLERS)('archparity bisect, as $name', (caller) => {
     expect(change?.bracket).toBe(`(${change?.after ?? ''}, ${change?.at ?? ''}]`);
     expect(change?.differences[0]?.diff).toContain('+describes a CPU of this architecture: yes');
   });
+});
 
+describe('a case of a suite', () => {
   it('brackets the order of the environment of an image’s command, and says what native does', async () => {
-    const cwd = makeDirectory(caller);
+    const cwd = makeDirectory(unprivileged);
     const file = writeSuite(cwd, [
       { name: 'prints env', run: ['env'], env: { FIRST: '1', SECOND: '2' } },
       { name: 'says hello', run: ['echo', 'hello'] },
     ]);
     const { code, report } = await bisect(
-      caller,
-      [file, 'prints env', '--qemu', threeQemus(caller)],
+      unprivileged,
+      [file, 'prints env', '--qemu', threeQemus(unprivileged)],
       cwd,
     );
     expect(code).toBe(0);
@@ -224,7 +226,7 @@ describe('a QEMU of Debian that was fetched', () => {
 });
 
 describe('bad usage of archparity bisect', () => {
-  it.each([
+  it.concurrent.each([
     ['nothing', [], 2, 'USAGE'],
     ['a program that is not there', ['./nowhere'], 2, 'ELF_NOT_FOUND'],
     ['a QEMU that is not there', [program('hello'), '--qemu', './q'], 2, 'QEMU_MISSING'],

@@ -14,7 +14,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import {
   anyCaller,
-  CALLERS,
   makeDirectory,
   program,
   ROOT,
@@ -82,8 +81,9 @@ schemaVersion: '2.0.0'
 commandTests: [{ name: says hello, command: /hello }]
 `;
 
-describe.each(CALLERS)('a repository with programs for both platforms, as $name', (caller) => {
+describe('a repository with programs for both platforms', () => {
   it('gets a suite that runs, and a workflow', async () => {
+    const caller = unprivileged;
     const root = makeRepository(caller, {
       ...HELLOS,
       '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
@@ -132,8 +132,10 @@ describe('a repository with an image', () => {
       cwd: root,
     });
     expect(parseReport(result.stdout).summary['match']).toBe(1);
-    const listed = await list(unprivileged, root, [suite, 'test/structure.yaml']);
+    const listed = await list(unprivileged, root, [suite]);
     expect(listed.stdout).toContain('image/starts as configured');
+    const foreign = ['test/structure.yaml', '--image', 'oci:build/image'];
+    expect((await list(unprivileged, root, foreign)).stdout).toContain('says hello');
   });
 
   it('gets a service case of a Dockerfile with what compose says of it', async () => {
