@@ -102,6 +102,12 @@ export const DOWNLOAD_SIGNS: readonly LogEntry[] = [
         confidence: 0.88,
       },
       {
+        words: ['x86_64-linux-gnu.so', 'x86_64-linux-musl.so'],
+        line: `\\.cpython-\\d+-x86_64-linux-(?:gnu|musl)\\.so['"]?: cannot open shared object file`,
+        log: ['arm'],
+        confidence: 0.8,
+      },
+      {
         words: ['incompatible architecture'],
         line: `mach-o.*incompatible architecture \\(have ['"]?(?:arm64|x86_64)`,
         confidence: 0.9,

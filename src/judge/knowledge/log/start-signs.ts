@@ -161,6 +161,12 @@ export const START_SIGNS: readonly LogEntry[] = [
         log: ['emulation'],
         confidence: 0.75,
       },
+      {
+        words: ['failed to run command'],
+        line: `chroot: failed to run command ['"‘]/\\S+['"’]: no such file or directory`,
+        near: { line: `\\bELF \\d+-bit .*\\bARM\\b`, after: 10 },
+        confidence: 0.75,
+      },
     ],
   },
   {
@@ -214,6 +220,11 @@ export const START_SIGNS: readonly LogEntry[] = [
         words: ['cannot execute binary file'],
         line: `: cannot execute binary file$`,
         confidence: 0.85,
+      },
+      {
+        // debootstrap, of the first program that it starts in its new root.
+        words: ['unable to execute target architecture'],
+        confidence: 0.93,
       },
       {
         // The classic builder of docker says no more.
