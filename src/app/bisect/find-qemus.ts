@@ -61,7 +61,7 @@ function programNames(platform: Platform): readonly string[] {
 }
 
 function namedPlaces(path: string, text: string, platform: Platform): readonly Place[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lookAt(path);
   if (stat === undefined)
     throw usageError(
       'QEMU_MISSING',
@@ -81,7 +81,7 @@ function namedPlaces(path: string, text: string, platform: Platform): readonly P
 function programsBelow(directory: string, platform: Platform, depth: number): readonly string[] {
   const own = programNames(platform).flatMap((name) => findTool(join(directory, name)) ?? []);
   if (depth === 0) return own;
-  const below = readdirSync(directory, { withFileTypes: true })
+  const below = entriesOf(directory)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
@@ -89,6 +89,23 @@ function programsBelow(directory: string, platform: Platform, depth: number): re
     ...own,
     ...below.flatMap((name) => programsBelow(join(directory, name), platform, depth - 1)),
   ];
+}
+
+/** What may not be looked at is not there for us. */
+function lookAt(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 function pathPlaces(platform: Platform): readonly Place[] {

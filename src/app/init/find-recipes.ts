@@ -25,7 +25,8 @@ export async function findRecipes(
   for (const { path, name } of files) {
     const match = DOCKERFILE.exec(name);
     if (match === null || name.endsWith('.dockerignore')) continue;
-    const dockerfile = readDockerfile(await readInput(join(root, path)));
+    const text = await readInput(join(root, path)).catch(() => '');
+    const dockerfile = readDockerfile(text);
     if (dockerfile.stages.length === 0) continue;
     const service = findService(path, composeFiles);
     const own = match[1] ?? match[2] ?? directoryName(root, path);

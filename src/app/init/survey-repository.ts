@@ -70,9 +70,14 @@ async function readYamlFiles(root: string, files: readonly ListedFile[]): Promis
   return { composeFiles, deployments, tests };
 }
 
+/** A file that may not be read has nothing for us. */
 async function readSmall(path: string): Promise<string | undefined> {
-  const facts = await stat(path);
-  return facts.size > LARGEST_YAML ? undefined : readFile(path, 'utf8');
+  try {
+    const { size } = await stat(path);
+    return size > LARGEST_YAML ? undefined : await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The documents of a file; none for templates and what else is no YAML. */
