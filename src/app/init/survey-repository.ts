@@ -106,7 +106,7 @@ async function findCi(root: string, files: readonly ListedFile[]): Promise<CiSys
   if (files.some(({ path }) => path === '.gitlab-ci.yml')) return 'gitlab';
   const config = await readFile(join(root, '.git/config'), 'utf8').catch(() => '');
   const host = /^\s*url\s*=\s*(.*)$/m.exec(config)?.[1] ?? '';
-  return /github/.test(host) ? 'github' : /gitlab/.test(host) ? 'gitlab' : undefined;
+  return host.includes('github') ? 'github' : host.includes('gitlab') ? 'gitlab' : undefined;
 }
 
 async function findBranch(root: string): Promise<string> {
