@@ -136,8 +136,8 @@ describe('the text of archparity bisect', () => {
   });
 
   it('ends with 1 when nothing changes', async () => {
-    const words = ['bisect', program('hello'), '--qemu', threeQemus(anyCaller)];
-    const { code, stdout } = await runCli(anyCaller, words);
+    const words = ['bisect', image('debian-tools'), '--qemu', threeQemus(anyCaller)];
+    const { code, stdout } = await runCli(anyCaller, [...words, '--', 'echo', 'hello']);
     expect(stdout).toContain('It does the same on 3 versions.');
     expect(code).toBe(1);
   });

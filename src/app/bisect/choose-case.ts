@@ -152,10 +152,12 @@ function chooseProgram(target: string, request: CaseRequest): ChosenCase {
   if (request.platform !== undefined && request.platform !== platform)
     throw usage(`${target} is a program for ${platform}, not for ${request.platform}.`);
   const subject = { binary: { [platform]: reference.path } };
-  return { definition: makeCase(basename(target), subject, { args }), platform };
+  return { definition: makeCase(target, subject, { args }), platform };
 }
 
-function makeCase(name: string, subject: unknown, document: object): CaseDefinition {
+function makeCase(target: string, subject: unknown, document: object): CaseDefinition {
+  // What the id of a case may hold.
+  const name = basename(target).replaceAll(/[^\w.-]+/g, '-');
   const suite = parseSuiteObject(
     {
       version: 1,
