@@ -6,6 +6,7 @@ import type * as BuildNodes from './vm/node/open-build-node.ts';
 
 export type {
   AttemptOptions,
+  ConnectionTarget,
   Container,
   ContainerStarter,
   ImageRoot,
@@ -14,6 +15,7 @@ export type {
   Lane,
   OutputListener,
   ServiceConnection,
+  Surroundings,
 } from './lane.ts';
 export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
