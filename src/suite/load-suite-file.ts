@@ -98,7 +98,7 @@ export function recogniseForeign(text: string, file: string): Suite['format'] {
 function readStructureTest(text: string, file: string) {
   // Most suites are none of these, and big ones are read in pieces.
   if (
-    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/.test(
+    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/i.test(
       text,
     )
   )
