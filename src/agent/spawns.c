@@ -164,10 +164,10 @@ static int join_network(struct spawn *spawn, uint32_t id, struct failure *failur
 static int start_inside(struct spawn *spawn, uint32_t id, const int ends[HANDED], struct failure *failure) {
   struct spawn *host = find_spawn(id);
   spawn->is_inside = spawn->reaped = 1;
+  errno = ENOTSUP;
+  if (host && host->has_no_init) return fail(failure, "start inside spawn %u, which has no init", id);
   errno = ESRCH;
   if (!host || host == spawn || host->control < 0) return fail(failure, "start inside spawn %u", id);
-  errno = ENOTSUP;
-  if (host->has_no_init) return fail(failure, "start inside spawn %u, which has no init", id);
   flush_control(host);
   struct buffer frame = {0};
   frame_append(&frame, FRAME_BESIDE, 0, NULL, 0);
