@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'binfmt',
+    describe: 'Register handlers of the whole host, for docker and everybody; test and remove them',
+    load: async () => (await import('./commands/binfmt.ts')).binfmtCommand,
+  },
+  {
     name: 'vm',
     describe: 'Build, start, enter and stop arm64 microVMs',
     load: async () => (await import('./commands/vm.ts')).vmCommand,

@@ -6,6 +6,7 @@ import { createExec, requireTool, type CommandLogger } from '../../process/index
 import { makeDirectory } from '../../store/index.ts';
 import { askWitness, verifyWitness } from '../emulated/ask-witness.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
+import { requireStaticQemu } from '../emulated/qemu.ts';
 import { mountPrivateBinfmt, registerHandler } from '../emulated/register-handler.ts';
 import { openAgent } from '../local/open-agent.ts';
 import { awaitDaemon, type DaemonProcess } from './await-daemon.ts';
@@ -173,12 +174,7 @@ async function emulate(client: AgentClient, { emulation }: PrivateDaemonOptions)
   }
   const { platform, emulator, kind } = emulation;
   const qemu = kind === 'tuned' ? emulator.path : emulator.qemu.path;
-  if (!emulator.qemu.isStatic)
-    throw new ArchParityError({
-      code: 'QEMU_NOT_STATIC',
-      message: `${emulator.qemu.path} is linked dynamically, so it does not start in the root file systems of containers.`,
-      advice: 'Install qemu-user-static, or name a static QEMU with --qemu PATH.',
-    });
+  requireStaticQemu(emulator.qemu);
   await mountPrivateBinfmt(client);
   await registerHandler(client, platform, qemu);
   const answer = await askWitness(client, emulator.witness);
