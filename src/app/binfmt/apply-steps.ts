@@ -29,7 +29,8 @@ async function applyStep(step: Step, { places, verify }: Applying): Promise<void
     case 'place':
       return writeWhole(step.file, await readFile(step.from), 0o755);
     case 'register':
-      return registerEntry(step);
+      registerEntry(step);
+      return;
     case 'verify':
       return verify(step);
     case 'record':
@@ -40,10 +41,12 @@ async function applyStep(step: Step, { places, verify }: Applying): Promise<void
     case 'forget':
       return writeState(places, withHandler(readState(places), step.platform, undefined));
     case 'unregister':
-      return unregisterEntry(step.name);
+      unregisterEntry(step.name);
+      return;
     case 'switch-off':
     case 'switch-on':
-      return switchEntry(step.name, step.kind === 'switch-on');
+      switchEntry(step.name, step.kind === 'switch-on');
+      return;
     case 'declare':
       makeDirectory(dirname(step.file));
       return writeWhole(step.file, step.content);

@@ -1,5 +1,5 @@
 import {
-  ArchParityError,
+  type ArchParityError,
   hostPlatform,
   parsePlatform,
   PLATFORMS,

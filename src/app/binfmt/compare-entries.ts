@@ -8,21 +8,18 @@ import {
 } from '../../lanes/index.ts';
 
 /** The letters that binfmt_misc knows, in the order in which it shows them. */
-const FLAGS = 'POCF';
+const FLAGS = ['P', 'O', 'C', 'F'];
 
 /**
  * Flags as the kernel shows them: C implies O (kernel doc, admin-guide/binfmt-misc.rst).
  * @returns `undefined` for what are no flags
  */
 export function canonicalFlags(text: string): string | undefined {
-  const letters = [...text.toUpperCase()];
-  const known = letters.every(
-    (letter, at) => FLAGS.includes(letter) && !letters.includes(letter, at + 1),
-  );
-  if (!known) return undefined;
-  return [...FLAGS]
-    .filter((flag) => letters.includes(flag) || (flag === 'O' && letters.includes('C')))
-    .join('');
+  const letters = text.toUpperCase().split(/(?:)/u);
+  const isKnown = letters.every((letter) => FLAGS.includes(letter));
+  if (!isKnown || new Set(letters).size < letters.length) return undefined;
+  const implied = letters.includes('C') ? ['O'] : [];
+  return FLAGS.filter((flag) => letters.includes(flag) || implied.includes(flag)).join('');
 }
 
 /** Whether there are files that both an entry and a platform's own entry take, so that the newer one gets them. */

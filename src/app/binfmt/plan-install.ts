@@ -11,7 +11,7 @@ import type { Step } from './steps.ts';
 /** What is to be installed for a platform. */
 export interface WantedHandler extends Omit<InstalledHandler, 'bootId' | 'replaced'> {
   /** The program that is copied to `interpreter`; absent when it is there already, as it is to be. */
-  readonly from?: string;
+  readonly from?: string | undefined;
 }
 
 /** Entries of others that take programs of a platform now: a new one would shadow them. */

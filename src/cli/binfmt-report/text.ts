@@ -63,15 +63,16 @@ function describeInstalled(installed: SurveyedInstallation): string[] {
     ...(outdated ? [`${qemu.path} has changed since: install it again to use it`] : []),
     ...(replaced.length === 0
       ? []
-      : [`switched off for it: ${replaced.map(({ name }) => name).join(', ')}`]),
+      : [`in the place of ${replaced.map(({ name }) => name).join(', ')}`]),
   ];
 }
 
-function describeEntry(entry: SurveyedEntry): string[] {
+/** What is wrong matters of the entry that is asked, and of all when nothing runs. */
+function describeEntry(entry: SurveyedEntry, runs: SurveyedPlatform['runs']): string[] {
   const state = entry.serving ? '' : entry.enabled ? ', not asked' : ', switched off';
   return [
     `${entry.name}, ${ownerOf(entry)}: ${entry.interpreter}, ${flagsOf(entry)}${state}`,
-    ...entry.faults.map((fault) => `  ${fault}`),
+    ...(entry.serving || runs === 'no' ? entry.faults.map((fault) => `  ${fault}`) : []),
   ];
 }
 
@@ -82,8 +83,8 @@ function describePlatform(surveyed: SurveyedPlatform, { good, bad }: Paints): st
   const first = word ?? row('runs', good, platform, `by ${executedBy ?? '?'}${cpu}`);
   return [
     first,
-    ...entries.flatMap(describeEntry).map(indented),
     ...(installed === undefined ? [] : describeInstalled(installed).map(indented)),
+    ...entries.flatMap((entry) => describeEntry(entry, runs)).map(indented),
   ];
 }
 
@@ -164,7 +165,7 @@ function describeOutcome(outcome: Outcome, palette: Paints): string[] {
           ? []
           : [
               indented(
-                `switched off until it is removed: ${replaced.map(({ name }) => name).join(', ')}`,
+                `in the place of ${replaced.map(({ name }) => name).join(', ')}, until it is removed`,
               ),
             ]),
       ];
