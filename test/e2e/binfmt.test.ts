@@ -110,12 +110,13 @@ describe('archparity binfmt', () => {
       cpuId: '00000000410fd083',
       installed: { cpu: 'cortex-a72' },
     });
-    const changed = await host.run('install', 'arm64', '--cpu', 'default', '--json');
+    const changed = await host.run('install', 'arm64', '--cpu=default', '--flags=cf', '--json');
     expect(answerOf(changed).outcomes?.[0]?.outcome).toBe('changed');
     expect(arm64Of(changed)?.cpuId).not.toBe('00000000410fd083');
     expect(arm64Of(changed)?.installed).not.toHaveProperty('cpu');
     expect(names()).toEqual(['archparity-aarch64']);
     const [second] = host.entries();
+    expect(second?.text).toContain('flags: OCF\n');
     // A plain copy of QEMU; what the first one ran is gone.
     expect(readFileSync(host.path(second?.interpreter ?? '')).equals(readFileSync(QEMU))).toBe(
       true,
@@ -232,6 +233,10 @@ describe('archparity binfmt', () => {
     expect(native.stderr).toContain('PLATFORM_NOT_FOREIGN');
     host.shell('echo 0 > /proc/sys/fs/binfmt_misc/status');
     expect((await host.run('install', 'arm64')).stderr).toContain('BINFMT_SWITCHED_OFF');
+    host.shell('echo 1 > /proc/sys/fs/binfmt_misc/status; mount -o remount,ro /var/lib');
+    const readOnly = await host.run('install', 'arm64');
+    expect(readOnly).toMatchObject({ code: 3 });
+    expect(readOnly.stderr).toMatch(/read-only[^]*BINFMT_WRITE_FAILED/);
     host.shell('umount /proc/sys/fs/binfmt_misc');
     const unmounted = await host.run('install', 'arm64');
     expect(unmounted).toMatchObject({ code: 3 });

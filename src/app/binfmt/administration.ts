@@ -4,6 +4,7 @@ import { ArchParityError } from '../../core/index.ts';
 import {
   acquireLock,
   createWorkDirectory,
+  describeDiskError,
   makeDirectory,
   removeTree,
   type AcquireLockOptions,
@@ -43,22 +44,10 @@ async function sweep(places: BinfmtPlaces): Promise<void> {
   }
 }
 
-/** What the operating system says where nothing can be kept. */
-const DISK_ERRORS: Readonly<Record<string, string>> = {
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission is denied',
-  EPERM: 'it is not permitted',
-  ENOSPC: 'there is no space left',
-  EDQUOT: 'the quota is used up',
-  EIO: 'the disk reports an error',
-};
-
 function explainWriteError(error: unknown): unknown {
-  if (error instanceof ArchParityError || !(error instanceof Error) || !('code' in error))
-    return error;
-  const reason = DISK_ERRORS[String(error.code)];
+  const reason = describeDiskError(error);
   if (reason === undefined) return error;
-  const path = 'path' in error ? String(error.path) : 'A file of the host';
+  const path = error instanceof Error && 'path' in error ? String(error.path) : 'A file';
   return new ArchParityError({
     code: 'BINFMT_WRITE_FAILED',
     message: `${path} cannot be written: ${reason}.`,

@@ -15,7 +15,7 @@ const FLAGS = ['P', 'O', 'C', 'F'];
  * @returns `undefined` for what are no flags
  */
 export function canonicalFlags(text: string): string | undefined {
-  const letters = text.toUpperCase().split(/(?:)/u);
+  const letters = Array.from(text.toUpperCase());
   const isKnown = letters.every((letter) => FLAGS.includes(letter));
   if (!isKnown || new Set(letters).size < letters.length) return undefined;
   const implied = letters.includes('C') ? ['O'] : [];

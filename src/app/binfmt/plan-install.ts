@@ -87,9 +87,9 @@ export function installSteps(
     !persistent && declarations.has(platform) ? [{ kind: 'delete', file }] : [];
   const switchOff = toSwitchOff.map(({ name }): Step => ({ kind: 'switch-off', name }));
   const verify: Step = { kind: 'verify', platform, interpreter, cpuId: wanted.cpuId };
-  const register = (name: string): Step => ({
+  const register = (entry: string): Step => ({
     kind: 'register',
-    name,
+    name: entry,
     platform,
     interpreter,
     flags,
@@ -103,26 +103,19 @@ export function installSteps(
     from === undefined
       ? []
       : [{ kind: 'place', file: interpreter, from, what: describeProgram(wanted) }];
-  if (current === undefined) {
-    return [
-      ...place,
-      register(entryName(platform)),
-      verify,
-      ...declare,
-      { kind: 'record', handler: record },
-      ...switchOff,
-      ...undeclare,
-    ];
-  }
+  const name = entryName(platform);
+  const next = nextEntryName(platform);
+  const exchange: Step[] =
+    current === undefined
+      ? []
+      : [{ kind: 'unregister', name }, register(name), { kind: 'unregister', name: next }];
   return [
     ...place,
-    register(nextEntryName(platform)),
+    register(current === undefined ? name : next),
     verify,
     ...declare,
     { kind: 'record', handler: record },
-    { kind: 'unregister', name: entryName(platform) },
-    register(entryName(platform)),
-    { kind: 'unregister', name: nextEntryName(platform) },
+    ...exchange,
     ...switchOff,
     ...undeclare,
   ];

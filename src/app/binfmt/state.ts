@@ -74,7 +74,7 @@ export function parseState(text: string, file: string): BinfmtState {
     throw new ArchParityError({
       code: 'BINFMT_STATE_DAMAGED',
       message: `${file} says what was installed, and cannot be read.`,
-      advice: `Move it away (sudo mv ${file} ${file}.damaged): handlers of archparity are then removed and installed anew.`,
+      advice: `Move it away (sudo mv ${file} ${file}.damaged): the next command removes handlers of archparity that it knows nothing of. Others that it switched off stay so.`,
       cause,
     });
   }
