@@ -61,12 +61,12 @@ export async function removeHandlers(request: RemoveRequest): Promise<readonly O
   return remove({ ...request, places: HOST_PLACES });
 }
 
-/** Who reads binfmt.d(5) at boot: systemd, OpenRC, dinit's scripts. */
+/** Who reads binfmt.d(5) at boot: systemd, OpenRC, dinit's helpers. */
 const READERS = [
   '/usr/lib/systemd/systemd-binfmt',
   '/lib/systemd/systemd-binfmt',
   '/etc/init.d/binfmt',
-  '/usr/lib/dinit.d/early-binfmt',
+  '/usr/libexec/dinit/helpers/binfmt',
 ];
 
 /** Whether something on this host registers at boot what `--persist` declares. */

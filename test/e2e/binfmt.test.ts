@@ -9,6 +9,9 @@ const STATE = '/var/lib/archparity/binfmt';
 const QEMU = '/usr/bin/qemu-aarch64-static';
 const HELLO = program('hello');
 
+/** scripts/soak kills at moments of chance, too. */
+const KILLS = Number(process.env['ARCHPARITY_KILLS'] ?? '0');
+
 let host: BinfmtHost;
 beforeEach(async () => {
   host = await BinfmtHost.open(unprivileged);
@@ -250,37 +253,63 @@ describe('archparity binfmt', () => {
     ['while it works', () => existsSync(host.path(`${STATE}/work`))],
     ['after it has registered', () => names().includes('archparity-aarch64')],
     ['after it has recorded', () => existsSync(host.path(`${STATE}/state.json`))],
-  ])('can be killed %s: the next one mends it', async (_moment, isThere) => {
-    /** Whether it was not quicker than we are. */
-    const kill = async (...args: readonly string[]): Promise<boolean> => {
-      const running = host.start(...args);
-      const deadline = performance.now() + PATIENCE_MS;
-      while (!isThere() && performance.now() < deadline) await setImmediate();
-      const pid = childrenOf(running.pid)[0];
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
-      return (await running.result).code !== 0;
-    };
-    const killSome = async (...args: readonly string[]): Promise<void> => {
-      for (let round = 0; round < 5; round += 1) {
-        if (await kill(...args)) return;
-        await host.run('remove');
-      }
-      throw new Error('it always was quicker than the kill');
-    };
-    host.register(theirs());
-    const before = host.entries();
-    await killSome('install', 'arm64', '--replace', '--persist');
-    expect(host.shell(`${HELLO} always`)).toContain('hello from arm64');
-    expect(await host.run('remove')).toMatchObject({ code: 0 });
-    expect(host.entries()).toEqual(before);
-    expect(host.leftovers()).toEqual([]);
-
-    await killSome('install', 'arm64', '--replace');
-    expect(await host.run('install', 'arm64', '--replace')).toMatchObject({ code: 0 });
-    await expectWorking('arm64');
-    expect(names().filter((name) => name.startsWith('archparity'))).toEqual(['archparity-aarch64']);
+  ])('can be killed %s: the next one mends it', async (_moment, isTime) => {
+    await expectMended(() => isTime);
   });
+
+  it.each(Array.from({ length: KILLS }, (_, index) => index + 1))(
+    'can be killed at any moment [%i]: the next one mends it',
+    async () => {
+      await expectMended(() => {
+        const moment = performance.now() + Math.random() * LONGEST_MS;
+        return () => performance.now() > moment;
+      });
+    },
+  );
 });
+
+/** Somewhat longer than an installation takes. */
+const LONGEST_MS = 1200;
+
+/** Starts binfmt and kills it. @returns whether it was not quicker */
+async function kill(isTime: () => boolean, args: readonly string[]): Promise<boolean> {
+  const running = host.start(...args);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!isTime() && performance.now() < deadline) await setImmediate();
+  const [pid] = childrenOf(running.pid);
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  return (await running.result).code !== 0;
+}
+
+async function killOnce(clock: () => () => boolean, ...args: readonly string[]): Promise<void> {
+  for (let round = 0; round < 10; round += 1) {
+    if (await kill(clock(), args)) return;
+    await host.run('remove');
+  }
+  throw new Error('it always was quicker than the kill');
+}
+
+/** @param clock - starts with each attempt */
+async function expectMended(clock: () => () => boolean): Promise<void> {
+  host.register(theirs());
+  const before = host.entries();
+  await killOnce(clock, 'install', 'arm64', '--replace', '--persist');
+  expect(host.shell(`${HELLO} always`)).toContain('hello from arm64');
+  expect(await host.run('remove')).toMatchObject({ code: 0 });
+  expect(host.entries()).toEqual(before);
+  expect(host.leftovers()).toEqual([]);
+
+  await killOnce(clock, 'install', 'arm64', '--replace');
+  expect(await host.run('install', 'arm64', '--replace')).toMatchObject({ code: 0 });
+  await expectWorking('arm64');
+  expect(names().filter((name) => name.startsWith('archparity'))).toEqual(['archparity-aarch64']);
+
+  // Another CPU: one entry of ours takes the place of the other.
+  await kill(clock(), ['install', 'arm64', '--cpu', 'cortex-a72']);
+  expect(host.shell(`${HELLO} always`)).toContain('hello from arm64');
+  expect(await host.run('remove')).toMatchObject({ code: 0 });
+  expect([host.entries(), host.leftovers()]).toEqual([before, []]);
+}
 
 describe('archparity binfmt without root', () => {
   it('says that it takes root to change the host', async () => {
