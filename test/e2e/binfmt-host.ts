@@ -18,6 +18,12 @@ echo ready
 exec cat
 `;
 
+const ENTER = [
+  'unshare',
+  ...['--user', '--map-root-user', '--map-auto', '--mount', '--pid'],
+  ...['--fork', '--kill-child', '--mount-proc'],
+] as const;
+
 export interface Entry {
   readonly name: string;
   readonly text: string;
@@ -38,15 +44,11 @@ export class BinfmtHost {
   }
 
   static async open(caller: Caller): Promise<BinfmtHost> {
-    const words = ['--user', '--map-root-user', '--map-auto', '--mount', '--pid', '--fork'];
-    const holder = spawn(
-      'unshare',
-      [...words, '--kill-child', '--mount-proc', 'sh', '-c', INSIDE],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        ...(process.geteuid?.() === 0 ? { uid: caller.uid, gid: caller.gid } : {}),
-      },
-    );
+    const [file, ...words] = ENTER;
+    const holder = spawn(file, [...words, 'sh', '-c', INSIDE], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      ...(process.geteuid?.() === 0 ? { uid: caller.uid, gid: caller.gid } : {}),
+    });
     let said = '';
     holder.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await waitFor('a host of one’s own', () => said.includes('ready'));

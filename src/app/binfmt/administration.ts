@@ -28,7 +28,7 @@ export function requireRoot(action: string): void {
 const WITHOUT_PROOF = { verify: () => Promise.resolve() };
 
 /** Completes or undoes what somebody left who was killed, or who failed. @throws ArchParityError */
-export async function mend(places: BinfmtPlaces): Promise<void> {
+async function mend(places: BinfmtPlaces): Promise<void> {
   await applySteps(mendSteps(readSituation(places), places), { places, ...WITHOUT_PROOF });
 }
 

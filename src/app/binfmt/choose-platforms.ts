@@ -8,7 +8,7 @@ import {
 } from '../../core/index.ts';
 
 /** Every platform that can be asked for. */
-export const ALL = 'all';
+const ALL = 'all';
 
 /**
  * The platforms that words name, in the order of the platform table: `arm64`, `linux/arm/v7,riscv64`; `undefined` for

@@ -15,7 +15,7 @@ export interface WantedHandler extends Omit<InstalledHandler, 'bootId' | 'replac
 }
 
 /** Entries of others that take programs of a platform now: a new one would shadow them. */
-export function findConflicts(
+function findConflicts(
   { table }: Situation,
   platform: Platform,
   places: BinfmtPlaces,

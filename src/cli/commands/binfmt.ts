@@ -146,10 +146,10 @@ async function change(
 export const binfmtCommand: Command = {
   usage: 'binfmt status|install|remove|test [PLATFORM…]',
   describe:
-    'Handlers of the whole host, so that docker, podman and everybody run foreign programs. Lanes need none.\n' +
-    'status says who runs what; install registers (by default for the foreign platforms that there is a QEMU\n' +
-    'for; all = for every foreign one) and proves it; test proves it again; remove gives back what was there.\n' +
-    'install and remove need root.',
+    'Handlers of the whole host, so that docker, podman and everybody run foreign programs.\n' +
+    'Lanes need none of it. status says who runs what; install registers and proves handlers, by\n' +
+    'default for the foreign platforms that there is a QEMU for (all: for every foreign one); test\n' +
+    'proves them again; remove gives back what was there. install and remove need root.',
   examples: [
     ['archparity binfmt status', 'who runs foreign programs here?'],
     [

@@ -149,7 +149,7 @@ export function requireStaticQemu({ path, isStatic }: Qemu): void {
 }
 
 /** The word for a QEMU's own CPU model, whatever it is. */
-export const QEMU_DEFAULT_CPU = 'default';
+const QEMU_DEFAULT_CPU = 'default';
 
 /**
  * The CPU model to emulate: the one asked for, else the first fast one that this QEMU knows, else (or for
