@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PLATFORMS, type Platform } from '../../core/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type HandlerTable,
   type HostHandler,
 } from '../../lanes/index.ts';
+import { readIfThere } from '../../store/index.ts';
 import { declarationFile, findEntryPlatform, type BinfmtPlaces } from './places.ts';
 import { readState, type BinfmtState } from './state.ts';
 import { UNFINISHED_PREFIX } from './write-whole.ts';
@@ -22,14 +23,6 @@ export interface Situation {
   readonly bootId: string;
 }
 
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
 function listFiles(directory: string): string[] {
   try {
     return readdirSync(directory, { withFileTypes: true })
@@ -43,7 +36,7 @@ function listFiles(directory: string): string[] {
 /** @throws ArchParityError `BINFMT_STATE_DAMAGED` */
 export function readSituation(places: BinfmtPlaces): Situation {
   const declarations = PLATFORMS.flatMap(({ platform }) => {
-    const content = readText(declarationFile(places, platform));
+    const content = readIfThere(declarationFile(places, platform));
     return content === undefined ? [] : [[platform, content] as const];
   });
   return {
@@ -56,7 +49,7 @@ export function readSituation(places: BinfmtPlaces): Situation {
         basename(file).startsWith(`${UNFINISHED_PREFIX}${OWN_FILE_PREFIX}`),
       ),
     ],
-    bootId: readText(places.bootId)?.trim() ?? '',
+    bootId: readIfThere(places.bootId)?.trim() ?? '',
   };
 }
 

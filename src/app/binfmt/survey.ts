@@ -6,6 +6,7 @@ import {
   findHandlerFaults,
   findHandlersFor,
   findServingHandler,
+  nameCpu,
   readInterpreterState,
   type HandlerClaim,
   type HandlerTable,
@@ -53,6 +54,8 @@ export interface SurveyedPlatform {
   readonly executedBy?: string;
   /** MIDR_EL1 in hex on arm64, `-` elsewhere. */
   readonly cpuId?: string;
+  /** Its name, or the same digits; absent where a platform's programs cannot tell. */
+  readonly cpu?: string;
   /** Why it does not run. */
   readonly reason?: string;
   readonly entries: readonly SurveyedEntry[];
@@ -145,8 +148,9 @@ export async function surveyHandlers({ places, ...options }: SurveyOptions): Pro
       };
       if (trial.kind === 'refused') return { ...common, runs: 'no', reason: trial.reason };
       const { executedBy, cpuId, machine } = trial.answer;
+      const cpu = cpuId === '-' ? {} : { cpu: nameCpu(cpuId) };
       return machine === uname
-        ? { ...common, runs: trial.kind, executedBy, cpuId }
+        ? { ...common, runs: trial.kind, executedBy, cpuId, ...cpu }
         : { ...common, runs: 'no', executedBy, reason: `it ran as ${machine}` };
     };
     return {

@@ -77,10 +77,10 @@ function describeEntry(entry: SurveyedEntry, runs: SurveyedPlatform['runs']): st
 }
 
 function describePlatform(surveyed: SurveyedPlatform, { good, bad }: Paints): string[] {
-  const { platform, runs, entries, installed, executedBy, cpuId, reason } = surveyed;
+  const { platform, runs, entries, installed, executedBy, cpu, reason } = surveyed;
   const word = runs === 'no' ? row('FAILS', bad, platform, reason ?? '') : undefined;
-  const cpu = cpuId === undefined || cpuId === '-' ? '' : `, MIDR_EL1 ${cpuId}`;
-  const first = word ?? row('runs', good, platform, `by ${executedBy ?? '?'}${cpu}`);
+  const seen = cpu === undefined ? '' : `, cpu ${cpu}`;
+  const first = word ?? row('runs', good, platform, `by ${executedBy ?? '?'}${seen}`);
   return [
     first,
     ...(installed === undefined ? [] : describeInstalled(installed).map(indented)),
@@ -135,10 +135,9 @@ export function formatVerdicts(
     }
     if (quiet) return [];
     const surveyed = platforms.find((one) => one.platform === platform);
-    const { executedBy = '', cpuId = '-', installed, runs } = surveyed ?? {};
-    const model = installed?.cpu === undefined ? '' : `cpu ${installed.cpu}, `;
-    const cpu = cpuId === '-' ? '' : ` (${model}MIDR_EL1 ${cpuId})`;
-    const text = runs === 'native' ? 'by this machine itself' : `by ${executedBy}${cpu}`;
+    const { executedBy = '', cpu, runs } = surveyed ?? {};
+    const seen = cpu === undefined ? '' : `, cpu ${cpu}`;
+    const text = runs === 'native' ? 'by this machine itself' : `by ${executedBy}${seen}`;
     return [row('works', good, platform, text)];
   });
   return join([

@@ -26,6 +26,7 @@ const ARM64: SurveyedPlatform = {
   runs: 'emulated',
   executedBy: '/state/qemu-aarch64-1',
   cpuId: '00000000414fd0c1',
+  cpu: 'neoverse-n1',
   entries: [
     {
       name: 'archparity-aarch64',
@@ -91,7 +92,7 @@ describe('the status', () => {
   it('tells who runs what, whose it is, and what is wrong with what is asked', () => {
     expect(formatStatus(survey(), undefined, false)).toMatchInlineSnapshot(`
       "This machine runs linux/amd64 itself.
-      runs      linux/arm64    by /state/qemu-aarch64-1, MIDR_EL1 00000000414fd0c1
+      runs      linux/arm64    by /state/qemu-aarch64-1, cpu neoverse-n1
                                QEMU 10.0.2, cpu neoverse-n1; gone after a reboot
                                archparity-aarch64, archparity's: /state/qemu-aarch64-1, flags POCF
                                qemu-aarch64, of systemd-binfmt (/usr/lib/binfmt.d/q.conf): /gone, flags none, switched off
@@ -128,7 +129,7 @@ describe('the verdicts', () => {
       ['linux/riscv64', false],
     ]);
     expect(formatVerdicts(survey(), verdicts, PLAIN)).toMatchInlineSnapshot(`
-      "works     linux/arm64    by /state/qemu-aarch64-1 (cpu neoverse-n1, MIDR_EL1 00000000414fd0c1)
+      "works     linux/arm64    by /state/qemu-aarch64-1, cpu neoverse-n1
       FAILS     linux/riscv64  exec /witness: ENOENT
                                esc\\x1b[2J: its interpreter /gone is not there
       "
