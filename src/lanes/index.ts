@@ -18,7 +18,14 @@ export type {
   ServiceConnection,
   Surroundings,
 } from './lane.ts';
-export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
+export {
+  LANE_ENGINES,
+  LANE_KINDS,
+  LANE_SETTINGS,
+  parseLaneSpec,
+  requireDistinctLanes,
+  type LaneEngine,
+} from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';

@@ -38,9 +38,8 @@ function restore(root: string, path: string): MountOperation[] {
   }
 }
 
-/** The time of the directory that was changed, or none where the image has no such directory. */
-function restoreDirectory(root: string): MountOperation {
-  const path = '/etc';
+/** The time of a directory in which something was made, or none where the image has no such directory. */
+export function restoreDirectory(root: string, path: string): MountOperation {
   const facts = lstatBelow(root, path);
   return facts === undefined
     ? { kind: 'remove', target: path }
@@ -58,7 +57,7 @@ export function undoDocker(root: string, socket: string): MountOperation[] {
     ...[...MOUNTED, socket].map((target) => ({ kind: 'unmount' as const, target })),
     ...[...MADE, socket].map((target) => ({ kind: 'remove' as const, target })),
     ...MADE.flatMap((path) => restore(root, path)),
-    restoreDirectory(root),
+    restoreDirectory(root, '/etc'),
     { kind: 'remember', target: '/' },
   ];
 }

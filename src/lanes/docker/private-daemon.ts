@@ -10,10 +10,14 @@ import { requireStaticQemu } from '../emulated/qemu.ts';
 import { mountPrivateBinfmt, registerHandler } from '../emulated/register-handler.ts';
 import { openAgent } from '../local/open-agent.ts';
 import { awaitDaemon, type DaemonProcess } from './await-daemon.ts';
+import { answersHere, answersThere } from './daemon-answers.ts';
 
 export interface PrivateDaemonOptions {
-  /** Absolute, empty, ours: its socket lies there, and below it nothing else that anybody outside sees. */
-  readonly directory: string;
+  /**
+   * Absolute, empty, ours: its socket lies there, and below it nothing else that anybody outside sees. Absent = in
+   * its namespaces, where its agent alone can reach it.
+   */
+  readonly directory?: string;
   /** Programs of this platform run in its containers; absent = those of this machine alone. */
   readonly emulation?: {
     readonly platform: Platform;
@@ -21,6 +25,8 @@ export interface PrivateDaemonOptions {
     /** The emulator with its fast CPU, or the user's own QEMU as anybody else would register it. */
     readonly kind: 'tuned' | 'plain';
   };
+  /** Without `emulation`: handlers of this machine hold in its containers, too. */
+  readonly keepsHandlers?: boolean;
   /** Bytes that its images and layers may take; default: half of the memory, as tmpfs has it. */
   readonly storeBytes?: number;
   readonly logger?: CommandLogger;
@@ -28,6 +34,10 @@ export interface PrivateDaemonOptions {
 
 /** A docker daemon in namespaces of its own, which nobody else can reach and of which nothing stays. */
 export interface PrivateDaemon {
+  /** The agent in its namespaces. */
+  readonly client: AgentClient;
+  /** Of docker's client there. */
+  readonly env: Readonly<Record<string, string>>;
   /** Absolute path of its socket. */
   readonly socket: string;
   readonly version: string;
@@ -56,7 +66,8 @@ const MS_PER_TICK = 10;
  */
 export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<PrivateDaemon> {
   const [dockerd, crun] = [await requireTool('dockerd'), await requireTool('crun')];
-  const socket = join(options.directory, 'docker.sock');
+  const { directory = OWN } = options;
+  const socket = join(directory, 'docker.sock');
   if (Buffer.byteLength(socket) >= SOCKET_PATH_BYTES)
     throw impossible(
       `the path of its socket is too long (${socket})`,
@@ -77,17 +88,23 @@ export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<
         'Add subordinate ids in /etc/subuid and /etc/subgid.',
       );
     const { client } = agent;
-    const root = join(options.directory, 'root');
-    makeDirectory(root);
+    const root = join(directory, 'root');
+    if (options.directory !== undefined) makeDirectory(root);
     await prepareSurroundings(client, { root, crun, version, ...options });
     await emulate(client, options);
+    const common = { PATH: `${OWN}/bin:${PATH}`, HOME: OWN };
+    const env = { ...common, DOCKER_HOST: `unix://${socket}` };
+    const docker = options.directory === undefined ? await requireTool('docker') : undefined;
     const daemon = await awaitDaemon(client, {
       argv: daemonWords(dockerd, socket, root),
-      env: { PATH: `${OWN}/bin:${PATH}`, HOME: OWN },
-      socket,
+      env: common,
+      answers: () =>
+        docker === undefined ? answersHere(socket) : answersThere(client, { docker, env }),
       ...logger,
     });
     return {
+      client,
+      env,
       socket,
       version,
       cpuMs: () => readCpuMs(client, daemon),
@@ -166,10 +183,13 @@ function parentsOf(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`).slice(1);
 }
 
-async function emulate(client: AgentClient, { emulation }: PrivateDaemonOptions): Promise<void> {
+async function emulate(
+  client: AgentClient,
+  { emulation, keepsHandlers = false }: PrivateDaemonOptions,
+): Promise<void> {
   if (emulation === undefined) {
     // Its own, empty one: what is said to need no emulator must not find one.
-    await mountPrivateBinfmt(client);
+    if (!keepsHandlers) await mountPrivateBinfmt(client);
     return;
   }
   const { platform, emulator, kind } = emulation;
