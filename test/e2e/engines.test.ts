@@ -62,9 +62,10 @@ function writeSuite(caller: Caller, cases: readonly object[]): string {
 }
 
 /** On native lanes, one for each engine: the image runs as it is, and is the same. */
-async function runOnEngines(caller: Caller, suite: string): Promise<JsonReport> {
+async function runOnEngines(caller: Caller, ...files: string[]): Promise<JsonReport> {
   const lanes = LANE_ENGINES.flatMap((engine) => ['--lane', `${engine}=native,engine=${engine}`]);
-  const { stdout, stderr } = await runCli(caller, ['test', suite, ...lanes, '--reporter', 'json']);
+  const words = ['test', ...files, '--image', image('debian-tools'), ...lanes];
+  const { stdout, stderr } = await runCli(caller, [...words, '--reporter', 'json']);
   expect(stdout, stderr).not.toBe('');
   return parseReport(stdout);
 }
@@ -102,14 +103,32 @@ describe.each(CALLERS)('crun, podman and docker, as $name', (caller) => {
   });
 });
 
-it('crun, podman and docker do the same with services, PID 1 and deadlines', async () => {
+/** A file of container-structure-test with options of containers. */
+function writeStructureTest(caller: Caller): string {
+  const directory = makeDirectory(caller, 'bound, by "name"');
+  const script =
+    'cat /proc/sys/net/core/somaxconn; grep CapEff /proc/self/status; echo x >/bound/x';
+  const file = join(directory, 'options.yaml');
+  const options = {
+    capabilities: ['NET_ADMIN'],
+    sysctls: { 'net.core.somaxconn': '999' },
+    bindMounts: [`${directory}:/bound`],
+  };
+  const commandTests = [{ name: 'options', command: 'sh', args: ['-c', script], exitCode: 0 }];
+  const content = { schemaVersion: '2.0.0', commandTests, containerRunOptions: options };
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+it('crun, podman and docker do the same with services, options, PID 1 and deadlines', async () => {
   const suite = writeSuite(unprivileged, [
     { name: 'first', run: ['sh', '-c', 'echo $$; exit 7'], pid1: 'subject' },
     { name: 'late', run: ['sh', '-c', 'sleep 600 & sleep 600'], timeout: '300ms' },
     ...SERVICE_CASES,
   ]);
-  const report = await runOnEngines(unprivileged, suite);
+  const report = await runOnEngines(unprivileged, suite, writeStructureTest(unprivileged));
   expect(verdictsOf(report), JSON.stringify(report.cases, undefined, 1)).toEqual({
+    options: 'match',
     first: 'match',
     late: 'timeout',
     service: 'match',
@@ -145,7 +164,7 @@ describe.each(OTHERS)('%s', (engine) => {
   it('leaves nothing when archparity is killed', async () => {
     const cwd = makeDirectory(unprivileged);
     const tmp = makeSubdirectory(unprivileged, cwd, 'tmp');
-    const mounts = readMounts();
+    const before = { mounts: readMounts(), tmp: readdirSync('/tmp') };
     const suite = join(SUITES, 'long-image.yaml');
     const lane = ['--lane', `emulated,engine=${engine}`];
     const words = ['test', suite, '--image', image('debian-tools'), ...lane, '-j', '4'];
@@ -161,7 +180,12 @@ describe.each(OTHERS)('%s', (engine) => {
     await running.result;
     await expectNoSurvivors(family);
     expect(readdirSync(tmp)).toEqual([]);
-    expect(readMounts()).toEqual(mounts);
+    expect(readMounts()).toEqual(before.mounts);
+    // crun's copies of itself, and what podman and docker may keep there.
+    const left = readdirSync('/tmp').filter((name) =>
+      /^crun\.|podman|docker|containers/.test(name),
+    );
+    expect(left.filter((name) => !before.tmp.includes(name))).toEqual([]);
   });
 
   it('is refused before anything runs when it is not to be had', async () => {

@@ -4,6 +4,7 @@ import type { AgentClient, MountOperation } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { createExec, requireTool, type CommandLogger } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
+import { runtimeEnvironment } from '../attempt/runtime-command.ts';
 import { askWitness, verifyWitness } from '../emulated/ask-witness.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
 import { requireStaticQemu } from '../emulated/qemu.ts';
@@ -169,7 +170,11 @@ async function prepareSurroundings(
       { kind: 'write', path: resolver, content: servers },
     ]);
   // Without cgroups: a user has none to give away, and what is made as root would stay after kill -9.
-  const runtime = `#!/bin/sh\nexec '${crun}' --cgroup-manager=disabled "$@"\n`;
+  // Its copies of itself go where all else is: a kill would leave them in /tmp (runtime-command.ts).
+  const places = Object.entries(runtimeEnvironment(OWN)).map(
+    ([name, value]) => `${name}=${value} `,
+  );
+  const runtime = `#!/bin/sh\n${places.join('')}exec '${crun}' --cgroup-manager=disabled "$@"\n`;
   await client.put(`${OWN}/bin/runc`, Buffer.from(runtime), { mode: 0o755 });
   // Before 24 it makes a key, in /etc/docker unless it is told otherwise.
   const major = Number.parseInt(version, 10);

@@ -112,7 +112,7 @@ export class RemoteSite {
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
-    const { agentFile, client, engine, ids, stateDir } = this.connection;
+    const { client, engine, ids, stateDir } = this.connection;
     if (engine === undefined) throw this.#imagesNotPossible();
     const scratch = `${stateDir}/scratch`;
     const [user, fixtures] = await Promise.all([
