@@ -26,7 +26,7 @@ import { SUITES } from './suites.ts';
 const OTHERS = LANE_ENGINES.filter((engine) => engine !== 'crun');
 /** Files, users, exit codes, signals, stdin, places and limits; scripts/soak runs the whole suite. */
 const CASES = [
-  ...['unpacks what it packed', 'changes owners', 'keeps extended attributes'],
+  ...['sets modes', 'changes owners', 'links files'],
   ...['removes and replaces files of the image', 'dies by a signal', 'passes exit codes on'],
   ...['reads its input', 'has its place and limits', 'becomes another user'],
   'honours file capabilities',

@@ -224,12 +224,17 @@ export function innerSpawn(
   };
 }
 
+/** Where in its container a case mounts what it names itself. */
+export function boundPaths({ container }: Pick<ContainerRun, 'container'>): readonly string[] {
+  return (container?.binds ?? []).map(({ target }) => target);
+}
+
 /** The same in a container of podman's: what that adds is taken away before. */
 function undonePodman(run: ContainerRun, inner: SpawnSpec): SpawnSpec {
   return {
     ...inner,
     capabilities: capabilityMask(containerCapabilities(run.container)),
-    mounts: [...undoPodman(run.subject.root), ...(inner.mounts ?? [])],
+    mounts: [...undoPodman(run.subject.root, boundPaths(run)), ...(inner.mounts ?? [])],
   };
 }
 

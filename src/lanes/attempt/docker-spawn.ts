@@ -6,7 +6,7 @@ import {
   containerCapabilities,
   dockerCapabilities,
 } from './container-capabilities.ts';
-import { innerSpawn, type ContainerRun } from './container-spawn.ts';
+import { boundPaths, innerSpawn, type ContainerRun } from './container-spawn.ts';
 import { quoteMountField } from './quote-mount-field.ts';
 import type { Translation } from './translation.ts';
 import { undoDocker } from './undo-docker.ts';
@@ -134,7 +134,10 @@ export function dockerSpawn(
     inner: {
       ...inner,
       capabilities: capabilityMask(containerCapabilities(run.container)),
-      mounts: [...undoDocker(run.subject.root, SOCKET_IN_CONTAINER), ...(inner.mounts ?? [])],
+      mounts: [
+        ...undoDocker(run.subject.root, { bound: boundPaths(run), socket: SOCKET_IN_CONTAINER }),
+        ...(inner.mounts ?? []),
+      ],
       ...(run.reportFiles ? { trees: ['/'] } : {}),
     },
   };

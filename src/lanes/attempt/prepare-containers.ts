@@ -1,6 +1,7 @@
 import type { CaseDefinition, Subject } from '../../core/index.ts';
 import { hostsFile } from './host-names.ts';
 import { caseRequest, type CommandRequest, type PreparedSpawn } from './prepared-spawn.ts';
+import { networkNotShared } from './unsupported-errors.ts';
 
 /** What a case with a service or further containers starts, made ready. */
 export interface PreparedContainers {
@@ -49,6 +50,8 @@ export async function prepareContainers(
       );
       companions.push({ name, spawn });
     }
+    // What different agents start is in no network of one another.
+    if (new Set(made.map(({ client }) => client)).size > 1) throw networkNotShared();
     return { main, companions };
   } catch (error) {
     await Promise.all(made.map((spawn) => spawn.dispose()));

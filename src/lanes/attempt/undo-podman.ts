@@ -1,6 +1,6 @@
 import type { MountOperation } from '../../agent/index.ts';
 import { lstatBelow } from './lstat-below.ts';
-import { restoreDirectory } from './undo-docker.ts';
+import { restoreDirectory, without } from './undo-docker.ts';
 
 /** What podman mounts into every container, whatever the image has there; none of it is in our bundles. */
 const MOUNTED: readonly string[] = [
@@ -16,11 +16,12 @@ const MADE: readonly string[] = ['/etc/hostname', '/etc/mtab', '/run/.containere
  * Makes of a container of podman's one of our bundles. What was made in the overlay is gone from it, so no change is
  * told that is not the subject's.
  * @param root - the unpacked image on this machine
+ * @param bound - paths that the case itself has mounted: these stay
  */
-export function undoPodman(root: string): MountOperation[] {
-  const made = MADE.filter((path) => lstatBelow(root, path) === undefined);
+export function undoPodman(root: string, bound: readonly string[]): MountOperation[] {
+  const made = without(bound, MADE).filter((path) => lstatBelow(root, path) === undefined);
   return [
-    ...MOUNTED.map((target) => ({ kind: 'unmount' as const, target })),
+    ...without(bound, MOUNTED).map((target) => ({ kind: 'unmount' as const, target })),
     ...made.map((target) => ({ kind: 'remove' as const, target })),
     ...['/etc', '/run'].map((path) => restoreDirectory(root, path)),
   ];

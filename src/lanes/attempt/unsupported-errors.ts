@@ -4,6 +4,7 @@ import type { ImageUser } from './image-user.ts';
 const CODE = 'IMAGE_USER_NOT_MAPPED';
 const UNSEEN = 'CHANGED_FILES_NOT_SEEN';
 const APART = 'NETWORK_NOT_GIVEN';
+const UNSHARED = 'NETWORK_NOT_SHARED';
 const HIDDEN = 'ENGINE_PATH_HIDDEN';
 
 /** What a lane says when it has no id for the user of an image. */
@@ -34,6 +35,15 @@ export function networkNotGiven(laneId: string): ArchParityError {
   });
 }
 
+/** What a lane says of a program and containers of a daemon, which no network has both of. */
+export function networkNotShared(): ArchParityError {
+  return new ArchParityError({
+    code: UNSHARED,
+    message: 'A program of this machine shares no network with containers of docker.',
+    advice: 'Use another engine: engine=crun',
+  });
+}
+
 /** What a lane says whose daemon does not see a path of this machine. */
 export function pathHidden(laneId: string, path: string): ArchParityError {
   return new ArchParityError({
@@ -45,7 +55,8 @@ export function pathHidden(laneId: string, path: string): ArchParityError {
 
 /** What a lane cannot do is no failure of the case: an attempt for one of the errors above. */
 export function asUnsupported(error: unknown, number: number): Attempt | undefined {
-  return error instanceof ArchParityError && [CODE, UNSEEN, APART, HIDDEN].includes(error.code)
+  return error instanceof ArchParityError &&
+    [CODE, UNSEEN, APART, UNSHARED, HIDDEN].includes(error.code)
     ? { number, unsupported: error.message.replace(/\.$/, '') }
     : undefined;
 }

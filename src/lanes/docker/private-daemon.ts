@@ -171,10 +171,9 @@ async function prepareSurroundings(
     ]);
   // Without cgroups: a user has none to give away, and what is made as root would stay after kill -9.
   // Its copies of itself go where all else is: a kill would leave them in /tmp (runtime-command.ts).
-  const places = Object.entries(runtimeEnvironment(OWN)).map(
-    ([name, value]) => `${name}=${value} `,
-  );
-  const runtime = `#!/bin/sh\n${places.join('')}exec '${crun}' --cgroup-manager=disabled "$@"\n`;
+  const places = Object.entries(runtimeEnvironment(OWN)).map(([name, value]) => `${name}=${value}`);
+  const script = [`export ${places.join(' ')}`, `exec '${crun}' --cgroup-manager=disabled "$@"`];
+  const runtime = ['#!/bin/sh', ...script, ''].join('\n');
   await client.put(`${OWN}/bin/runc`, Buffer.from(runtime), { mode: 0o755 });
   // Before 24 it makes a key, in /etc/docker unless it is told otherwise.
   const major = Number.parseInt(version, 10);

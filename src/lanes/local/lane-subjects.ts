@@ -47,11 +47,6 @@ export class LaneSubjects {
     });
   }
 
-  /** An image as the lane's engine has it. @throws ArchParityError */
-  bring(image: ImageSubject): Promise<ImageSubject> {
-    return this.#parts.engine.bring(image);
-  }
-
   /** What the lane has covered for its binaries, once for all of them. */
   cover(): Promise<LaneCover> {
     this.#cover ??= coverLane(this.#parts, [...this.#subjects.values()]);
