@@ -2,8 +2,10 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { type PackageFile } from '../../src/store/index.ts';
 import { type ImageDefinition } from './definition.ts';
+import { addPackageDatabase } from './dpkg-database.ts';
 import { addParents, type Layer } from './layer.ts';
 import { MERGED, readPackage } from './package-entries.ts';
+import { addRepository } from './package-repository.ts';
 
 /**
  * The one layer of an image for one architecture (Debian's name).
@@ -14,10 +16,14 @@ export async function assembleLayer(options: {
   readonly directory: string;
   readonly architecture: string;
   readonly packages: readonly PackageFile[];
+  /** Packages that lie in the image, to be installed. */
+  readonly repository: readonly PackageFile[];
 }): Promise<Layer> {
   const { definition } = options;
   const layer: Layer = new Map();
-  await addPackages(layer, options.packages, definition.debian);
+  const names = await addPackages(layer, options.packages, definition.debian);
+  if (definition.debian?.database === true) await addPackageDatabase(layer, names);
+  if (options.repository.length > 0) await addRepository(layer, options.repository);
   if (definition.debian !== undefined) linkMerged(layer);
   await addPrograms(layer, join(options.directory, 'src'), options.architecture);
   for (const [path, mode] of Object.entries(definition.directories)) {
@@ -38,16 +44,20 @@ export async function assembleLayer(options: {
   return layer;
 }
 
+/** @returns the paths that each package file has, as it names them */
 async function addPackages(
   layer: Layer,
   packages: readonly PackageFile[],
   rules: ImageDefinition['debian'],
-): Promise<void> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
   const isWanted = (path: string): boolean =>
     rules?.exclude.some((prefix) => path.startsWith(prefix)) !== true ||
     rules.keep.some((end) => path.endsWith(end));
   for (const { path: file } of packages) {
-    for (const [path, entry] of await readPackage(file)) {
+    const { entries, names } = await readPackage(file);
+    found.set(file, names);
+    for (const [path, entry] of entries) {
       if (!isWanted(path)) continue;
       const present = layer.get(path);
       if (present === undefined) layer.set(path, entry);
@@ -56,6 +66,7 @@ async function addPackages(
       }
     }
   }
+  return found;
 }
 
 function linkMerged(layer: Layer): void {

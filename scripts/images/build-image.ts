@@ -27,8 +27,12 @@ export async function buildImage(options: {
   const layers = new Map(
     await Promise.all(
       ARCHITECTURES.map(async (architecture, index) => {
-        const own = packages[index] ?? [];
-        const layer = await assembleLayer({ definition, directory, architecture, packages: own });
+        const own = packages[index] ?? { installed: [], repository: [] };
+        const { installed, repository } = own;
+        const layer = await assembleLayer({
+          ...{ definition, directory, architecture },
+          ...{ packages: installed, repository },
+        });
         return [architecture, encodeLayer(layer, epoch)] as const;
       }),
     ),
@@ -40,24 +44,35 @@ export async function buildImage(options: {
   return [...layers].map(([arch, tar]) => `${arch} ${(tar.length / 1e6).toFixed(0)} MB`).join(', ');
 }
 
+/** The packages of one architecture. */
+interface PackageSet {
+  readonly installed: readonly PackageFile[];
+  /** Those that lie in the image, to be installed. */
+  readonly repository: readonly PackageFile[];
+}
+
 async function downloadAll(
   { debian }: ImageDefinition,
   wantedMirror: string | undefined,
-): Promise<readonly (readonly PackageFile[])[]> {
+): Promise<readonly PackageSet[]> {
   if (debian === undefined) return [];
   const mirror = wantedMirror ?? (await findMirror(debian.suite));
   const sets = await Promise.all(
-    ARCHITECTURES.map((architecture) =>
-      downloadPackages({
-        directory: join(process.cwd(), 'build/apt', `${debian.suite}-${architecture}`),
-        mirror,
-        suite: debian.suite,
-        architecture,
-        packages: [...debian.packages, ...(debian.only[architecture] ?? [])],
-        leaveOut: debian.leaveOut,
-      }),
-    ),
+    ARCHITECTURES.map(async (architecture): Promise<PackageSet> => {
+      const { leaveOut, suite } = debian;
+      const packages = [...debian.packages, ...(debian.only[architecture] ?? [])];
+      const directory = join(process.cwd(), 'build/apt', `${suite}-${architecture}`);
+      const options = { directory, mirror, suite, architecture, leaveOut };
+      const installed = await downloadPackages({ ...options, packages });
+      if (debian.repository.length === 0) return { installed, repository: [] };
+      const all = await downloadPackages({
+        ...options,
+        packages: [...packages, ...debian.repository],
+      });
+      const present = new Set(installed.map(({ name }) => name));
+      return { installed, repository: all.filter(({ name }) => !present.has(name)) };
+    }),
   );
-  requireSameVersions(sets);
+  requireSameVersions(sets.map(({ installed, repository }) => [...installed, ...repository]));
   return sets;
 }

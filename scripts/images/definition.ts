@@ -25,6 +25,10 @@ const definition = z.strictObject({
       exclude: z.array(inner).default([]),
       /** …unless they end so. */
       keep: z.array(z.string()).default([]),
+      /** Whether dpkg in the image knows the packages, as installed. Nothing can be left out then. */
+      database: z.boolean().default(false),
+      /** Packages, with what they depend on, that lie in the image for its apt to install. */
+      repository: z.array(z.string()).default([]),
     })
     .optional(),
   directories: z.record(inner, octal).default({}),

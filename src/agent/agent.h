@@ -93,6 +93,7 @@ enum field_tag {
   T_INSIDE = 28,
   T_CONNECT = 29,
   T_NETWORK_OF = 30,
+  T_ADDRESS = 31,
 };
 
 enum spawn_flag {
@@ -110,6 +111,8 @@ enum spawn_flag {
   SPAWN_FIXED_ADDRESSES = 1u << 11,
   SPAWN_QUIET = 1u << 12,
   SPAWN_INDEPENDENT_SETUP = 1u << 13,
+  SPAWN_DATAGRAMS = 1u << 14,
+  SPAWN_LOOK = 1u << 15,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */
@@ -194,6 +197,8 @@ struct spec {
   /* lengths of the NUL-separated lists in mounts, setup and teardown */
   size_t *mount_lengths, *setup_lengths, *teardown_lengths;
   char *cwd, *hostname, *executable, *root;
+  /* Where to connect to; absent = 127.0.0.1. */
+  char *address;
   int has_uid, has_gid, has_umask, has_terminal, has_user_map, has_capabilities, has_groups;
   uint32_t uid, gid, umask, flags, grace_ms, repeat, rows, columns, map_uid, map_gid;
   uint64_t deadline_ms, capabilities, output_limit, memory_max, pids_max;
@@ -269,8 +274,13 @@ void take_places(const int fds[HANDED]);
 
 /* --- relay.c ------------------------------------------------------------------------------ */
 
-/* Connects to a port on the loopback interface and passes bytes between it and stdin and stdout. */
-void relay(uint32_t port) __attribute__((noreturn));
+/* Connects to a port, of the loopback interface unless an address is given, and passes bytes between it and stdin and stdout. */
+void relay(const struct spec *spec) __attribute__((noreturn));
+
+/* --- look.c ------------------------------------------------------------------------------- */
+
+/* Tells on stdout what runs here: processes, sockets, interfaces, names; or, with a path in argv, what that is. */
+void look_around(const struct spec *spec) __attribute__((noreturn));
 
 /* --- signals.c ---------------------------------------------------------------------------- */
 

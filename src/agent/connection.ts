@@ -1,17 +1,23 @@
 import { Duplex } from 'node:stream';
 import { AgentRequestError, type AgentClient } from './client.ts';
+import type { SpawnSpec } from './spawn-spec.ts';
 import type { Spawned } from './spawned.ts';
 
 /**
- * A TCP connection to a port of a spawn's loopback interface, which the agent makes there and relays: a stream as a
- * socket is one. It is destroyed with an {@link AgentRequestError} when the service refuses or breaks it.
+ * A connection from inside a spawn, by TCP to a port of its loopback interface unless another target is named, which
+ * the agent makes there and relays: a stream as a socket is one. It is destroyed with an {@link AgentRequestError} when the service refuses or breaks it.
  */
 export class AgentConnection extends Duplex {
   /** Resolves when the service has accepted it. @throws AgentRequestError */
   readonly opened: Promise<undefined>;
   readonly #relay: Spawned;
 
-  constructor(client: AgentClient, target: Spawned, port: number) {
+  constructor(
+    client: AgentClient,
+    target: Spawned,
+    port: number,
+    to: Pick<SpawnSpec, 'address' | 'datagrams'> = {},
+  ) {
     super({ allowHalfOpen: true, emitClose: true });
     // Whoever waits for it is told; it may break when nobody listens any more.
     this.on('error', () => undefined);
@@ -19,7 +25,7 @@ export class AgentConnection extends Duplex {
     this.opened = opening.promise;
     this.opened.catch(() => undefined);
     this.#relay = client.spawn(
-      { argv: [], inside: target.id, connect: port },
+      { argv: [], inside: target.id, connect: port, ...to },
       {
         onStarted: () => {
           opening.resolve(undefined);

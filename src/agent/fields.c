@@ -120,6 +120,7 @@ static int take_field(struct spec *spec, const struct field *field) {
   case T_CWD: replace_text(&spec->cwd, field); return 0;
   case T_HOSTNAME: replace_text(&spec->hostname, field); return 0;
   case T_ROOT: replace_text(&spec->root, field); return 0;
+  case T_ADDRESS: replace_text(&spec->address, field); return 0;
   case T_EXECUTABLE: replace_text(&spec->executable, field); return 0;
   case T_UID: spec->uid = read_u32(field->data); spec->has_uid = 1; return 0;
   case T_GID: spec->gid = read_u32(field->data); spec->has_gid = 1; return 0;
@@ -177,7 +178,7 @@ int spec_parse(const uint8_t *data, size_t length, struct spec *spec) {
   int found;
   while ((found = field_next(data, length, &offset, &field)) == 1)
     if (take_field(spec, &field) < 0) return -1;
-  if (found < 0 || (spec->argv.count == 0 && spec->connect == 0)) return -1;
+  if (found < 0 || (spec->argv.count == 0 && spec->connect == 0 && !(spec->flags & SPAWN_LOOK))) return -1;
   if (spec->env.items == NULL) {
     spec->env.items = allocate(NULL, sizeof *spec->env.items);
     spec->env.items[0] = NULL;
@@ -203,6 +204,7 @@ void spec_free(struct spec *spec) {
   free(spec->cwd);
   free(spec->hostname);
   free(spec->root);
+  free(spec->address);
   free(spec->executable);
   free(spec->groups);
   free(spec->cpus);

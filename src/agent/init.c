@@ -344,7 +344,8 @@ void run_init(void) {
     tell_failure(&failure);
     _exit(70);
   }
-  if (init.spec.connect) relay(init.spec.connect);
+  if (init.spec.connect) relay(&init.spec);
+  if (init.spec.flags & SPAWN_LOOK) look_around(&init.spec);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);

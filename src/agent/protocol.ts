@@ -71,6 +71,7 @@ export const SpecTag = {
   inside: 28,
   connect: 29,
   networkOf: 30,
+  address: 31,
 } as const;
 
 export const SpawnFlag = {
@@ -88,6 +89,8 @@ export const SpawnFlag = {
   fixedAddresses: 1 << 11,
   quiet: 1 << 12,
   independentSetup: 1 << 13,
+  datagrams: 1 << 14,
+  look: 1 << 15,
 } as const;
 
 export const HelloTag = {

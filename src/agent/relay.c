@@ -1,6 +1,7 @@
 /*
- * A connection to a service: an init beside the service's, in its network, connects to a port of the loopback
- * interface and passes bytes between the connection and the streams that the server gave it.
+ * A connection to a service: an init beside the service's, in its network, connects to a port, of the loopback
+ * interface unless an address is given, and passes bytes between the connection and the streams that the server gave it.
+ * With datagrams, each piece that is read is one.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -11,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -41,22 +43,44 @@ static int await_connection(int fd) {
   return error == 0 ? 0 : -1;
 }
 
-static int open_connection(uint32_t port, struct failure *failure) {
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* The family of the address, or -1 with errno. */
+static int read_address(const struct spec *spec, struct sockaddr_storage *address, socklen_t *size) {
+  struct sockaddr_in *four = (struct sockaddr_in *)address;
+  struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
+  memset(address, 0, sizeof *address);
+  *size = sizeof *four;
+  four->sin_family = AF_INET;
+  four->sin_port = htons((uint16_t)spec->connect);
+  four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (!spec->address || inet_pton(AF_INET, spec->address, &four->sin_addr) == 1) return AF_INET;
+  memset(address, 0, sizeof *address);
+  *size = sizeof *six;
+  six->sin6_family = AF_INET6;
+  six->sin6_port = htons((uint16_t)spec->connect);
+  if (inet_pton(AF_INET6, spec->address, &six->sin6_addr) == 1) return AF_INET6;
+  errno = EINVAL;
+  return -1;
+}
+
+static int open_connection(const struct spec *spec, struct failure *failure) {
+  struct sockaddr_storage address;
+  socklen_t size;
+  int family = read_address(spec, &address, &size);
+  if (family < 0) return fail(failure, "read the address %s", spec->address);
+  int datagrams = (spec->flags & SPAWN_DATAGRAMS) != 0;
+  int fd = socket(family, (datagrams ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
   if (fd < 0) return fail(failure, "make a socket");
   set_nonblocking(fd);
-  struct sockaddr_in address = {
-      .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  int connected = connect(fd, (struct sockaddr *)&address, sizeof address);
+  int connected = connect(fd, (struct sockaddr *)&address, size);
   if (connected < 0 && errno == EINPROGRESS) connected = await_connection(fd);
   if (connected < 0) {
-    fail(failure, "connect to port %u", port);
+    fail(failure, "connect to port %u", spec->connect);
     close(fd);
     return -1;
   }
   /* What a request consists of was put together by our peer: nothing is gained by waiting for more. */
   int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (!datagrams) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return fd;
 }
 
@@ -113,9 +137,9 @@ static int pass_bytes(struct flow *sent, struct flow *answered) {
   return 0;
 }
 
-void relay(uint32_t port) {
+void relay(const struct spec *spec) {
   struct failure failure = {0};
-  int connection = open_connection(port, &failure);
+  int connection = open_connection(spec, &failure);
   if (connection < 0) {
     tell_failure(&failure);
     _exit(0);
@@ -126,7 +150,7 @@ void relay(uint32_t port) {
   struct flow sent = {.from = STDIN_FILENO, .to = connection};
   struct flow answered = {.from = connection, .to = STDOUT_FILENO};
   if (pass_bytes(&sent, &answered) < 0) {
-    fail(&failure, "read from port %u", port);
+    fail(&failure, "read from port %u", spec->connect);
     tell_failure(&failure);
   }
   _exit(0);

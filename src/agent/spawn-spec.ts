@@ -120,6 +120,15 @@ export interface SpawnSpec {
    * spawn's stdin and stdout; `argv` is empty.
    */
   readonly connect?: number;
+  /** With `connect`: an IP address to connect to instead. */
+  readonly address?: string;
+  /** With `connect`: by UDP; each piece of its stdin is a datagram. */
+  readonly datagrams?: boolean;
+  /**
+   * With `inside`: no command, but what runs there is told on stdout, line by line (look.c), or what lies at the path
+   * that is the only word of `argv`.
+   */
+  readonly look?: boolean;
   /** `argv` is a launcher (crun) that starts the agent's `init` inside a container: its spec. */
   readonly inner?: Omit<SpawnSpec, 'inner' | 'namespaces'>;
 }
@@ -191,7 +200,9 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.quiet === true ? SpawnFlag.quiet : 0) |
     (spec.discardsOutput === true ? SpawnFlag.outputNull : 0) |
     (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0) |
-    (spec.independentSetup === true ? SpawnFlag.independentSetup : 0)
+    (spec.independentSetup === true ? SpawnFlag.independentSetup : 0) |
+    (spec.datagrams === true ? SpawnFlag.datagrams : 0) |
+    (spec.look === true ? SpawnFlag.look : 0)
   );
 }
 
@@ -244,6 +255,7 @@ export function encodeSpawn(
   if (spec.networkOf !== undefined) writer.u32(SpecTag.networkOf, spec.networkOf);
   if (spec.inside !== undefined) writer.u32(SpecTag.inside, spec.inside);
   if (spec.connect !== undefined) writer.u32(SpecTag.connect, spec.connect);
+  if (spec.address !== undefined) writer.text(SpecTag.address, spec.address);
   for (const tree of spec.trees ?? []) writer.text(SpecTag.tree, tree);
   for (const step of spec.setup ?? []) writer.list(SpecTag.setup, step);
   for (const step of spec.teardown ?? []) writer.list(SpecTag.teardown, step);

@@ -127,6 +127,7 @@ static int check_namespaces(const struct spec *spec, struct failure *failure) {
   if (spec->hostname && !(spec->flags & SPAWN_NEW_UTS)) return fail(failure, "set the host name without a UTS namespace");
   if (spec->has_network_of && spec->flags & SPAWN_NEW_NET) return fail(failure, "join and make a network namespace");
   if (spec->connect && !spec->has_inside) return fail(failure, "connect outside of a spawn");
+  if (spec->flags & SPAWN_LOOK && !spec->has_inside) return fail(failure, "look outside of a spawn");
   const uint32_t own = SPAWN_NEW_PID | SPAWN_NEW_MOUNT | SPAWN_NEW_NET | SPAWN_NEW_IPC | SPAWN_NEW_UTS | SPAWN_LAUNCHER |
                        SPAWN_IN_PLACE | SPAWN_BARRIER | SPAWN_LASTING;
   if (spec->has_inside && (spec->flags & own || spec->has_inner || spec->has_network_of || spec->memory_max || spec->pids_max))
@@ -163,10 +164,10 @@ static int join_network(struct spawn *spawn, uint32_t id, struct failure *failur
 static int start_inside(struct spawn *spawn, uint32_t id, const int ends[HANDED], struct failure *failure) {
   struct spawn *host = find_spawn(id);
   spawn->is_inside = spawn->reaped = 1;
+  errno = ENOTSUP;
+  if (host && host->has_no_init) return fail(failure, "start inside spawn %u, which has no init", id);
   errno = ESRCH;
   if (!host || host == spawn || host->control < 0) return fail(failure, "start inside spawn %u", id);
-  errno = ENOTSUP;
-  if (host->has_no_init) return fail(failure, "start inside spawn %u, which has no init", id);
   flush_control(host);
   struct buffer frame = {0};
   frame_append(&frame, FRAME_BESIDE, 0, NULL, 0);

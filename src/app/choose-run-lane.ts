@@ -10,13 +10,17 @@ import {
   type Subject,
 } from '../core/index.ts';
 import { parseReference, readElf, requireElfPlatform, requireWholeElf } from '../image/index.ts';
+import type { LaneEngine } from '../lanes/index.ts';
 import { readLanes } from './read-lanes.ts';
+import { setEngine } from './set-engine.ts';
 
 export interface RunLaneOptions {
   /** Reference as the user wrote it: a path or an image. */
   readonly target: string;
   /** Lane as the user wrote it. */
   readonly lane?: string;
+  /** As asked for; absent = the lane's own. */
+  readonly engine?: LaneEngine;
   /** As asked for. */
   readonly platform?: Platform;
 }
@@ -94,9 +98,15 @@ function imagePlatform({ platform: wanted }: RunLaneOptions, lane?: LaneSpec): P
 
 /**
  * Chooses the lane and the platform of one command.
- * @throws ArchParityError `LANE_WRONG_PLATFORM`, those of `readLanes`, `parseReference` and `readElf` (exit 2)
+ * @throws ArchParityError `LANE_WRONG_PLATFORM`, `ENGINE_WITHOUT_LANE`, those of `readLanes`, `parseReference` and `readElf` (exit 2)
  */
 export async function chooseRunLane(options: RunLaneOptions): Promise<RunLane> {
+  const chosen = await fitRunLane(options);
+  const [spec = chosen.spec] = setEngine([chosen.spec], options.engine);
+  return { ...chosen, spec };
+}
+
+async function fitRunLane(options: RunLaneOptions): Promise<RunLane> {
   const { target } = options;
   const reference = parseReference(target);
   if (reference.kind === 'image') {

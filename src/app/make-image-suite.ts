@@ -10,6 +10,7 @@ import {
 } from '../core/index.ts';
 import {
   listOffers,
+  nameOffers,
   parseReference,
   type ImageAccess,
   type ImageReference,
@@ -84,9 +85,8 @@ async function choosePlatform(
   const missing = platforms.find((platform) => !offered.has(platform));
   const [first] = platforms;
   if (missing === undefined && first !== undefined) return first;
-  const written = [...new Set(offers.map((entry) => entry.written))];
   const others =
-    written.length === 0 ? 'and no other platform either' : `only ${written.join(', ')}`;
+    offers.length === 0 ? 'and no other platform either' : `only ${nameOffers(offers)}`;
   const alone = platforms.find((platform) => offered.has(platform));
   throw usageError(
     'IMAGE_PLATFORM_MISSING',

@@ -1,5 +1,5 @@
 import type { Attempt, Platform, Subject } from '../core/index.ts';
-import { openLane, type Interactive, type Lane } from '../lanes/index.ts';
+import { openLane, type Interactive, type Lane, type LaneEngine } from '../lanes/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { chooseRunLane } from './choose-run-lane.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
@@ -13,6 +13,8 @@ export interface RunCommandOptions {
   readonly args: readonly string[];
   /** As written; absent = the lane that fits the target. */
   readonly lane?: string;
+  /** Runs an image on a lane of this machine that names none; absent = crun. */
+  readonly engine?: LaneEngine;
   /** As asked for; absent = the program's own, and for an image that of the lane, else the foreign one. */
   readonly platform?: Platform;
   readonly env: Readonly<Record<string, string>>;

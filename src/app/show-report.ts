@@ -1,6 +1,6 @@
 import { renderRecord, type ReporterOptions } from '../report/index.ts';
 import { CutOffBench } from './bench/cut-off-bench.ts';
-import { findRecordFile } from './find-record.ts';
+import { findRecord } from './find-record.ts';
 import { openReportFile } from './report-file.ts';
 import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
 
@@ -22,7 +22,7 @@ export async function showReport(request: ReportRequest): Promise<void> {
     parseReporterRequest,
   );
   refuseSameFile(requests);
-  const record = await findRecordFile(request.record, request.cwd);
+  const record = await findRecord(request.record, request.cwd);
   for (const { name, file } of requests) {
     const completion = new CutOffBench();
     if (file === undefined) {

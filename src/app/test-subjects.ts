@@ -18,10 +18,12 @@ import { platformOf } from './lane-platform.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
+import type { LaneEngine } from '../lanes/index.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { secretValues } from './secret-values.ts';
+import { setEngine } from './set-engine.ts';
 import { runTests } from './test-run.ts';
 
 /** What `archparity test` was asked to do. */
@@ -36,6 +38,8 @@ export interface TestRequest {
   readonly binaries?: Readonly<Partial<Record<Platform, string>>>;
   /** Lanes as written; none = the suites' own, else native and emulated. */
   readonly lanes: readonly string[];
+  /** Runs the images of lanes of this machine that name none; absent = crun. */
+  readonly engine?: LaneEngine;
   /** Lanes that are asked about cases on which the others differ, as written; `none` for none. */
   readonly referees: readonly string[];
   readonly requiredLanes: readonly string[];
@@ -91,9 +95,9 @@ function readTimeout(text: string): number {
 const DEFAULT_LANES = ['native', 'emulated'];
 
 async function chooseLanes(request: TestRequest, suites: readonly Suite[]): Promise<LaneSpec[]> {
-  if (request.lanes.length > 0) return readLanes(request.lanes, request.cwd);
-  const written = [...new Set(suites.flatMap((suite) => suite.lanes))];
-  return readLanes(written.length === 0 ? DEFAULT_LANES : written, request.cwd);
+  const ofSuites = [...new Set(suites.flatMap((suite) => suite.lanes))];
+  const written = [request.lanes, ofSuites].find(({ length }) => length > 0) ?? DEFAULT_LANES;
+  return setEngine(await readLanes(written, request.cwd), request.engine);
 }
 
 /** The platforms of the lanes that were asked for, before any suite is read. */

@@ -55,9 +55,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
   {
+    name: 'bisect',
+    describe: 'Find the version of QEMU, the CPU model or the feature that turns a case',
+    load: async () => (await import('./commands/bisect.ts')).bisectCommand,
+  },
+  {
     name: 'doctor',
     describe: 'Check what this machine can do, and say how to mend it',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'binfmt',
+    describe: 'Register handlers of the whole host, for docker and everybody; test and remove them',
+    load: async () => (await import('./commands/binfmt.ts')).binfmtCommand,
   },
   {
     name: 'vm',
@@ -73,6 +83,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'ls',
     describe: 'List images, lanes, microVMs or hosts with their CPU architecture',
     load: async () => (await import('./commands/ls.ts')).lsCommand,
+  },
+  {
+    name: 'init',
+    describe: 'Write a first suite and a CI job for what a repository has',
+    load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
     name: 'schema',

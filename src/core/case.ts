@@ -58,7 +58,7 @@ export interface ContainerOptions {
 export type CaseVariant = Partial<
   Pick<
     CaseDefinition,
-    'command' | 'env' | 'expand' | 'expect' | 'printedFacts' | 'setup' | 'teardown'
+    'command' | 'env' | 'expand' | 'expect' | 'printedFacts' | 'service' | 'setup' | 'teardown'
   >
 > & {
   /** Why the case is not run there. */

@@ -86,6 +86,13 @@ export type Exchange = { readonly label: string; readonly wallMs: number } & (
       readonly stdout: CapturedBytes;
       readonly stderr: CapturedBytes;
     }
+  | {
+      readonly kind: 'facts';
+      /** By name; those that could not be found out are not there. */
+      readonly facts: Readonly<Record<string, FactValue>>;
+      /** Why there are none. */
+      readonly problem?: string;
+    }
   /** There is no answer. */
   | { readonly kind: 'failed'; readonly message: string; readonly timedOut: boolean }
 );

@@ -29,6 +29,8 @@ export interface PlatformFacts {
   readonly qemuTarget: string;
   /** CPU models to try in this order, fastest first; empty means QEMU's own default. */
   readonly fastCpus: readonly string[];
+  /** Features of QEMU's CPU models that can be switched off; absent = `-cpu help` lists them, or there are none. */
+  readonly cpuFeatures?: readonly string[];
   readonly debian: string;
   readonly go: string;
   readonly rust: string;
@@ -52,6 +54,7 @@ export const PLATFORMS: readonly PlatformFacts[] = [
     elf: { machine: 0xb7, bits: 64, endianness: 'little' },
     qemuTarget: 'aarch64',
     fastCpus: ['neoverse-n1', 'cortex-a72', 'max,pauth-impdef=on'],
+    cpuFeatures: ['sme', 'sve', 'pauth', 'lpa2', 'pmu'],
     debian: 'arm64',
     go: 'arm64',
     rust: 'aarch64-unknown-linux-gnu',

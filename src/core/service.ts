@@ -1,4 +1,12 @@
-import type { CaseCommand, Expectation, Subject, TextExpectation, Timeout } from './case-parts.ts';
+import type {
+  CaseCommand,
+  Expectation,
+  FactExpectation,
+  FactSubject,
+  Subject,
+  TextExpectation,
+  Timeout,
+} from './case-parts.ts';
 
 /** When a container of a service case may be used. */
 export interface Readiness {
@@ -16,12 +24,54 @@ export interface Readiness {
     /** A line of its output matches this RE2 expression. */
     | { readonly kind: 'log'; readonly pattern: string }
     /** A command beside it exits with 0. */
-    | { readonly kind: 'run'; readonly command: BesideCommand };
+    | { readonly kind: 'run'; readonly command: BesideCommand }
+    /** All of these are answered as expected. */
+    | { readonly kind: 'requests'; readonly requests: readonly ServiceRequest[] };
   readonly within: Timeout;
 }
 
 /** A command in the container of a running service. */
 export type BesideCommand = Extract<CaseCommand, { kind: 'run' | 'shell' }>;
+
+/** Kinds of sockets as the kernel lists them. */
+export type SocketNetwork = 'tcp' | 'tcp6' | 'udp' | 'udp6';
+
+/** A URL that is fetched from inside a container. */
+export interface UrlRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string;
+  readonly followsRedirects: boolean;
+  /** Whether somebody must vouch for its certificate. */
+  readonly verifies: boolean;
+}
+
+/**
+ * What is asked of a container that runs, in the words of goss. Times are what a native lane gets: others scale
+ * them.
+ */
+export type RunningSubject =
+  /** A process by its name, as the kernel has it (15 characters), or an interface of the network. */
+  | { readonly resource: 'process' | 'interface'; readonly name: string }
+  | { readonly resource: 'port'; readonly network: SocketNetwork; readonly port: number }
+  | {
+      readonly resource: 'addr';
+      readonly network: 'tcp' | 'udp';
+      readonly host: string;
+      readonly port: number;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly resource: 'dns';
+      readonly name: string;
+      /** Of the records that are asked for; absent = addresses of both kinds. */
+      readonly type?: string;
+      /** `HOST` or `HOST:PORT`; absent = as the container resolves names. */
+      readonly server?: string;
+      readonly timeoutMs: number;
+    }
+  | ({ readonly resource: 'http'; readonly timeoutMs: number } & UrlRequest);
 
 /** What is expected of a response to an HTTP request. */
 export interface ResponseExpectation {
@@ -52,13 +102,26 @@ export type ServiceRequest = { readonly label: string } & (
       readonly send?: string;
       readonly expect?: TextExpectation;
     }
-  | { readonly kind: 'run'; readonly command: BesideCommand; readonly expect: Expectation }
+  | {
+      readonly kind: 'run';
+      readonly command: BesideCommand;
+      readonly expect: Expectation;
+      /** Of it alone, as a native lane gets it: others scale it. */
+      readonly timeoutMs?: number;
+    }
+  | {
+      readonly kind: 'facts';
+      readonly about: RunningSubject | FactSubject;
+      readonly expect: readonly FactExpectation[];
+    }
 );
 
 /** The service of a case: what it starts is the case's command. */
 export interface ServiceDefinition {
   readonly ready: Readiness;
   readonly requests: readonly ServiceRequest[];
+  /** For so long, all together, a request that is not answered as expected is made again; absent = each is made once. */
+  readonly settle?: Timeout;
   readonly stop: {
     /** Symbolic name. */
     readonly signal: string;

@@ -101,6 +101,8 @@ export interface CaseResult {
   readonly referee?: Referee;
   /** The lane whose emulation is wrong, where the cause is `emulator`. */
   readonly wrongLane?: string;
+  /** All of them, where there are several. */
+  readonly wrongLanes?: readonly string[];
   /** One sentence on how the cause was found. */
   readonly reasoning?: string;
   readonly explanation?: Explanation;

@@ -37,6 +37,12 @@ export function chooseOffer<T extends ImageOffer>(offers: readonly T[], wanted: 
   throw platformMissing(offers, wanted);
 }
 
+/** The platforms of offers, for people. */
+export function nameOffers(offers: readonly ImageOffer[]): string {
+  const names = offers.map(({ written }) => (written === '' ? 'one that names none' : written));
+  return [...new Set(names)].join(', ');
+}
+
 /** The error of an image that has other platforms only (exit 2). */
 export function platformMissing(
   offers: readonly ImageOffer[],
@@ -46,7 +52,7 @@ export function platformMissing(
     advice = `Build it for ${platform} too, or choose another with --platform.`,
   }: WantedPlatform,
 ): ArchParityError {
-  const others = [...new Set(offers.map(({ written }) => written))].join(', ');
+  const others = nameOffers(offers);
   return usageError(
     'IMAGE_PLATFORM_MISSING',
     `${text} has no ${platform}${others === '' ? ', and no other platform either' : `, only ${others}`}.`,

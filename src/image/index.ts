@@ -1,7 +1,7 @@
 export { inspectImage } from './inspect-image.ts';
 export type { ImageConfig, ImageIndex, ImageLayer, ImagePlatform } from './image-index.ts';
 export type { SourceOptions } from './image-source.ts';
-export type { ImageOffer } from './image-offer.ts';
+export { nameOffers, type ImageOffer } from './image-offer.ts';
 export { listOffers } from './list-offers.ts';
 export { IMAGE_TOOL_DEADLINE_MS, imageToolTimedOut } from './tool-deadline.ts';
 export { askRegistry, type AskRegistryOptions } from './transports/ask-registry.ts';

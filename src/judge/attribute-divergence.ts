@@ -14,8 +14,18 @@ export interface Attribution {
   readonly referee?: Referee;
   /** The lane whose emulation is wrong, where the cause is `emulator`. */
   readonly wrongLane?: string;
+  /** All of them, where there are several. */
+  readonly wrongLanes?: readonly string[];
   /** One sentence on why. */
   readonly reasoning?: string;
+}
+
+/** The attribution of one lane, in parts of which that of several is put together. */
+interface LaneAttribution extends Attribution {
+  /** With a wrong lane: `vm, a real arm64 kernel …, does the same as native`. */
+  readonly witness?: string;
+  /** With a wrong lane: the settings by which it differs. */
+  readonly settings?: string;
 }
 
 /** What all attributions of one case have in common. */
@@ -56,7 +66,7 @@ export function attributeDivergence(
     readonly suspect: ObservedLane;
     readonly referees: readonly ObservedLane[];
   },
-): Attribution {
+): LaneAttribution {
   const { base, suspect } = dispute;
   const byTrust = dispute.referees
     .filter(({ info }) => isReferee(info) && info.platform === suspect.info.platform)
@@ -75,11 +85,14 @@ export function attributeDivergence(
         reasoning: `${who} does the same as ${suspect.info.id}`,
       };
     }
+    const witness = `${who} does the same as ${right.info.id}`;
+    const wrongLane = wrong.info.id;
     return {
       cause: 'emulator',
       referee,
-      wrongLane: wrong.info.id,
-      reasoning: `${who} does the same as ${right.info.id}, only ${wrong.info.id} differs`,
+      wrongLane,
+      witness,
+      reasoning: `${witness}, only ${wrongLane} differs`,
     };
   }
   const [neither] = byTrust;
@@ -125,7 +138,26 @@ export function attributeLanes(
   if (first === undefined || others.some(({ cause }) => cause !== first.cause)) {
     return { cause: 'undecided' };
   }
-  return first;
+  return joinAttributions(first, others);
+}
+
+/** Several lanes may be wrong: then it is not one only. */
+function joinAttributions(first: LaneAttribution, others: readonly LaneAttribution[]): Attribution {
+  const { witness, settings: _settings, ...attribution } = first;
+  const wrong = [first, ...others].filter(
+    ({ wrongLane }, index, all) => all.findIndex((one) => one.wrongLane === wrongLane) === index,
+  );
+  const wrongLanes = wrong.flatMap(({ wrongLane }) => wrongLane ?? []);
+  if (wrongLanes.length < 2 || witness === undefined) return attribution;
+  const because = wrong.flatMap(({ wrongLane, settings = '' }) =>
+    settings === '' ? [] : [`${wrongLane ?? ''}: ${settings}`],
+  );
+  const details = because.length === 0 ? '' : ` (${because.join('; ')})`;
+  return {
+    ...attribution,
+    wrongLanes,
+    reasoning: `${witness}, ${wrongLanes.join(' and ')} differ${details}`,
+  };
 }
 
 /**
@@ -136,14 +168,15 @@ export function attributeLanes(
 function attributeToSibling(
   dispute: Dispute & { readonly agreeing: readonly ObservedLane[] },
   suspect: ObservedLane,
-): Attribution {
+): LaneAttribution {
   const sibling = [dispute.base, ...dispute.agreeing].find(
     ({ info }) => info.kind === suspect.info.kind && info.platform === suspect.info.platform,
   );
   if (sibling === undefined) return { cause: 'undecided' };
   const settings = findDifferingSettings(sibling.info, suspect.info);
   const [a, b] = [sibling.info.id, suspect.info.id];
-  const because = settings.length === 0 ? '' : `: ${settings.map(({ words }) => words).join(', ')}`;
+  const words = settings.map((setting) => setting.words).join(', ');
+  const because = words === '' ? '' : `: ${words}`;
   const follows = new Set(settings.map(({ kind }) => kind));
   if (follows.size > 1) return { cause: 'undecided' };
   if (follows.has('environment') || suspect.info.kind !== 'emulated') {
@@ -154,11 +187,12 @@ function attributeToSibling(
   }
   // Of two emulators that disagree, the base shows which one is right only when it is not one of them.
   const isJudged = sibling !== dispute.base;
+  const witness = `${a} does the same as ${dispute.base.info.id}`;
   return {
     cause: 'emulator',
-    ...(isJudged ? { wrongLane: b } : {}),
+    ...(isJudged ? { wrongLane: b, witness, settings: words } : {}),
     reasoning: isJudged
-      ? `${a} does the same as ${dispute.base.info.id}, only ${b} differs${because}`
+      ? `${witness}, only ${b} differs${because}`
       : `${a} and ${b} emulate the same platform and disagree${because}`,
   };
 }

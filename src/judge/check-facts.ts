@@ -24,10 +24,26 @@ export function checkFacts(
   expected: readonly FactExpectation[],
   printed?: PrintedFacts,
 ): CheckFailure[] {
-  const [first] = expected;
   const facts = printed === undefined ? observation.facts : readPrintedFacts(observation, printed);
-  const valueOf = ({ name }: FactExpectation): FactValue | undefined =>
-    facts === undefined ? factOf(observation, name) : facts[name];
+  return checkValues(expected, (name) =>
+    facts === undefined ? factOf(observation, name) : facts[name],
+  );
+}
+
+/** As {@link checkFacts}, on facts that are known by their names. */
+export function checkKnownFacts(
+  facts: Readonly<Record<string, FactValue>>,
+  expected: readonly FactExpectation[],
+): CheckFailure[] {
+  return checkValues(expected, (name) => facts[name]);
+}
+
+function checkValues(
+  expected: readonly FactExpectation[],
+  lookUp: (name: string) => FactValue | undefined,
+): CheckFailure[] {
+  const [first] = expected;
+  const valueOf = ({ name }: FactExpectation): FactValue | undefined => lookUp(name);
   const isAbsent = first !== undefined && valueOf(first) === false;
   return (isAbsent ? [first] : expected).flatMap((expectation) =>
     checkFact(valueOf(expectation), expectation),

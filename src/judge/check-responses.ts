@@ -4,6 +4,7 @@ import {
   formatJsonPlace,
   type CheckFailure,
   type Exchange,
+  type FactValue,
   type JsonPlace,
   type Observation,
   type Platform,
@@ -11,6 +12,7 @@ import {
   type ServiceDefinition,
   type ServiceRequest,
 } from '../core/index.ts';
+import { checkKnownFacts } from './check-facts.ts';
 import { checkText } from './check-text.ts';
 import { evaluateChecks } from './checks.ts';
 import { formatTermination } from './compare/compare-termination.ts';
@@ -45,7 +47,8 @@ export function hasServiceChecks({ requests, stop }: ServiceDefinition): boolean
   return stop.exit !== undefined || requests.length > 0;
 }
 
-function checkExchange(
+/** What of an answer is not as a request expects it. @throws ArchParityError `PATTERN_INVALID` (exit 2) */
+export function checkExchange(
   request: ServiceRequest,
   exchange: Exchange,
   platform: Platform,
@@ -55,6 +58,7 @@ function checkExchange(
     return [{ check: `${label}: is answered`, expected: 'an answer', actual: exchange.message }];
   if (request.kind === 'http' && exchange.kind === 'http')
     return checkResponse(label, request.expect, exchange);
+  if (request.kind === 'facts') return checkRunning(request, exchange);
   if (request.kind === 'tcp' && exchange.kind === 'tcp')
     return request.expect === undefined
       ? []
@@ -68,6 +72,36 @@ function checkExchange(
       check: `${label}: ${failure.check}`,
     }));
   return [];
+}
+
+function checkRunning(
+  { expect, label }: Extract<ServiceRequest, { kind: 'facts' }>,
+  exchange: Exchange,
+): CheckFailure[] {
+  const failures = checkKnownFacts(factsOf(exchange), expect);
+  const problem = exchange.kind === 'facts' ? exchange.problem : undefined;
+  return failures.map(({ actual, ...failure }) => ({
+    ...failure,
+    check: `${label}: ${failure.check}`,
+    actual: problem ?? actual,
+  }));
+}
+
+/** What an answer to a question about a running container says, in goss's words. */
+function factsOf(exchange: Exchange): Readonly<Record<string, FactValue>> {
+  if (exchange.kind === 'facts') return exchange.facts;
+  if (exchange.kind !== 'http') return {};
+  const { body, headers, status } = exchange;
+  return {
+    status,
+    headers: headers.map(([name, value]) => `${writtenAsInGo(name)}: ${value}`).join('\n'),
+    body: capturedText(body),
+  };
+}
+
+/** `Content-Type`. */
+function writtenAsInGo(header: string): string {
+  return header.replaceAll(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
 function checkResponse(

@@ -1,3 +1,4 @@
+export { checkExchange } from './check-responses.ts';
 export { meetsText } from './check-text.ts';
 export { findPattern } from './re2-pattern.ts';
 export { formatTermination } from './compare/compare-termination.ts';

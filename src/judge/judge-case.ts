@@ -66,7 +66,7 @@ export function judgeCase(
   const explanation = explained
     ? explainDivergence(definition, compared.differences, lanes)
     : undefined;
-  const { cause, referee, wrongLane } = attribution;
+  const { cause, referee, wrongLane, wrongLanes } = attribution;
   const reasoning = completeReasoning(attribution, compared.differences[0], explanation);
   return {
     definition,
@@ -75,6 +75,7 @@ export function judgeCase(
     ...(cause === undefined ? {} : { cause }),
     ...(referee === undefined ? {} : { referee }),
     ...(wrongLane === undefined ? {} : { wrongLane }),
+    ...(wrongLanes === undefined ? {} : { wrongLanes }),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(failure === undefined ? {} : { knownFailure: failure }),
     ...(explanation === undefined ? {} : { explanation }),

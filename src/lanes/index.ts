@@ -1,4 +1,5 @@
 import type * as PrivateDaemons from './docker/private-daemon.ts';
+import type * as HandlerAdministration from './emulated/administer-handlers.ts';
 import type * as RemoteDockers from './ssh/remote-docker.ts';
 import type * as GuestTools from './tools/guest-tool.ts';
 import type * as Visits from './ssh/visit-host.ts';
@@ -8,6 +9,7 @@ import type * as BuildNodes from './vm/node/open-build-node.ts';
 export type {
   AttemptOptions,
   CaseSurroundings,
+  ConnectionTarget,
   Container,
   ContainerStarter,
   ImageRoot,
@@ -16,20 +18,32 @@ export type {
   Lane,
   OutputListener,
   ServiceConnection,
+  Surroundings,
 } from './lane.ts';
-export { LANE_KINDS, LANE_SETTINGS, parseLaneSpec, requireDistinctLanes } from './lane-spec.ts';
+export {
+  LANE_ENGINES,
+  LANE_KINDS,
+  LANE_SETTINGS,
+  parseLaneSpec,
+  requireDistinctLanes,
+  type LaneEngine,
+} from './lane-spec.ts';
 export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export { DEFAULT_PATH, parseEnvironment } from './environment.ts';
 export { commonProgramName } from './attempt/subject.ts';
 export { findProgram } from './attempt/container-spawn.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
-export { placeWitness } from './emulated/ask-witness.ts';
+export { placeWitness, type WitnessAnswer } from './emulated/ask-witness.ts';
+export type { HandlerTrials } from './emulated/try-handlers.ts';
+export { binfmtMagic, formatBinfmtEntry } from './emulated/binfmt-entry.ts';
 export {
   BINFMT_DIRECTORY,
   findHandlersFor,
   findServingHandler,
+  plainHeader,
   readHandlerTable,
+  takesHeader,
   type HandlerTable,
   type HostHandler,
 } from './emulated/host-handlers.ts';
@@ -42,14 +56,22 @@ export {
 } from './emulated/handler-faults.ts';
 export {
   findHandlerClaims,
+  OWN_FILE_PREFIX,
+  OWN_PREFIX,
   type HandlerClaim,
   type HandlerManager,
 } from './emulated/handler-owner.ts';
 export { nameCpu } from './emulated/cpu-names.ts';
 export { prepareEmulator, type Emulator } from './emulated/prepare-emulator.ts';
+export { findQemu, inspectQemu } from './emulated/qemu.ts';
 export { SharedConnections } from './ssh/shared-connections.ts';
 export type { BuildNode, BuildNodeOptions } from './vm/node/open-build-node.ts';
 export type { HostReport } from './ssh/visit-host.ts';
+
+/** Changing and trying the handlers of the host; loaded when they are administered. */
+export async function administerHandlers(): Promise<typeof HandlerAdministration> {
+  return import('./emulated/administer-handlers.ts');
+}
 
 /** The kernels, snapshots and kept machines behind vm lanes; loaded when they are asked for. */
 export async function administerMachines(): Promise<typeof Administration> {

@@ -1,9 +1,16 @@
 import { findNearest, usageError, type LaneKind, type LaneSpec } from '../core/index.ts';
 import { parseSshTarget, SSH_CHOICES, SSH_SETTINGS } from './ssh/ssh-target.ts';
 
+/** What can run the images of native and emulated lanes; the first unless another is asked for. */
+export const LANE_ENGINES = ['crun', 'podman', 'docker'] as const;
+export type LaneEngine = (typeof LANE_ENGINES)[number];
+
+const ENGINE = 'what runs images: crun (the default), podman, or docker in a daemon of its own';
+
 /** The settings that each kind of lane has, with what they mean (for errors, `--help` and docs). */
 export const LANE_SETTINGS: Readonly<Record<LaneKind, Readonly<Record<string, string>>>> = {
   native: {
+    engine: ENGINE,
     isolation: 'auto (namespaces where they are allowed) or none',
   },
   emulated: {
@@ -11,6 +18,7 @@ export const LANE_SETTINGS: Readonly<Record<LaneKind, Readonly<Record<string, st
     cpu: "CPU model as qemu's -cpu takes it; default: the fastest one that this QEMU knows",
     binfmt:
       'auto, private (own binfmt_misc), host (a handler of the host) or prefix (explicit qemu; children are not emulated)',
+    engine: ENGINE,
     isolation: 'auto (namespaces where they are allowed) or none',
     sysroot: 'directory with the loader and libraries for dynamic binaries',
     platform: 'platform of the lane, e.g. linux/riscv64; default: --platform',
@@ -27,11 +35,18 @@ export const LANE_SETTINGS: Readonly<Record<LaneKind, Readonly<Record<string, st
   ssh: SSH_SETTINGS,
 };
 
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  binfmt: ['auto', 'private', 'host', 'prefix'],
-  isolation: ['auto', 'none'],
-  ...SSH_CHOICES,
-  pages: ['4k', '16k'],
+const ISOLATION = ['auto', 'none'];
+
+/** Settings of which only some values are possible. */
+const CHOICES: Readonly<Record<LaneKind, Readonly<Record<string, readonly string[]>>>> = {
+  native: { engine: LANE_ENGINES, isolation: ISOLATION },
+  emulated: {
+    binfmt: ['auto', 'private', 'host', 'prefix'],
+    engine: LANE_ENGINES,
+    isolation: ISOLATION,
+  },
+  vm: { pages: ['4k', '16k'] },
+  ssh: { isolation: ISOLATION, ...SSH_CHOICES },
 };
 
 /** What a lane can be. */
@@ -84,7 +99,7 @@ function readSettings(
     }
   }
   for (const [key, value] of Object.entries(settings)) {
-    const choices = CHOICES[key];
+    const choices = CHOICES[kind][key];
     if (value === '')
       throw usageError('LANE_SETTING_EMPTY', `The lane "${text}" sets ${key} to nothing.`);
     if (choices !== undefined && !choices.includes(value)) {

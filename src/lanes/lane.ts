@@ -4,13 +4,46 @@ import type {
   Attempt,
   BesideCommand,
   CaseDefinition,
+  FactSubject,
+  FactValue,
   LaneInfo,
   ServiceObservation,
+  SocketNetwork,
   Subject,
   SystemCallTrace,
 } from '../core/index.ts';
 
-/** A TCP connection to a container, which the lane's agent makes there. */
+/** What runs in a container, and what its network has. */
+export interface Surroundings {
+  /** Names of processes as the kernel has them. */
+  readonly processes: readonly string[];
+  /** Sockets that wait for somebody: of TCP those that listen, of UDP all. */
+  readonly sockets: readonly {
+    readonly network: SocketNetwork;
+    readonly address: string;
+    readonly port: number;
+  }[];
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly mtu: number;
+    /** With the length of their prefix, `127.0.0.1/8`. */
+    readonly addresses: readonly string[];
+  }[];
+  /** Addresses by the names of `/etc/hosts`, in lower case. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+  /** Of `/etc/resolv.conf`. */
+  readonly nameServers: readonly string[];
+}
+
+/** Where a connection goes that is not one of TCP to the loopback interface. */
+export interface ConnectionTarget {
+  /** An IP address. */
+  readonly address?: string;
+  /** By UDP: what is written at once is a datagram. */
+  readonly datagrams?: boolean;
+}
+
+/** A connection that the lane's agent makes from inside a container. */
 export type ServiceConnection = Duplex & {
   /** Resolves when the service has accepted it. Rejects when it does not: the stream is then destroyed. */
   readonly opened: Promise<undefined>;
@@ -22,8 +55,12 @@ export interface Container {
   readonly started: Promise<boolean>;
   /** What came of it. Rejects when the lane's agent is lost. */
   readonly ended: Promise<Attempt>;
-  /** @param port - on its loopback interface */
-  connect(port: number): ServiceConnection;
+  /** @param target - absent = its loopback interface, by TCP */
+  connect(port: number, target?: ConnectionTarget): ServiceConnection;
+  /** Looks at what runs in it, which needs no program there. Rejects when it has ended or the agent is lost. */
+  look(): Promise<Surroundings>;
+  /** Looks at a file, package, user or group in it. Rejects as `look` does. */
+  inspect(subject: FactSubject): Promise<Readonly<Record<string, FactValue>>>;
   /** Runs a command beside it. Rejects when the lane's agent is lost. */
   execute(command: BesideCommand, deadlineMs: number): Promise<Attempt>;
   /** Sends a signal to its process alone, by symbolic name. */

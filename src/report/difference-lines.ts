@@ -39,11 +39,31 @@ export function formatDifference(
   };
 }
 
-/** Differences as plain text, for messages of other programs. */
-export function formatDifferences(differences: readonly Difference[]): string {
-  const palette = createPalette(false);
-  const limits = displayLimits(false);
-  return differences
+/** Lanes that differ from the base in the same way are one difference, with the names of all. */
+export function joinLanes(differences: readonly Difference[]): readonly Difference[] {
+  const groups = new Map<string, { readonly difference: Difference; readonly others: string[] }>();
+  for (const difference of differences) {
+    const { between, diff, ...same } = difference;
+    // The head of a diff names its lanes.
+    const key = JSON.stringify([between[0], same, diff === undefined ? [] : splitDiff(diff)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { difference, others: [between[1]] });
+    else group.others.push(between[1]);
+  }
+  return Array.from(groups.values(), ({ difference, others }) => ({
+    ...difference,
+    between: [difference.between[0], others.join(', ')],
+  }));
+}
+
+/** Differences as text, without colour and shortened unless told otherwise. */
+export function formatDifferences(
+  differences: readonly Difference[],
+  { color = false, verbose = false }: { readonly color?: boolean; readonly verbose?: boolean } = {},
+): string {
+  const palette = createPalette(color);
+  const limits = displayLimits(verbose);
+  return joinLanes(differences)
     .map((one) => formatDifference(one, palette, limits).lines.join('\n'))
     .join('\n\n');
 }

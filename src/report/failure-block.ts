@@ -1,5 +1,11 @@
 import type { CaseResult, CheckFailure, Explanation } from '../core/index.ts';
-import { formatDifference, formatHidden, formatSide, indent } from './difference-lines.ts';
+import {
+  formatDifference,
+  formatHidden,
+  formatSide,
+  indent,
+  joinLanes,
+} from './difference-lines.ts';
 import { escapeControl } from './escape-control.ts';
 import { formatEndings, formatStderrTails, formatTimeoutTails } from './lane-evidence.ts';
 import type { Palette } from './palette.ts';
@@ -21,7 +27,9 @@ export function formatFailureBlock(
 ): string {
   const limits = displayLimits(options.verbose);
   const failures = formatChecks(result, limits);
-  const differences = result.differences.map((item) => formatDifference(item, palette, limits));
+  const differences = joinLanes(result.differences).map((item) =>
+    formatDifference(item, palette, limits),
+  );
   const stdout = formatTimeoutTails(result, limits);
   const stderr = formatStderrTails(result, limits);
   const shortened = [...failures, ...differences, stdout, stderr].some((part) => part.shortened);

@@ -8,6 +8,7 @@ export {
 } from './reporter.ts';
 export { describeLane } from './describe-lane.ts';
 export { formatDifferences } from './difference-lines.ts';
+export { toJsonAttempt } from './json-case.ts';
 export { escapeControl } from './escape-control.ts';
 export { createPalette, type Palette } from './palette.ts';
 export { plural } from './shorten-text.ts';

@@ -75,8 +75,8 @@ export function toJsonSummary({ known: _counted, ...summary }: Summary): JsonSum
 
 /** One element of `cases`. */
 export function toJsonCase(result: CaseResult): object {
-  const { definition, verdict, cause, referee, wrongLane, reasoning } = result;
-  const { explanation, known, knownFailure } = result;
+  const { definition, verdict, cause, referee, wrongLane, wrongLanes } = result;
+  const { reasoning, explanation, known, knownFailure } = result;
   const declared = known ?? knownFailure?.known;
   const lanes = Object.entries(result.lanes).map(([id, lane]) => [id, toJsonLaneResult(lane)]);
   return {
@@ -96,6 +96,7 @@ export function toJsonCase(result: CaseResult): object {
     ...(cause === undefined ? {} : { cause }),
     ...(referee === undefined ? {} : { referee }),
     ...(wrongLane === undefined ? {} : { wrongLane }),
+    ...(wrongLanes === undefined ? {} : { wrongLanes }),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(explanation === undefined ? {} : { explanation }),
     lanes: Object.fromEntries(lanes) as object,
@@ -150,7 +151,8 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
   return [{ check: 'command starts', expected: 'started', actual, at }];
 }
 
-function toJsonAttempt(observation: Observation): JsonAttempt {
+/** One element of `attempts`. */
+export function toJsonAttempt(observation: Observation): JsonAttempt {
   const { argv, termination, stdout, stderr, instructions, unenforcedLimits, notes, service } =
     observation;
   const binary = stdout.encoding === 'base64' || stderr.encoding === 'base64';

@@ -40,6 +40,10 @@ function toJsonExchange(exchange: Exchange): object {
         stderr: toJsonBytes(stderr),
       };
     }
+    case 'facts': {
+      const { facts, problem } = exchange;
+      return { name, wallMs, facts, ...(problem === undefined ? {} : { problem }) };
+    }
     case 'failed':
       return { name, wallMs, failed: exchange.message };
   }

@@ -10,6 +10,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const KEPT_FLAGS = [
   ...[
     '--lane',
+    '--engine',
     '--referee',
     '--image',
     '--binary',

@@ -45,6 +45,7 @@ export class RunPrinter {
   readonly #remarks = new RepeatedRemarks();
   readonly #images = new Set<string>();
   #sawEmulated = false;
+  #owesTimeNotice = false;
   #linesStarted = false;
 
   constructor(options: ReporterOptions) {
@@ -80,11 +81,12 @@ export class RunPrinter {
         return this.#formatImage(event.image);
       case 'case-started':
         this.#blocks.start(event.definition.id);
-        return undefined;
+        return this.#giveTimeNotice();
+      case 'bench-started':
+        return this.#giveTimeNotice();
       case 'binary-opened':
       case 'attempt-started':
       case 'attempt-finished':
-      case 'bench-started':
       case 'bench-sample':
       case 'bench-calibrated':
       case 'run-finished':
@@ -152,9 +154,18 @@ export class RunPrinter {
   #formatLane(lane: LaneInfo): string {
     const facts = describeLane(lane, this.#options.verbose);
     const line = `lane ${this.palette.bold(escapeControl(lane.id))}  ${escapeControl(facts)}\n`;
-    if (lane.kind !== 'emulated' || this.#sawEmulated) return line;
-    this.#sawEmulated = true;
-    return `${line}${this.palette.dim('emulated times include QEMU')}\n`;
+    if (lane.kind === 'emulated' && !this.#sawEmulated) {
+      this.#sawEmulated = true;
+      this.#owesTimeNotice = true;
+    }
+    return line;
+  }
+
+  /** Once, below the last lane, for all of them. */
+  #giveTimeNotice(): PrintedEvent | undefined {
+    if (!this.#owesTimeNotice) return undefined;
+    this.#owesTimeNotice = false;
+    return { text: `${this.palette.dim('emulated times include QEMU')}\n`, routine: false };
   }
 
   /** A file is what its reference says; where all else was found is told once for all lanes. */

@@ -85,7 +85,13 @@ export function isComparedByDigest(stream: 'stdout' | 'stderr', { lanes }: CaseR
   );
 }
 
-function describeDivergence({ cause, referee, wrongLane, explanation }: CaseResult): string {
+function describeDivergence({
+  cause,
+  referee,
+  wrongLane,
+  wrongLanes,
+  explanation,
+}: CaseResult): string {
   switch (cause ?? explanation?.cause ?? 'undecided') {
     case 'architecture':
       return referee?.cpu === 'tcg'
@@ -94,7 +100,7 @@ function describeDivergence({ cause, referee, wrongLane, explanation }: CaseResu
     case 'emulator':
       return wrongLane === undefined
         ? "differs: QEMU's, ignore it"
-        : `differs: QEMU's on ${wrongLane}, ignore it`;
+        : `differs: QEMU's on ${wrongLanes?.join(' and ') ?? wrongLane}, ignore it`;
     case 'environment':
       return 'differs: follows the environment (page size, kernel), not the architecture';
     case 'undecided':

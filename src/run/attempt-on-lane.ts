@@ -98,7 +98,8 @@ async function conductOf(
   });
   return {
     deadlineMs: limits.totalMs,
-    conduct: (starter) => conductService(definition, starter, limits),
+    conduct: (starter) =>
+      conductService(definition, starter, { limits, platform: lane.info.platform }),
   };
 }
 

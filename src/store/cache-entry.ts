@@ -3,6 +3,7 @@ import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
 import type { CommandLogger } from '../process/index.ts';
+import { describeDiskError } from './disk-error.ts';
 import { hasContent, markContent, type ContentMarks } from './content-marks.ts';
 import { acquireLock, tryLock } from './file-lock.ts';
 import { removeTree } from './remove-tree.ts';
@@ -166,19 +167,8 @@ async function buildEntry(
   }
 }
 
-/** What the operating system says of a disk that cannot take more; other errors are the builder's. */
-const DISK_ERRORS = new Map([
-  ['ENOSPC', 'there is no space left'],
-  ['EDQUOT', 'the quota is used up'],
-  ['EROFS', 'the file system is read-only'],
-  ['EACCES', 'permission is denied'],
-  ['EIO', 'the disk reports an error'],
-]);
-
 function explainWriteError(error: unknown, cacheDir: string): unknown {
-  if (error instanceof ArchParityError || !(error instanceof Error) || !('code' in error))
-    return error;
-  const reason = DISK_ERRORS.get(String(error.code));
+  const reason = describeDiskError(error);
   if (reason === undefined) return error;
   return new ArchParityError({
     code: 'CACHE_WRITE_FAILED',

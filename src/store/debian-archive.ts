@@ -106,10 +106,13 @@ export async function downloadPackages(options: {
   await writeFile(join(directory, 'status'), '');
   await writeFile(
     join(directory, 'sources.list'),
-    `deb ${signedBy}${options.mirror} ${options.suite} main\n`,
+    suitesOf(options.suite)
+      .map((suite) => `deb ${signedBy}${options.mirror} ${suite} main\n`)
+      .join(''),
   );
   const settings = {
     'APT::Architecture': architecture,
+    'APT::Default-Release': options.suite,
     'APT::Install-Recommends': '0',
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
@@ -160,6 +163,11 @@ export async function downloadPackages(options: {
     const version = decodeURIComponent(file.split('_')[1] ?? '').replace(/\+b\d+$/, '');
     return { name: packageName(file), version, path: join(archives, file) };
   });
+}
+
+/** Backports need packages of the release that they are for. */
+function suitesOf(suite: string): readonly string[] {
+  return suite.endsWith('-backports') ? [suite, suite.replace(/-backports$/, '')] : [suite];
 }
 
 function packageName(file: string): string {

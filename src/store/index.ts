@@ -6,6 +6,7 @@ export {
 } from './cache-entry.ts';
 export { cacheRoot, ensureCacheRoot } from './cache-root.ts';
 export { markOf } from './content-marks.ts';
+export { describeDiskError } from './disk-error.ts';
 export { downloadPackages, findMirror, type PackageFile } from './debian-archive.ts';
 export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
 export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';

@@ -32,7 +32,7 @@ export function buildService(document: ValidService): ServiceDefinition {
   const { ready, requests = [], stop = {} } = document;
   const port = portOf(ready);
   const built = requests.map((request) => buildRequest(request, port));
-  const first = built.flatMap((request) => (request.kind === 'run' ? [] : [request.port]))[0];
+  const first = built.flatMap((request) => ('port' in request ? [request.port] : []))[0];
   return {
     ready: buildReady(ready, first),
     requests: nameRequests(built),

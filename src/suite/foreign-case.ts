@@ -18,6 +18,7 @@ export type ForeignCase = Pick<CaseDefinition, 'name' | 'tags' | 'command' | 'ex
       | 'compare'
       | 'skip'
       | 'printedFacts'
+      | 'service'
       | 'unsupported'
     >
   > & { readonly position: SourcePosition };

@@ -1,7 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ArchParityError, errorMessage, ExitCode, usageError, type Suite } from '../core/index.ts';
+import {
+  ArchParityError,
+  asMap,
+  errorMessage,
+  ExitCode,
+  usageError,
+  type Suite,
+} from '../core/index.ts';
 import { isStructureTest, parseStructureTest } from './cst/parse-structure-test.ts';
 import type { FileLayers } from './file-layers.ts';
 import type { ForeignOptions } from './foreign-options.ts';
@@ -74,16 +81,30 @@ async function parseForeign(
   options: LoadSuiteOptions,
 ): Promise<Suite | undefined> {
   if (isGossfile(text)) return parseGoss(text, await foreignOptions(file, options));
+  const reading = readStructureTest(text, file);
+  if (reading === undefined) return undefined;
+  return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
+}
+
+/** Whose format a text of YAML or JSON has; `undefined` for a suite of ours, and for all else. */
+export function recogniseForeign(text: string, file: string): Suite['format'] {
+  if (isGossfile(text)) return 'goss';
+  const reading = readStructureTest(text, file);
+  // Of manifests and indexes of images it is a number.
+  const isTest = reading !== undefined && typeof asMap(reading.value)['schemaVersion'] === 'string';
+  return isTest ? 'container-structure-test' : undefined;
+}
+
+function readStructureTest(text: string, file: string) {
   // Most suites are none of these, and big ones are read in pieces.
   if (
-    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/.test(
+    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/i.test(
       text,
     )
   )
     return undefined;
   const reading = readYaml(text, file, { merge: true });
-  if ('diagnostics' in reading || !isStructureTest(reading.value)) return undefined;
-  return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
+  return 'diagnostics' in reading || !isStructureTest(reading.value) ? undefined : reading;
 }
 
 async function foreignOptions(file: string, options: LoadSuiteOptions): Promise<ForeignOptions> {

@@ -234,7 +234,7 @@ static void test_field_sizes(void) {
     struct buffer spec = {0};
     field_append_text(&spec, T_ARGV, "a");
     field_append(&spec, (uint8_t)tag, zeros, tag == T_RLIMIT ? 20 : tag == T_GROUPS ? 4 : 8);
-    if (tag == 0 || tag > T_NETWORK_OF)
+    if (tag == 0 || tag > T_ADDRESS)
       check(parse_spec(spec.data, spec.length) == -1, "an unknown tag");
     else
       parse_spec(spec.data, spec.length);

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createLayout, type TarEntry } from '../fixtures/oci-layout.ts';
+import { createLayout, type Descriptor, type TarEntry } from '../fixtures/oci-layout.ts';
 import {
   anyCaller,
   CALLERS,
@@ -224,6 +224,137 @@ describe('container-structure-test files', () => {
   });
 });
 
+/** An image of scripts/build-images that starts something else. */
+function imageStarting(name: string, argv: readonly string[]): string {
+  const from = image(name).replace(/^oci:(.*):latest$/, '$1');
+  const read = (digest: string) => readFileSync(join(from, 'blobs/sha256', digest.slice(7)));
+  const parse = (digest: string) => JSON.parse(read(digest).toString()) as OciDocument;
+  const layout = createLayout(makeDirectory(unprivileged, 'starting'));
+  const index = JSON.parse(readFileSync(join(from, 'index.json'), 'utf8')) as OciDocument;
+  const manifests = parse(index.manifests[0]?.digest ?? '').manifests.map((one) => {
+    const manifest = parse(one.digest);
+    for (const layer of manifest.layers) layout.addBlob(read(layer.digest), layer.mediaType);
+    const config = parse(manifest.config.digest);
+    const changed = JSON.stringify({ ...config, config: { ...config.config, Cmd: argv } });
+    const described = layout.addBlob(changed, manifest.config.mediaType);
+    const blob = layout.addBlob(JSON.stringify({ ...manifest, config: described }), one.mediaType);
+    return { ...blob, platform: one.platform };
+  });
+  layout.writeIndex(['v1', layout.addIndex(manifests)]);
+  return `oci:${layout.dir}:v1`;
+}
+
+/** As much of the documents of OCI layouts as is read here. */
+interface OciDocument {
+  readonly manifests: readonly (Descriptor & { readonly platform: Record<string, string> })[];
+  readonly layers: readonly Descriptor[];
+  readonly config: Descriptor & Readonly<Record<string, unknown>>;
+}
+
+describe('goss files that ask what runs', () => {
+  const SCRIPT = `
+    echo hello >/srv/hello.html; busybox ln -s hello.html /srv/link
+    busybox sleep 0.5; exec httpd -f -p 127.0.0.1:8000 -h /srv`;
+  const GOSS = `
+process:
+  httpd: {running: true}
+  nginx: {running: false}
+port:
+  tcp:8000: {listening: true, ip: [127.0.0.1]}
+  tcp6:8000: {listening: false}
+addr:
+  tcp://localhost:8000: {reachable: true, timeout: 2000}
+  tcp://127.0.0.1:81: {reachable: false}
+  tcp://192.0.2.1:81: {reachable: false}
+dns:
+  localhost: {resolvable: true, addrs: {contain-element: 127.0.0.1}}
+  nothing.example: {resolveable: false}
+interface:
+  lo: {exists: true, addrs: {contain-element: 127.0.0.1/8}, mtu: {gt: 1000}}
+  eth0: {exists: false}
+http:
+  http://localhost:8000/hello.html:
+    status: 200
+    headers: ['Content-Type: text/html']
+    body: ['/^hel+o$/', '!nothing']
+  http://127.0.0.1:8000/nothing: {status: 404}
+command:
+  busybox nc 127.0.0.1 8000 </dev/null: {exit-status: 0}
+file:
+  /usr/bin/busybox: {exists: true, filetype: file, mode: '0755', owner: root}
+  /srv: {exists: true, filetype: directory, owner: root, group: root}
+  /srv/hello.html: {exists: true, size: 6, contents: [hello], sha256: {have-prefix: '5891b5b5'}}
+  /srv/link: {exists: true, linked-to: hello.html}
+  /srv/nothing: {exists: false}
+user: {app: {exists: true, uid: 1000}}
+group: {nothing: {exists: false}}
+`;
+
+  it('are answered by the container of the image, when what is waited for holds', async () => {
+    const cwd = prepare(unprivileged, {
+      'goss.yaml': GOSS,
+      'goss_wait.yaml': 'process: {httpd: {running: true}}\n',
+      'wrong.yaml': `
+port: {tcp:8000: {listening: true, ip: [0.0.0.0]}}
+http: {http://localhost:81/: {status: 200}}
+process: {httpd: {running: false}}
+`,
+    });
+    const started = imageStarting('run-base', ['sh', '-c', SCRIPT]);
+    const { report, result, verdicts } = await runJson(unprivileged, cwd, [
+      ...['goss.yaml', 'wrong.yaml', '--image', started, '--referee', 'none'],
+    ]);
+    expect(verdicts).toEqual({ running: 'mismatch' });
+    const [right, wrong] = report.cases;
+    expect(right?.lanes['native']?.failures).toEqual([]);
+    expect(right?.verdict).toBe('match');
+    for (const lane of ['native', 'emulated']) {
+      expect(right?.lanes[lane]?.attempts[0]?.service).toMatchObject({
+        requests: expect.arrayContaining([
+          expect.objectContaining({
+            name: 'port tcp:8000',
+            facts: { listening: true, ip: ['127.0.0.1'] },
+          }),
+        ]) as unknown[],
+      });
+      expect(
+        wrong?.lanes[lane]?.failures.map(({ actual, check }) => `${check} | ${actual}`).toSorted(),
+      ).toEqual([
+        'http http://localhost:81/: status matches 200 | connection refused (port 81)',
+        'port tcp:8000: ip matches ["0.0.0.0"] | ["127.0.0.1"]',
+        'process httpd: running matches false | true',
+      ]);
+    }
+    expect(result.code).toBe(1);
+  }, 120_000);
+
+  it('end when what is waited for never holds', async () => {
+    const cwd = prepare(unprivileged, {
+      'goss.yaml': 'process: {httpd: {running: true}}\n',
+      'goss_wait.yaml': 'port: {tcp:81: {listening: true}}\n',
+      'archparity.yaml': 'overrides: {goss.yaml: {cases: {running: {timeout: 2s}}}}\n',
+    });
+    const { report } = await runJson(unprivileged, cwd, [
+      ...[
+        'goss.yaml',
+        '--image',
+        imageStarting('run-base', ['busybox', 'sleep', '100']),
+        '--lane',
+        'native',
+      ],
+    ]);
+    const [running] = report.cases;
+    expect(running?.verdict).toBe('timeout');
+    expect(running?.lanes['native']?.failures).toMatchObject([
+      {
+        check: 'the service is ready',
+        expected: 'port tcp:81 as expected',
+        actual: expect.stringContaining('port tcp:81: listening matches true: false') as string,
+      },
+    ]);
+  });
+});
+
 describe('goss files', () => {
   const words = ['goss.yaml', '--vars', 'goss-vars.yaml', '--image', image('debian-tools')];
   const copied = ['goss.yaml', 'goss-vars.yaml'];
@@ -239,7 +370,7 @@ describe('goss files', () => {
     const { report, result, verdicts } = await runJson(unprivileged, prepareGoss(), words);
     const others = Object.entries(verdicts).filter(([, verdict]) => verdict !== 'match');
     expect(Object.fromEntries(others)).toEqual({
-      'port tcp:22': 'unsupported',
+      'service ssh': 'unsupported',
       'group skipped': 'skipped',
     });
     expect(report.summary).toMatchObject({ match: 18, total: 20 });

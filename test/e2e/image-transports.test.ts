@@ -363,6 +363,8 @@ describe.each(CALLERS)('podman’s storage, as $name', (caller) => {
     expect(other).toContain('only linux/amd64');
 
     asCaller('podman', ['manifest', 'create', 'both:1']);
+    const empty = await expectFailure('IMAGE_LIST_EMPTY', ['containers-storage:both:1'], call);
+    expect(empty).toContain('is a list of no images');
     for (const architecture of ARCHITECTURES) {
       const image = `containers-storage:localhost/app-${architecture}:1`;
       asCaller('podman', ['manifest', 'add', 'both:1', image]);

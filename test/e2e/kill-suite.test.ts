@@ -2,10 +2,8 @@
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   symlinkSync,
   watch,
   writeFileSync,
@@ -27,7 +25,7 @@ import {
   type RunningCli,
 } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts, type Family } from './leftovers.ts';
-import { readEvents } from './records.ts';
+import { readEvents, recordSoFar } from './records.ts';
 import { actorOptions, SUITES } from './suites.ts';
 
 /** A copy of the program, so that its agents are told from those of other tests. */
@@ -72,15 +70,9 @@ function start(caller: Caller, kind: Kind): Interrupted {
   return { running, cwd, tmp, ...before };
 }
 
-/** The record so far; empty before there is one. */
-function recorded(cwd: string): string {
-  const file = join(cwd, '.archparity/runs/last/record.ndjson');
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
 /** Whether the cases that end by themselves have. */
 function shortOnesEnded(cwd: string): boolean {
-  const text = recorded(cwd);
+  const text = recordSoFar(cwd);
   return ['one', 'two', 'three'].every((name) =>
     new RegExp(`"type":"case-finished".*"name":"${name}"`).test(text),
   );
@@ -105,7 +97,7 @@ async function expectReadable(
   cwd: string,
   finished: readonly string[],
 ): Promise<void> {
-  if (recorded(cwd) === '') return;
+  if (recordSoFar(cwd) === '') return;
   const report = await runCli(caller, ['report', 'last'], { cwd, cli });
   expect(report.stderr).toBe('');
   for (const name of finished) expect(report.stdout).toContain(name);
@@ -128,7 +120,7 @@ describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
       const { running, cwd } = interrupted;
       if (delayMs >= 0) await new Promise((wake) => setTimeout(wake, delayMs));
       else if (delayMs === -1)
-        await waitFor('a first case', () => recorded(cwd).includes('attempt-started'), 90_000);
+        await waitFor('a first case', () => recordSoFar(cwd).includes('attempt-started'), 90_000);
       else {
         await waitFor('the short cases', () => shortOnesEnded(cwd), 120_000);
         await new Promise((wake) => setTimeout(wake, Math.random() * 1500));
@@ -175,7 +167,7 @@ describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
     const interrupted = start(caller, 'binary');
     await waitFor(
       'a first case',
-      () => recorded(interrupted.cwd).includes('attempt-started'),
+      () => recordSoFar(interrupted.cwd).includes('attempt-started'),
       90_000,
     );
     const family = inspectFamily(interrupted.running.pid);
@@ -229,7 +221,7 @@ describe('a deadline', () => {
       ['test', suite, '--image', image('debian-tools'), '--reporter', 'json', '-j', '4'],
       { cwd, cli },
     );
-    await waitFor('the case', () => recorded(cwd).includes('attempt-started'), 90_000);
+    await waitFor('the case', () => recordSoFar(cwd).includes('attempt-started'), 90_000);
     await new Promise((wake) => setTimeout(wake, 1000));
     const family = inspectFamily(running.pid);
     const { stdout } = await running.result;

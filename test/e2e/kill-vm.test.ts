@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { image, makeDirectory, makeSubdirectory, startCli, unprivileged, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
+import { recordSoFar } from './records.ts';
 import { callersWithGuests } from './vm-callers.ts';
 
 const caller = callersWithGuests().at(-1) ?? unprivileged;
@@ -41,15 +42,7 @@ describe('a suite on a microVM that is killed', () => {
       const before = { mounts: readMounts(), shared: listShared() };
       const words = ['test', writeSuite(cwd), '--lane', 'native', '--lane', 'vm', '-j', '2'];
       const running = startCli(caller, words, { cwd, env: { TMPDIR: tmp } });
-      const record = join(cwd, '.archparity/runs/last/record.ndjson');
-      const recorded = (): string => {
-        try {
-          return readFileSync(record, 'utf8');
-        } catch {
-          return '';
-        }
-      };
-      await waitFor('a first case', () => recorded().includes('case-finished'), 240_000);
+      await waitFor('a first case', () => recordSoFar(cwd).includes('case-finished'), 240_000);
       await new Promise((wake) => setTimeout(wake, Math.random() * 3000));
       // Stopped, it starts nothing new while we look at what there is.
       running.child.kill('SIGSTOP');

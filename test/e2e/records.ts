@@ -1,5 +1,6 @@
 // Reads what a run has recorded and reported.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LaneInfo, RunEvent } from '../../src/core/index.ts';
 
 /** The events of a record that was written whole. */
@@ -8,6 +9,12 @@ export function readEvents(file: string): RunEvent[] {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as RunEvent);
+}
+
+/** The record so far of the last run in a directory; empty before there is one. */
+export function recordSoFar(cwd: string): string {
+  const file = join(cwd, '.archparity/runs/last/record.ndjson');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 /** The lanes of a record by their id. */

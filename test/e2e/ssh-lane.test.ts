@@ -121,8 +121,7 @@ describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
       expect(existsSync(join(root, 'case'))).toBe(false);
     expect(verdictsOf(first.report)).toEqual({
       service: 'match',
-      // podman makes each container's network itself.
-      pair: engine === 'podman' ? 'unsupported' : 'match',
+      pair: 'match',
       image: 'match',
       place: 'match',
       steps: 'match',

@@ -27,7 +27,7 @@ import {
 } from './cli.ts';
 import { bothBuilds, runBench } from './bench-runs.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
-import { parseReport, verdictsOf, type JsonReport } from './records.ts';
+import { parseReport, recordSoFar, verdictsOf, type JsonReport } from './records.ts';
 import { SERVICE_CASES } from './service-cases.ts';
 import { startInTerminal } from './terminal.ts';
 import { callersWithGuests } from './vm-callers.ts';
@@ -221,22 +221,14 @@ describe('a microVM', () => {
     const words = ['test', file, '--lane', 'vm', '-j', '1', '--no-capture', '--reporter', 'json'];
     const cwd = makeDirectory(caller);
     const running = startCli(caller, words, { cwd });
-    const record = join(cwd, '.archparity/runs/last/record.ndjson');
-    const recorded = (): string => {
-      try {
-        return readFileSync(record, 'utf8');
-      } catch {
-        return '';
-      }
-    };
-    await waitFor('the case', () => recorded().includes('attempt-started'), 90_000);
+    await waitFor('the case', () => recordSoFar(cwd).includes('attempt-started'), 90_000);
     await new Promise((wake) => setTimeout(wake, 500));
     for (const pid of findQemus(running)) process.kill(pid, 'SIGKILL');
     const { result, report } = readSuiteRun(await running.result);
     expect(verdictsOf(report)).toEqual({ sleeps: 'infra-error', 'goes on': 'match' });
     expect(result.code).toBe(3);
-    expect(recorded()).toContain('VM_LOST');
-    expect(recorded()).toContain('its QEMU ended with SIGKILL');
+    expect(recordSoFar(cwd)).toContain('VM_LOST');
+    expect(recordSoFar(cwd)).toContain('its QEMU ended with SIGKILL');
   });
 
   it('says when it runs out of memory, or its scratch is full', async () => {

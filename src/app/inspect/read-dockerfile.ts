@@ -14,6 +14,8 @@ export interface DockerfileStage {
   readonly platform?: string;
   /** `COPY --from=…` and `RUN --mount=…,from=…`: images and other stages. */
   readonly sources: readonly NamedImage[];
+  /** Words of `EXPOSE`, as written. */
+  readonly exposed: readonly string[];
 }
 
 /** A Dockerfile as far as it names images. */
@@ -34,7 +36,7 @@ const HEREDOC = /<<-?\s*(["']?)([A-Za-z_]\w*)\1/g;
 /** Reads a Dockerfile: continuation lines, comments, here-documents, the escape directive. */
 export function readDockerfile(text: string): Dockerfile {
   const globalArgs: { name: string; value?: string }[] = [];
-  const stages: (DockerfileStage & { sources: NamedImage[] })[] = [];
+  const stages: (DockerfileStage & { sources: NamedImage[]; exposed: string[] })[] = [];
   for (const { line, word, rest } of readInstructions(text)) {
     const stage = stages.at(-1);
     if (word === 'FROM') {
@@ -44,11 +46,14 @@ export function readDockerfile(text: string): Dockerfile {
       stages.push({
         base: { text: unquote(from[2] ?? ''), line },
         sources: [],
+        exposed: [],
         ...(from[3] === undefined ? {} : { name: from[3].toLowerCase() }),
         ...(platform === undefined ? {} : { platform: unquote(platform) }),
       });
     } else if (word === 'ARG' && stage === undefined) {
       globalArgs.push(...readArgs(rest));
+    } else if (word === 'EXPOSE') {
+      stage?.exposed.push(...rest.split(/\s+/));
     } else if (word === 'COPY' || word === 'RUN') {
       stage?.sources.push(...readSources(word, rest).map((source) => ({ text: source, line })));
     }

@@ -3,7 +3,7 @@ import type { CaseDefinition } from '../../core/index.ts';
 import type { ImageAccess } from '../../image/index.ts';
 import { openLane, SharedConnections, type Lane, type OpenLaneOptions } from '../../lanes/index.ts';
 import { ensureCacheRoot } from '../../store/index.ts';
-import { findRecordFile } from '../find-record.ts';
+import { findRecord } from '../find-record.ts';
 import { openImageAccess, type ImageAccessRequest } from '../image-access.ts';
 import { fallbackNote } from '../run-notes.ts';
 import { openBundle, type OpenedBundle } from './bundle/read-bundle.ts';
@@ -50,7 +50,7 @@ async function openRecorded(
   cacheDir: string,
 ): Promise<OpenedBundle> {
   if (bundle !== undefined) return openBundle(resolve(cwd, bundle), cacheDir);
-  const recorded = await findRecordedCase(await findRecordFile(record, cwd), caseId);
+  const recorded = await findRecordedCase(await findRecord(record, cwd), caseId);
   return { recorded, close: () => Promise.resolve() };
 }
 

@@ -1,12 +1,13 @@
 import { METRIC_NAMES } from '../../core/index.ts';
 import type { OptionTable } from '../command.ts';
 import type { CommonOptions } from '../common-options.ts';
+import { ENGINE_OPTION, type EngineArguments } from '../engine-option.ts';
 import { IMAGE_OPTIONS, type ImageArguments } from '../image-options.ts';
 
 type Text = string | readonly string[];
 
 /** The options of `archparity bench` after parsing. */
-export interface BenchArguments extends CommonOptions, ImageArguments {
+export interface BenchArguments extends CommonOptions, EngineArguments, ImageArguments {
   readonly _: readonly string[];
   readonly '--'?: readonly string[];
   readonly lane?: Text;
@@ -71,6 +72,7 @@ export const BENCH_OPTIONS: OptionTable = {
   ),
   platform: one('Platform of emulated lanes (default: the foreign one)'),
   image: one('Image that the commands are in'),
+  ...ENGINE_OPTION,
   ...IMAGE_OPTIONS,
   binary: many('PLATFORM=PATH of the program whose arguments the commands are; repeatable'),
   name: many('Name of a command, in their order; repeatable', 'n'),

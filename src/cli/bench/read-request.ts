@@ -15,6 +15,7 @@ import {
 } from '../../app/bench-words.ts';
 import { readLanes } from '../../app/read-lanes.ts';
 import { secretValues } from '../../app/secret-values.ts';
+import { setEngine } from '../../app/set-engine.ts';
 import {
   foreignPlatform,
   hostPlatform,
@@ -122,7 +123,10 @@ async function readWork(options: BenchArguments) {
     return {
       benchmarks,
       secrets: secretValues(suites, process.env),
-      lanes: await readLanes(written.length > 0 ? written : ['native', 'emulated'], cwd),
+      lanes: setEngine(
+        await readLanes(written.length > 0 ? written : ['native', 'emulated'], cwd),
+        options.engine,
+      ),
       acrossBenchmarks: false,
       inCallerDirectory: false,
     };
@@ -131,7 +135,7 @@ async function readWork(options: BenchArguments) {
   return {
     benchmarks: defineBenchmarks(commands),
     secrets: [],
-    lanes: await chooseBenchLanes(lanes, { ...commands, cwd, platform }),
+    lanes: setEngine(await chooseBenchLanes(lanes, { ...commands, cwd, platform }), options.engine),
     acrossBenchmarks: true,
     inCallerDirectory: commands.target.kind !== 'image',
   };

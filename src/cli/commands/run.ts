@@ -5,11 +5,12 @@ import { runEnding } from '../../app/run-exit-code.ts';
 import { parsePlatform, usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
+import { ENGINE_OPTION, readEngineOption, type EngineArguments } from '../engine-option.ts';
 import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
 import { attachStreams } from '../attach-streams.ts';
 import { isTerminal, terminalSize } from '../terminal-size.ts';
 
-interface RunArguments extends ImageArguments {
+interface RunArguments extends EngineArguments, ImageArguments {
   readonly _: readonly string[];
   readonly lane?: string;
   readonly platform?: string;
@@ -69,6 +70,7 @@ export const runCommandModule: Command = {
       requiresArg: true,
       describe: 'Lane to run on, e.g. emulated,qemu=/path (default: what fits the target)',
     },
+    ...ENGINE_OPTION,
     platform: {
       type: 'string',
       requiresArg: true,
@@ -140,6 +142,7 @@ export const runCommandModule: Command = {
         network: options.network,
         pid1: options.pid1,
         access: readImageAccess(options),
+        ...readEngineOption(options),
         ...commandLogger(options),
         ...(options.lane === undefined ? {} : { lane: options.lane }),
         ...(options.platform === undefined ? {} : { platform: parsePlatform(options.platform) }),

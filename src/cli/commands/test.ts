@@ -8,12 +8,13 @@ import { boundHeap } from '../bound-heap.ts';
 import { cancelOnSignals } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, listOf } from '../common-options.ts';
+import { ENGINE_OPTION, readEngineOption, type EngineArguments } from '../engine-option.ts';
 import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
 import { readBinaries } from '../read-binaries.ts';
 import { readWholeNumber } from '../read-whole-number.ts';
 import { reportTerminal } from '../report-terminal.ts';
 
-interface TestArguments extends ImageArguments {
+interface TestArguments extends EngineArguments, ImageArguments {
   readonly _: readonly string[];
   readonly lane?: string | readonly string[];
   readonly referee?: string | readonly string[];
@@ -65,6 +66,7 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
         : readWholeNumber(options.jobs, 'jobs', 1),
     retries: options.retries === undefined ? 0 : readWholeNumber(options.retries, 'retries', 0),
     access: readImageAccess(options),
+    ...readEngineOption(options),
     failFast: options['fail-fast'],
     accept: options.accept,
     strict: options.strict,
@@ -106,6 +108,7 @@ export const testCommand: Command = {
       requiresArg: true,
       describe: 'Lane, repeatable (default: the suite’s, else native and emulated)',
     },
+    ...ENGINE_OPTION,
     referee: {
       type: 'string',
       repeatable: true,

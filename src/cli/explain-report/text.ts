@@ -65,7 +65,7 @@ function formatExcerpt(
 
 /** Of a long line the start; a CI system must not take it for a command of its own. */
 function shorten(text: string): string {
-  const safe = escapeControl(text).replaceAll('##[', '## [');
+  const safe = escapeControl(text.replaceAll('\t', '  ')).replaceAll('##[', '## [');
   return safe.length <= LONGEST_LINE ? safe : `${safe.slice(0, LONGEST_LINE - 1).toWellFormed()}…`;
 }
 

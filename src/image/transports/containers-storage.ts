@@ -34,7 +34,7 @@ export function hasContainersStorage(env = process.env): boolean {
 /**
  * Looks for an image in podman's storage: root's as root, else the user's own.
  * @param location - a name, an id, or `[driver@root]name`
- * @throws ArchParityError `IMAGE_NOT_FOUND` (exit 2), `IMAGE_UNREACHABLE`, `TOOL_MISSING` (exit 3)
+ * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_LIST_EMPTY` (exit 2), `IMAGE_UNREACHABLE`, `TOOL_MISSING` (exit 3)
  */
 export async function locateInStorage(
   location: string,
@@ -61,8 +61,11 @@ export async function locateInStorage(
       origins: () => listOrigins(name, options),
       state: '',
     } as const;
-    const { config, manifests } = asMap(parseLoose(manifest.stdout));
-    if (Array.isArray(manifests)) {
+    const document = asMap(parseLoose(manifest.stdout));
+    const { config, manifests } = document;
+    // podman writes null for the images of a list that has none.
+    if (Object.hasOwn(document, 'manifests')) {
+      if (!Array.isArray(manifests) || manifests.length === 0) throw emptyList(location, name);
       const id = `sha256:${createHash('sha256').update(manifest.stdout).digest('hex')}`;
       const platforms = manifests.map((entry) =>
         writeLoosePlatform(asMap(asMap(entry)['platform'])),
@@ -150,6 +153,15 @@ async function listOrigins(name: string, { logger }: StorageOptions): Promise<re
   ];
   const { exitCode, stdout } = await exec(podman, words, { guarded: true, timeoutMs: ANSWER_MS });
   return exitCode === 0 ? stdout.split('\n').filter((line) => line.includes('@')) : [];
+}
+
+function emptyList(location: string, name: string): ArchParityError {
+  return new ArchParityError({
+    code: 'IMAGE_LIST_EMPTY',
+    message: `containers-storage:${location} is a list of no images.`,
+    advice: `Add some, podman's own with their transport: podman manifest add ${name} containers-storage:NAME.`,
+    exitCode: ExitCode.usage,
+  });
 }
 
 function explainStorageFailure(location: string, reason: string): ArchParityError {

@@ -1,4 +1,5 @@
 import {
+  captureBytes,
   type CaseDefinition,
   type Difference,
   type Exchange,
@@ -69,6 +70,7 @@ function compareExchange(
   if (left?.kind === 'tcp' && right?.kind === 'tcp')
     return compareContent('received', [left.received, right.received], place);
   if (left?.kind === 'run' && right?.kind === 'run') return compareRuns([left, right], place);
+  if (left?.kind === 'facts' && right?.kind === 'facts') return compareFacts([left, right], place);
   const sides = { left: summarise(left), right: summarise(right) };
   return left?.kind === right?.kind && sides.left === sides.right
     ? NOTHING
@@ -85,6 +87,53 @@ function compareRuns([left, right]: readonly [Run, Run], { at, context }: Place)
   const stdout = compareContent('stdout', [left.stdout, right.stdout], { at, context });
   const exit = ends.left === ends.right ? [] : [at('exit', ends)];
   return { ...stdout, differences: [...exit, ...stdout.differences] };
+}
+
+type FactsFound = Extract<Exchange, { kind: 'facts' }>;
+
+function compareFacts(
+  [left, right]: readonly [FactsFound, FactsFound],
+  { at, context }: Place,
+): Compared {
+  if (left.problem !== right.problem) {
+    const sides = { left: summarise(left), right: summarise(right) };
+    return { ...NOTHING, differences: [at(undefined, sides)] };
+  }
+  // Of what only one of them was asked for nothing is to be compared.
+  const names = Object.keys(left.facts).filter((name) => Object.hasOwn(right.facts, name));
+  const found = names.map((name): Compared => {
+    const [one, two] = [left.facts[name], right.facts[name]];
+    if (typeof one === 'string' && typeof two === 'string')
+      return isProgram(one) && isProgram(two)
+        ? NOTHING
+        : compareContent(name, [captureText(one), captureText(two)], { at, context });
+    // A rebuild for one architecture (+b1) has the same source.
+    const sides = { left: show(one), right: show(two) };
+    const areEqual =
+      sides.left === sides.right ||
+      (name === 'versions' && withoutRebuild(sides.left) === withoutRebuild(sides.right));
+    return areEqual ? NOTHING : { ...NOTHING, differences: [at(name, sides)] };
+  });
+  return {
+    differences: found.flatMap(({ differences }) => differences),
+    hidden: found.flatMap(({ hidden }) => hidden),
+  };
+}
+
+function show(value: unknown): string {
+  return value === undefined ? '(nothing)' : JSON.stringify(value).slice(0, LONGEST_VALUE);
+}
+
+function isProgram(content: string): boolean {
+  return content.startsWith('\x7fELF');
+}
+
+function withoutRebuild(versions: string): string {
+  return versions.replaceAll(/\+b\d+/g, '');
+}
+
+function captureText(text: string): Http['body'] {
+  return captureBytes(Buffer.from(text));
 }
 
 type Http = Extract<Exchange, { kind: 'http' }>;
@@ -173,8 +222,6 @@ function compareBody(
       return pair.left === pair.right;
     },
   });
-  const show = (value: unknown): string =>
-    value === undefined ? '(nothing)' : JSON.stringify(value).slice(0, LONGEST_VALUE);
   return {
     hidden,
     differences: found.map((difference) =>
@@ -208,5 +255,7 @@ function summarise(exchange: Exchange | undefined): string {
       return `${String(exchange.received.totalBytes)} bytes`;
     case 'run':
       return formatTermination(exchange.termination);
+    case 'facts':
+      return exchange.problem ?? JSON.stringify(exchange.facts);
   }
 }

@@ -113,6 +113,11 @@ export function containerBinds({
   ];
 }
 
+/** Whether a case sets what belongs to a network namespace. */
+export function hasNetworkSysctl(container: ContainerOptions | undefined): boolean {
+  return Object.keys(container?.sysctls ?? {}).some((name) => name.startsWith('net.'));
+}
+
 /**
  * The `config.json` of a case's bundle (OCI runtime-spec, config.md): docker's capabilities and masked
  * paths, our agent as the process. The network namespace is the one that the runtime is started in.
@@ -152,7 +157,11 @@ export function bundleConfig(options: BundleOptions): object {
       })),
     ],
     linux: {
-      namespaces: [{ type: 'pid' }, { type: 'mount' }, { type: 'ipc' }, { type: 'uts' }],
+      namespaces: [
+        ...['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+        // The one that it is in: crun sets those of the network in a namespace that the bundle names.
+        ...(hasNetworkSysctl(container) ? [{ type: 'network', path: '/proc/self/ns/net' }] : []),
+      ],
       ...(isPrivileged ? {} : { maskedPaths: MASKED_PATHS, readonlyPaths: READONLY_PATHS }),
       ...(container?.sysctls === undefined ? {} : { sysctl: container.sysctls }),
     },

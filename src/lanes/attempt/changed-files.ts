@@ -12,9 +12,14 @@ const TYPES: Readonly<Record<number, ChangedFileType>> = {
   0o060000: 'block-device',
 };
 
+/** What a mode as stat(2) has it says of the type. */
+export function typeOfMode(mode: number): ChangedFileType {
+  return TYPES[mode & S_IFMT] ?? 'file';
+}
+
 /** overlayfs marks a removed path by a character device 0/0 (kernel doc, overlayfs.rst, "whiteouts"). */
 function typeOf(entry: TreeEntry): ChangedFileType {
-  const type = TYPES[entry.mode & S_IFMT] ?? 'file';
+  const type = typeOfMode(entry.mode);
   return type === 'char-device' && entry.device?.major === 0 && entry.device.minor === 0
     ? 'removed'
     : type;

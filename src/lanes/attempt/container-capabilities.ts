@@ -40,6 +40,13 @@ export function containerCapabilities(options: ContainerOptions | undefined): re
   return [...new Set([...kept, ...added])];
 }
 
+/** Capabilities in docker's words, which may not know the newest of all by their names. */
+export function dockerCapabilities(names: readonly string[]): readonly string[] {
+  return names.length === ALL_CAPABILITIES.length
+    ? ['ALL']
+    : names.map((name) => name.replace(/^CAP_/, ''));
+}
+
 /** Capabilities as a bit mask. */
 export function capabilityMask(names: readonly string[]): bigint {
   return names.reduce((mask, name) => mask | (1n << BigInt(ALL_CAPABILITIES.indexOf(name))), 0n);

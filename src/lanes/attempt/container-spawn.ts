@@ -12,10 +12,12 @@ import { HOSTS_FILE } from './host-names.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
 import {
   bundleConfig,
+  containerBinds,
   fixtureInContainer,
   QEMU_IN_CONTAINER,
   type BundleOptions,
 } from './bundle-config.ts';
+import { capabilityMask, containerCapabilities } from './container-capabilities.ts';
 import type { CountingPlaces } from './count-spawn.ts';
 import type { ImageUser } from './image-user.ts';
 import type { Instrument } from './instrument.ts';
@@ -27,6 +29,7 @@ import {
 } from './runtime-command.ts';
 import type { ImageSubject } from './subject.ts';
 import type { Translation } from './translation.ts';
+import { undoPodman } from './undo-podman.ts';
 
 export interface ContainerRun {
   readonly subject: ImageSubject;
@@ -124,8 +127,10 @@ function containerMounts(
   bundle: BundleOptions,
 ): MountOperation[] {
   const { scratch } = place;
+  const root = run.subject.rootThere ?? run.subject.root;
+  const needed = [root, ...containerBinds(bundle).map(({ source }) => source)];
   return [
-    ...runtimeMounts(place.runtime, scratch),
+    ...runtimeMounts(place.runtime, scratch, needed),
     { kind: 'tmpfs', target: scratch, options: 'mode=0755' },
     { kind: 'mkdir', path: `${scratch}/upper`, mode: 0o755 },
     { kind: 'mkdir', path: `${scratch}/work`, mode: 0o700 },
@@ -134,7 +139,7 @@ function containerMounts(
       kind: 'overlay',
       target: `${scratch}/rootfs`,
       // Without userxattr, removing or renaming a lower directory gives EIO in a user namespace.
-      options: `userxattr,lowerdir=${escapeLayer(run.subject.rootThere ?? run.subject.root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
+      options: `userxattr,lowerdir=${escapeLayer(root)},upperdir=${scratch}/upper,workdir=${scratch}/work`,
     },
     {
       kind: 'write',
@@ -251,6 +256,20 @@ export function innerSpawn(
   };
 }
 
+/** Where in its container a case mounts what it names itself. */
+export function boundPaths({ container }: Pick<ContainerRun, 'container'>): readonly string[] {
+  return (container?.binds ?? []).map(({ target }) => target);
+}
+
+/** The same in a container of podman's: what that adds is taken away before. */
+function undonePodman(run: ContainerRun, inner: SpawnSpec): SpawnSpec {
+  return {
+    ...inner,
+    capabilities: capabilityMask(containerCapabilities(run.container)),
+    mounts: [...undoPodman(run.subject.root, boundPaths(run)), ...(inner.mounts ?? [])],
+  };
+}
+
 /** How much longer than the deadline and the grace inside the watchdog outside waits. */
 const WATCHDOG_MS = 5000;
 
@@ -265,6 +284,7 @@ export function containerSpawn(
 ): SpawnSpec {
   const { scratch } = place;
   const bundle = bundleOptions(run, place, translation);
+  const inner = innerSpawn(run, place, translation);
   const handedOn = run.teardown.length > 0 ? 3 : 2;
   // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
   const watchdog = run.pid1 === 'subject' ? 0 : WATCHDOG_MS + (run.graceMs ?? 0);
@@ -286,6 +306,6 @@ export function containerSpawn(
     ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),
     ...(run.deadlineMs === undefined ? {} : { deadlineMs: run.deadlineMs + watchdog }),
     ...(run.graceMs === undefined ? {} : { graceMs: run.graceMs }),
-    inner: innerSpawn(run, place, translation),
+    inner: place.runtime === 'podman' ? undonePodman(run, inner) : inner,
   };
 }

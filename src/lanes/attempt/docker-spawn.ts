@@ -1,8 +1,14 @@
 import type { SpawnSpec } from '../../agent/index.ts';
 import { LANE_HOSTNAME } from '../environment.ts';
-import { AGENT_IN_CONTAINER, containerBinds } from './bundle-config.ts';
-import { capabilityMask, containerCapabilities } from './container-capabilities.ts';
-import { innerSpawn, type ContainerRun } from './container-spawn.ts';
+import { AGENT_IN_CONTAINER, containerBinds, type BundleOptions } from './bundle-config.ts';
+import {
+  capabilityMask,
+  containerCapabilities,
+  dockerCapabilities,
+} from './container-capabilities.ts';
+import { boundPaths, innerSpawn, type ContainerRun } from './container-spawn.ts';
+import { quoteMountField } from './quote-mount-field.ts';
+import type { Translation } from './translation.ts';
 import { undoDocker } from './undo-docker.ts';
 
 /** A docker daemon, as a command line reaches it. */
@@ -22,22 +28,20 @@ export interface DockerPlace {
   readonly host: DockerHost;
   /** An existing directory for a socket. */
   readonly scratch: string;
+  /** Its daemon may not let a container into the machine's network. */
+  readonly isApart?: boolean;
+  /** How its containers get an emulator; absent = they need none. */
+  readonly translation?: Translation;
 }
 
 /** A busy daemon may take so long for all that is not the subject's: only then the launcher outside gives up. */
 const START_MS = 30_000;
 /** On the container's /dev, so that it is no file of the image. */
 const SOCKET_IN_CONTAINER = '/dev/archparity/socket';
-/** A field of the comma-separated values that `--mount` takes. */
-function quoteField(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
-function bindArgument(source: string, destination: string): string[] {
-  return [
-    '--mount',
-    ['type=bind', quoteField(`src=${source}`), `dst=${destination}`, 'readonly'].join(','),
-  ];
+function bindArgument(source: string, destination: string, writable = false): string[] {
+  const places = [`src=${source}`, `dst=${destination}`].map(quoteMountField);
+  return ['--mount', ['type=bind', ...places, ...(writable ? [] : ['readonly'])].join(',')];
 }
 
 /** A container's name, and that of one whose network it joins. */
@@ -68,29 +72,34 @@ function networkArguments({ network }: ContainerRun, { joins }: DockerNames): st
 function dockerArguments(run: ContainerRun, place: DockerPlace, names: DockerNames): string[] {
   const { name } = names;
   const { host, scratch } = place;
-  const bundle = { agent: place.agent, fixtures: run.fixtures, hasTerminalGroup: true };
+  const { container, fixtures } = run;
+  const bundle: BundleOptions = {
+    agent: place.agent,
+    fixtures,
+    hasTerminalGroup: true,
+    ...(place.translation?.kind === 'prefix' ? { qemu: place.translation.qemu } : {}),
+    ...(container === undefined ? {} : { container }),
+  };
+  const paths = container?.privileged === true ? ['systempaths=unconfined'] : [];
   return [
     ...['run', '--rm', '--name', name, '--label', host.label, '--pull', 'never', '--init=false'],
     ...['--sig-proxy=false', '--log-driver', 'none', '--restart', 'no', '--no-healthcheck'],
     ...networkArguments(run, names),
     ...['--user', '0:0', '--workdir', '/'],
-    ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'].flatMap((word) => [
+    ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable', ...paths].flatMap((word) => [
       '--security-opt',
       word,
     ]),
     ...host.ulimits.flatMap((word) => ['--ulimit', word]),
     // For our init alone, which unmounts; the subject gets the usual ones.
     ...['--cap-drop', 'all', '--cap-add', 'SYS_ADMIN'],
-    ...containerCapabilities(run.container).flatMap((capability) => [
-      '--cap-add',
-      capability.replace(/^CAP_/, ''),
-    ]),
-    ...Object.entries(run.container?.sysctls ?? {}).flatMap(([sysctl, value]) => [
+    ...dockerCapabilities(containerCapabilities(container)).flatMap((name) => ['--cap-add', name]),
+    ...Object.entries(container?.sysctls ?? {}).flatMap(([sysctl, value]) => [
       '--sysctl',
       `${sysctl}=${value}`,
     ]),
-    ...containerBinds(bundle).flatMap(({ source, destination }) =>
-      bindArgument(source, destination),
+    ...containerBinds(bundle).flatMap(({ source, destination, writable }) =>
+      bindArgument(source, destination, writable),
     ),
     ...bindArgument(`${scratch}/${name}`, SOCKET_IN_CONTAINER),
     ...['--entrypoint', AGENT_IN_CONTAINER, run.subject.rootThere ?? ''],
@@ -109,7 +118,7 @@ export function dockerSpawn(
 ): SpawnSpec {
   const { agent, docker, host, scratch } = place;
   const { name } = names;
-  const inner = innerSpawn(run, { canSetGroups: true }, { kind: 'none' });
+  const inner = innerSpawn(run, { canSetGroups: true }, place.translation ?? { kind: 'none' });
   // A subject that is PID 1 has no init beside it: the watchdog outside keeps its deadline.
   const watchdog = run.pid1 === 'subject' ? 0 : START_MS + (run.graceMs ?? 0);
   return {
@@ -125,7 +134,10 @@ export function dockerSpawn(
     inner: {
       ...inner,
       capabilities: capabilityMask(containerCapabilities(run.container)),
-      mounts: [...undoDocker(run.subject.root, SOCKET_IN_CONTAINER), ...(inner.mounts ?? [])],
+      mounts: [
+        ...undoDocker(run.subject.root, { bound: boundPaths(run), socket: SOCKET_IN_CONTAINER }),
+        ...(inner.mounts ?? []),
+      ],
       ...(run.reportFiles ? { trees: ['/'] } : {}),
     },
   };

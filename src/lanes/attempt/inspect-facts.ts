@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FactSubject, FactValue } from '../../core/index.ts';
 import { readPackageVersions } from '../../image/index.ts';
-import type { ImageFiles } from './image-files.ts';
+import type { ImageFiles as AllFiles } from './image-files.ts';
+
+type ImageFiles = Omit<AllFiles, 'resolve'>;
 
 export type Facts = Readonly<Record<string, FactValue>>;
 
@@ -18,7 +20,7 @@ const FILE_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What is true of a file, package, user or group of an image, in goss's words. Facts that there are none of (the
+ * What is true of a file, package, user or group of an image or a container, in goss's words. Facts that there are none of (the
  * mode of what does not exist) are left out.
  */
 export async function inspectFacts(subject: FactSubject, files: ImageFiles): Promise<Facts> {

@@ -22,8 +22,7 @@ function joinNetwork(prepared: PreparedSpawn, first: FirstContainer | undefined)
   const { engineNetwork, spec } = prepared;
   if (first === undefined) return spec;
   const owner = first.prepared.engineNetwork;
-  if (typeof engineNetwork === 'object' && typeof owner === 'object')
-    return engineNetwork.join(owner.name);
+  if (engineNetwork !== undefined && owner !== undefined) return engineNetwork.join(owner.name);
   if (spec.namespaces?.includes('net') !== true) return spec;
   const namespaces = spec.namespaces.filter((namespace) => namespace !== 'net');
   return { ...spec, namespaces, networkOf: first.running.id };

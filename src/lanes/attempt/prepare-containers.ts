@@ -1,7 +1,7 @@
 import type { CaseDefinition, Subject } from '../../core/index.ts';
 import { hostsFile } from './host-names.ts';
 import { caseRequest, type CommandRequest, type PreparedSpawn } from './prepared-spawn.ts';
-import { networkNotShared } from './unmapped-user.ts';
+import { networkNotShared } from './unsupported-errors.ts';
 
 /** What a case with a service or further containers starts, made ready. */
 export interface PreparedContainers {
@@ -50,8 +50,8 @@ export async function prepareContainers(
       );
       companions.push({ name, spawn });
     }
-    if (wanted.length > 0 && made.some(({ engineNetwork }) => engineNetwork === 'none'))
-      throw networkNotShared();
+    // What different agents start is in no network of one another.
+    if (new Set(made.map(({ client }) => client)).size > 1) throw networkNotShared();
     return { main, companions };
   } catch (error) {
     await Promise.all(made.map((spawn) => spawn.dispose()));

@@ -59,11 +59,8 @@ export interface PreparedSpawn {
   readonly enforcesLimits?: boolean;
   /** A command beside the subject, for {@link SpawnSpec.inside}. */
   readonly beside: (command: BesideCommand) => SpawnSpec;
-  /**
-   * Who lets it share a network with others, where the agent does not: `none` for an engine that cannot, else how
-   * the engine has it join the one of a container with such a name.
-   */
-  readonly engineNetwork?: 'none' | EngineNetwork;
+  /** How its engine has it share a network with others; absent = the agent does. */
+  readonly engineNetwork?: EngineNetwork;
   /** Changed files out of what the agent reports. */
   readonly readFiles: (outcome: SpawnOutcome) => Promise<readonly ChangedFile[]>;
   /** Puts away what the lane made for it. */

@@ -1,15 +1,25 @@
 import { constants } from 'node:os';
 import {
   AgentConnection,
+  AgentRequestError,
   type AgentClient,
   type Spawned,
   type SpawnOutcome,
   type SpawnSpec,
 } from '../../agent/index.ts';
-import type { Attempt, BesideCommand } from '../../core/index.ts';
-import type { Container, OutputListener, ServiceConnection } from '../lane.ts';
+import type { Attempt, BesideCommand, FactSubject } from '../../core/index.ts';
+import type {
+  ConnectionTarget,
+  Container,
+  OutputListener,
+  ServiceConnection,
+  Surroundings,
+} from '../lane.ts';
+import { openContainerFiles } from './container-files.ts';
+import { inspectFacts, type Facts } from './inspect-facts.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome, type OutcomeContext } from './read-outcome.ts';
+import { readSurroundings } from './read-surroundings.ts';
 
 export interface RunningContainerOptions {
   readonly prepared: PreparedSpawn;
@@ -63,8 +73,14 @@ export class RunningContainer implements Container {
     return this.#spawned.id;
   }
 
-  connect(port: number): ServiceConnection {
-    return new AgentConnection(this.#client, this.#spawned, port);
+  connect(port: number, target: ConnectionTarget = {}): ServiceConnection {
+    return new AgentConnection(this.#client, this.#spawned, port, target);
+  }
+
+  async look(): Promise<Surroundings> {
+    const outcome = await this.#client.run({ argv: [], inside: this.id, look: true });
+    if (outcome.failure !== undefined) throw new AgentRequestError(outcome.failure);
+    return readSurroundings(outcome.output.stdout.toString());
   }
 
   async execute(command: BesideCommand, deadlineMs: number): Promise<Attempt> {
@@ -76,6 +92,10 @@ export class RunningContainer implements Container {
       deadlineMs,
     });
     return readOutcome(outcome, { number: 1, deadlineMs, setup: [], unenforcedLimits: [] });
+  }
+
+  inspect(subject: FactSubject): Promise<Facts> {
+    return inspectFacts(subject, openContainerFiles(this.#client, this.id));
   }
 
   signal(name: string): void {

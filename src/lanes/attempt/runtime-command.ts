@@ -2,7 +2,13 @@ import type { MountOperation } from '../../agent/index.ts';
 import { LANE_HOSTNAME } from '../environment.ts';
 import { containerCapabilities } from './container-capabilities.ts';
 import { isInside } from './subject.ts';
-import { AGENT_IN_CONTAINER, containerBinds, type BundleOptions } from './bundle-config.ts';
+import {
+  AGENT_IN_CONTAINER,
+  containerBinds,
+  hasNetworkSysctl,
+  type BundleOptions,
+} from './bundle-config.ts';
+import { quoteMountField } from './quote-mount-field.ts';
 
 /** podman takes no runroot of more than 50 characters: its sockets' paths are limited. */
 const RUN = '/run';
@@ -24,29 +30,43 @@ export interface RuntimeCommandOptions {
   readonly bundle: BundleOptions;
 }
 
+/** podman sets those of the network in no namespace but one that it makes itself. */
+function makesNetwork({ bundle, network }: RuntimeCommandOptions): boolean {
+  return network === 'none' && hasNetworkSysctl(bundle.container);
+}
+
+/** The case's own network, without the machine's resolv.conf in it. */
+function podmanNetwork(options: RuntimeCommandOptions): string[] {
+  if (!makesNetwork(options)) return ['--network', 'host', '--dns', 'none'];
+  // The kernel's own value, where podman lets root ping.
+  return ['--network', 'none', '--sysctl', 'net.ipv4.ping_group_range=1 0'];
+}
+
+function podmanSecurity({ container }: BundleOptions): string[] {
+  const profiles = ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'];
+  const paths = container?.privileged === true ? ['unmask=ALL'] : [];
+  return [...profiles, ...paths].flatMap((word) => ['--security-opt', word]);
+}
+
 /**
  * podman with a store of its own in the case's scratch: no image is brought into the user's, and nothing is
  * left in it. Its container has the root that we mounted, and the namespaces and options of our bundle
- * (podman-run(1)); for `none` it makes a network namespace inside the case's: in one that it shares it would
- * put the machine's resolv.conf into the container.
+ * (podman-run(1)).
  */
 function podmanArgv(options: RuntimeCommandOptions): string[] {
-  const { bundle, handedOn, network, path, scratch } = options;
+  const { bundle, handedOn, path, scratch } = options;
   return [
     path,
     ...['--root', `${scratch}/podman`, '--runroot', `${RUN}/podman`, '--tmpdir', `${RUN}/libpod`],
     ...['--storage-driver', 'vfs', '--log-level', 'error'],
     ...['--cgroup-manager', 'cgroupfs', '--events-backend', 'none', 'run', '--interactive'],
     ...['--preserve-fds', String(handedOn), '--log-driver', 'none', '--sdnotify', 'ignore'],
-    ...['--cgroups', 'disabled', '--network', network, '--no-hosts', '--systemd', 'false'],
-    ...['--hostname', LANE_HOSTNAME, '--user', '0:0', '--workdir', '/', '--http-proxy=false'],
-    ...['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'].flatMap((word) => [
-      '--security-opt',
-      word,
-    ]),
-    // The kernel's own value, where podman lets root ping.
-    ...(network === 'none' ? ['--sysctl', 'net.ipv4.ping_group_range=1 0'] : []),
-    ...['--ulimit', 'host', '--cap-drop', 'all'],
+    ...['--cgroups', 'disabled', '--no-hosts', '--systemd', 'false', ...podmanNetwork(options)],
+    // Without --user, which is root: for that it would write users into an image that has none.
+    ...['--hostname', LANE_HOSTNAME, '--workdir', '/', '--http-proxy=false'],
+    ...['--shm-size', '65536k', ...podmanSecurity(bundle)],
+    // SYS_ADMIN is for our init alone, which unmounts; the subject gets the usual ones.
+    ...['--ulimit', 'host', '--cap-drop', 'all', '--cap-add', 'SYS_ADMIN'],
     ...containerCapabilities(bundle.container).flatMap((name) => ['--cap-add', name]),
     ...Object.entries(bundle.container?.sysctls ?? {}).flatMap(([name, value]) => [
       '--sysctl',
@@ -54,34 +74,47 @@ function podmanArgv(options: RuntimeCommandOptions): string[] {
     ]),
     ...containerBinds(bundle).flatMap(({ source, destination, writable }) => [
       '--mount',
-      `type=bind,src=${source},dst=${destination}${writable === true ? '' : ',ro'}`,
+      [
+        'type=bind',
+        quoteMountField(`src=${source}`),
+        quoteMountField(`dst=${destination}`),
+        ...(writable === true ? [] : ['ro']),
+      ].join(','),
     ]),
     ...['--rootfs', `${scratch}/rootfs`, AGENT_IN_CONTAINER, 'init'],
   ];
 }
 
+/** What podman covers: it does not hand our environment on to crun, which writes to /tmp. */
+function covers(scratch: string): string[] {
+  return [RUN, '/dev/shm', ...(isInside(scratch, '/tmp') ? [] : ['/tmp'])];
+}
+
 /**
  * What a runtime needs to find in its mount namespace, besides the bundle.
  * @param scratch - beside it lies all else that is needed
+ * @param needed - what the container is made of, wherever it lies
  */
 export function runtimeMounts(
   runtime: OtherRuntime | undefined,
   scratch: string,
+  needed: readonly string[] = [],
 ): MountOperation[] {
-  // podman does not hand our environment on to crun.
-  const covered = [RUN, '/dev/shm', ...(isInside(scratch, '/tmp') ? [] : ['/tmp'])];
+  const covered = runtime === 'podman' ? covers(scratch) : [];
+  const hidden = needed.filter((path) => covered.some((directory) => isInside(path, directory)));
   return [
     // podman's locks lie in shared memory. Both look for their children in /proc by the pids of the case's own namespace.
     ...(runtime === undefined ? [] : [{ kind: 'proc', target: '/proc' } as const]),
     // Root's runc would make a cgroup of the machine's own all the same, one for all cases, and may leave it.
     ...(runtime === 'runc' ? [{ kind: 'protect', target: '/sys/fs/cgroup' } as const] : []),
-    ...(runtime === 'podman'
-      ? covered.map((target) => ({
-          kind: 'tmpfs' as const,
-          target,
-          options: 'mode=0755',
-        }))
-      : []),
+    ...covered.map((target) => ({ kind: 'tmpfs' as const, target, options: 'mode=0755' })),
+    // Sources are opened before anything is covered.
+    ...[...new Set(hidden)].map((path) => ({
+      kind: 'bind' as const,
+      source: path,
+      target: path,
+      readonly: false,
+    })),
   ];
 }
 
@@ -113,12 +146,4 @@ export function runtimeCommand(options: RuntimeCommandOptions): string[] {
     scratch,
     'case',
   ];
-}
-
-/**
- * What a runtime itself writes into a container's root before it starts: mount points for files of its own
- * and the link that the OCI image of a system has. They are no changes of the subject's.
- */
-export function runtimeFiles(runtime: OtherRuntime | undefined): readonly string[] {
-  return runtime === 'podman' ? ['/etc/hostname', '/etc/mtab', '/run/.containerenv'] : [];
 }

@@ -38,27 +38,39 @@ function restore(root: string, path: string): MountOperation[] {
   }
 }
 
-/** The time of the directory that was changed, or none where the image has no such directory. */
-function restoreDirectory(root: string): MountOperation {
-  const path = '/etc';
+/** The time of a directory in which something was made, or none where the image has no such directory. */
+export function restoreDirectory(root: string, path: string): MountOperation {
   const facts = lstatBelow(root, path);
   return facts === undefined
     ? { kind: 'remove', target: path }
     : { kind: 'touch', path, modifiedMs: facts.mtimeMs };
 }
 
+/** What is in a container of docker's by our doing. */
+export interface DockerTraces {
+  /** Paths that the case itself has mounted: these stay. */
+  readonly bound: readonly string[];
+  /** Where the container's init got its descriptors from. */
+  readonly socket: string;
+}
+
+/** The paths but those that a case has mounted itself. */
+export function without(bound: readonly string[], paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !bound.includes(path));
+}
+
 /**
  * Makes of a container of docker's one of our bundles: what docker added goes, what it replaced comes back.
  * What is changed from then on is the subject's doing.
  * @param root - the unpacked image on this machine
- * @param socket - where the container's init got its descriptors from
  */
-export function undoDocker(root: string, socket: string): MountOperation[] {
+export function undoDocker(root: string, { bound, socket }: DockerTraces): MountOperation[] {
+  const made = without(bound, MADE);
   return [
-    ...[...MOUNTED, socket].map((target) => ({ kind: 'unmount' as const, target })),
-    ...[...MADE, socket].map((target) => ({ kind: 'remove' as const, target })),
-    ...MADE.flatMap((path) => restore(root, path)),
-    restoreDirectory(root),
+    ...[...without(bound, MOUNTED), socket].map((target) => ({ kind: 'unmount' as const, target })),
+    ...[...made, socket].map((target) => ({ kind: 'remove' as const, target })),
+    ...made.flatMap((path) => restore(root, path)),
+    restoreDirectory(root, '/etc'),
     { kind: 'remember', target: '/' },
   ];
 }

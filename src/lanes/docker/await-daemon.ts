@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
@@ -15,7 +14,8 @@ export interface DaemonProcess {
 export interface DaemonCommand {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly socket: string;
+  /** Whether it answers. */
+  readonly answers: () => Promise<boolean>;
   readonly logger?: CommandLogger;
 }
 
@@ -23,19 +23,6 @@ export interface DaemonCommand {
 const READY_MS = 60_000;
 const ASK_EVERY_MS = 50;
 const KEPT_BYTES = 16 * 1024;
-
-/** Whether a daemon answers at a socket (Docker Engine API, `GET /_ping`). */
-function answers(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath, path: '/_ping', timeout: 5000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    asked.once('timeout', () => asked.destroy());
-    asked.once('error', () => resolve(false));
-    asked.end();
-  });
-}
 
 /**
  * Starts a daemon by an agent and waits until it answers.
@@ -45,7 +32,7 @@ export async function awaitDaemon(
   client: AgentClient,
   command: DaemonCommand,
 ): Promise<DaemonProcess> {
-  const { argv, env, socket, logger } = command;
+  const { argv, env, answers, logger } = command;
   logger?.(`${renderCommand({ argv, env })}  # in the lane's namespaces`);
   let said = '';
   let end: string | undefined;
@@ -67,7 +54,7 @@ export async function awaitDaemon(
     () => (end = 'its namespaces were closed'),
   );
   const deadline = performance.now() + READY_MS;
-  while (!(await answers(socket))) {
+  while (!(await answers())) {
     if (end !== undefined) throw failed(end);
     if (performance.now() > deadline) throw failed(`no answer within ${String(READY_MS / 1000)} s`);
     await Promise.race([ended, sleep(ASK_EVERY_MS)]);

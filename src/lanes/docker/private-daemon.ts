@@ -4,15 +4,21 @@ import type { AgentClient, MountOperation } from '../../agent/index.ts';
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { createExec, requireTool, type CommandLogger } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
+import { runtimeEnvironment } from '../attempt/runtime-command.ts';
 import { askWitness, verifyWitness } from '../emulated/ask-witness.ts';
 import type { Emulator } from '../emulated/prepare-emulator.ts';
+import { requireStaticQemu } from '../emulated/qemu.ts';
 import { mountPrivateBinfmt, registerHandler } from '../emulated/register-handler.ts';
 import { openAgent } from '../local/open-agent.ts';
 import { awaitDaemon, type DaemonProcess } from './await-daemon.ts';
+import { answersHere, answersThere } from './daemon-answers.ts';
 
 export interface PrivateDaemonOptions {
-  /** Absolute, empty, ours: its socket lies there, and below it nothing else that anybody outside sees. */
-  readonly directory: string;
+  /**
+   * Absolute, empty, ours: its socket lies there, and below it nothing else that anybody outside sees. Absent = in
+   * its namespaces, where its agent alone can reach it.
+   */
+  readonly directory?: string;
   /** Programs of this platform run in its containers; absent = those of this machine alone. */
   readonly emulation?: {
     readonly platform: Platform;
@@ -20,6 +26,8 @@ export interface PrivateDaemonOptions {
     /** The emulator with its fast CPU, or the user's own QEMU as anybody else would register it. */
     readonly kind: 'tuned' | 'plain';
   };
+  /** Without `emulation`: handlers of this machine hold in its containers, too. */
+  readonly keepsHandlers?: boolean;
   /** Bytes that its images and layers may take; default: half of the memory, as tmpfs has it. */
   readonly storeBytes?: number;
   readonly logger?: CommandLogger;
@@ -27,6 +35,10 @@ export interface PrivateDaemonOptions {
 
 /** A docker daemon in namespaces of its own, which nobody else can reach and of which nothing stays. */
 export interface PrivateDaemon {
+  /** The agent in its namespaces. */
+  readonly client: AgentClient;
+  /** Of docker's client there. */
+  readonly env: Readonly<Record<string, string>>;
   /** Absolute path of its socket. */
   readonly socket: string;
   readonly version: string;
@@ -55,7 +67,8 @@ const MS_PER_TICK = 10;
  */
 export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<PrivateDaemon> {
   const [dockerd, crun] = [await requireTool('dockerd'), await requireTool('crun')];
-  const socket = join(options.directory, 'docker.sock');
+  const { directory = OWN } = options;
+  const socket = join(directory, 'docker.sock');
   if (Buffer.byteLength(socket) >= SOCKET_PATH_BYTES)
     throw impossible(
       `the path of its socket is too long (${socket})`,
@@ -76,17 +89,23 @@ export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<
         'Add subordinate ids in /etc/subuid and /etc/subgid.',
       );
     const { client } = agent;
-    const root = join(options.directory, 'root');
-    makeDirectory(root);
+    const root = join(directory, 'root');
+    if (options.directory !== undefined) makeDirectory(root);
     await prepareSurroundings(client, { root, crun, version, ...options });
     await emulate(client, options);
+    const common = { PATH: `${OWN}/bin:${PATH}`, HOME: OWN };
+    const env = { ...common, DOCKER_HOST: `unix://${socket}` };
+    const docker = options.directory === undefined ? await requireTool('docker') : undefined;
     const daemon = await awaitDaemon(client, {
       argv: daemonWords(dockerd, socket, root),
-      env: { PATH: `${OWN}/bin:${PATH}`, HOME: OWN },
-      socket,
+      env: common,
+      answers: () =>
+        docker === undefined ? answersHere(socket) : answersThere(client, { docker, env }),
       ...logger,
     });
     return {
+      client,
+      env,
       socket,
       version,
       cpuMs: () => readCpuMs(client, daemon),
@@ -151,7 +170,10 @@ async function prepareSurroundings(
       { kind: 'write', path: resolver, content: servers },
     ]);
   // Without cgroups: a user has none to give away, and what is made as root would stay after kill -9.
-  const runtime = `#!/bin/sh\nexec '${crun}' --cgroup-manager=disabled "$@"\n`;
+  // Its copies of itself go where all else is: a kill would leave them in /tmp (runtime-command.ts).
+  const places = Object.entries(runtimeEnvironment(OWN)).map(([name, value]) => `${name}=${value}`);
+  const script = [`export ${places.join(' ')}`, `exec '${crun}' --cgroup-manager=disabled "$@"`];
+  const runtime = ['#!/bin/sh', ...script, ''].join('\n');
   await client.put(`${OWN}/bin/runc`, Buffer.from(runtime), { mode: 0o755 });
   // Before 24 it makes a key, in /etc/docker unless it is told otherwise.
   const major = Number.parseInt(version, 10);
@@ -165,20 +187,18 @@ function parentsOf(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`).slice(1);
 }
 
-async function emulate(client: AgentClient, { emulation }: PrivateDaemonOptions): Promise<void> {
+async function emulate(
+  client: AgentClient,
+  { emulation, keepsHandlers = false }: PrivateDaemonOptions,
+): Promise<void> {
   if (emulation === undefined) {
     // Its own, empty one: what is said to need no emulator must not find one.
-    await mountPrivateBinfmt(client);
+    if (!keepsHandlers) await mountPrivateBinfmt(client);
     return;
   }
   const { platform, emulator, kind } = emulation;
   const qemu = kind === 'tuned' ? emulator.path : emulator.qemu.path;
-  if (!emulator.qemu.isStatic)
-    throw new ArchParityError({
-      code: 'QEMU_NOT_STATIC',
-      message: `${emulator.qemu.path} is linked dynamically, so it does not start in the root file systems of containers.`,
-      advice: 'Install qemu-user-static, or name a static QEMU with --qemu PATH.',
-    });
+  requireStaticQemu(emulator.qemu);
   await mountPrivateBinfmt(client);
   await registerHandler(client, platform, qemu);
   const answer = await askWitness(client, emulator.witness);

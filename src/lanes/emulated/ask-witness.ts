@@ -37,16 +37,22 @@ export async function placeWitness(
 /** A witness that has nothing to say for so long will not say it. */
 const WITNESS_DEADLINE_MS = 10_000;
 
+export interface AskWitnessOptions {
+  /** An emulator to run it with by hand. */
+  readonly prefix?: string;
+  /** Becomes its `/`: the path is one in there. */
+  readonly root?: string;
+}
+
 /**
  * Runs the witness and looks at `/proc/PID/exe` while it waits.
- * @param prefix - an emulator to run it with by hand
  * @returns `undefined` when the kernel has no handler for it
  * @throws ArchParityError `WITNESS_FAILED`
  */
 export async function askWitness(
   client: AgentClient,
   path: string,
-  prefix?: string,
+  { prefix, root }: AskWitnessOptions = {},
 ): Promise<WitnessAnswer | undefined> {
   const started = Promise.withResolvers<number>();
   const answered = Promise.withResolvers<undefined>();
@@ -56,6 +62,7 @@ export async function askWitness(
       argv: prefix === undefined ? [path] : [prefix, path],
       env: {},
       cwd: '/',
+      ...(root === undefined ? {} : { root }),
       deadlineMs: WITNESS_DEADLINE_MS,
       graceMs: 100,
     },
@@ -117,7 +124,7 @@ export function verifyWitness(
   if (problems.length === 0) return;
   throw new ArchParityError({
     code: 'WITNESS_DISAGREES',
-    message: `The lane does not emulate as it should: ${problems.join('; ')}.`,
+    message: `${wanted.platform} programs are not emulated as they should be: ${problems.join('; ')}.`,
     advice: 'Another handler may be in the way; run archparity doctor.',
   });
 }

@@ -18,8 +18,14 @@ export interface HandlerClaim {
   readonly file?: string;
 }
 
-/** Names of archparity's handlers, and of its files in `/etc/binfmt.d`, begin with it. */
+/** Names of archparity's handlers begin with it. */
 export const OWN_PREFIX = 'archparity-';
+
+/**
+ * Names of archparity's files in `/etc/binfmt.d` begin with it. systemd-binfmt registers in the order of the files'
+ * names, and the kernel asks the newest entry first: those of distributions begin with `qemu-`.
+ */
+export const OWN_FILE_PREFIX = `zz-${OWN_PREFIX}`;
 
 /** binfmt.d(5): of two files of one name the first of these counts. */
 const BINFMT_D = ['etc/binfmt.d', 'run/binfmt.d', 'usr/local/lib/binfmt.d', 'usr/lib/binfmt.d'];
@@ -73,7 +79,7 @@ function claimOfSystemd(handler: HostHandler, root: string): HandlerClaim[] {
     (one) => one.name === name && one.interpreter === interpreter,
   );
   if (declared === undefined) return [];
-  const own = basename(declared.file).startsWith(OWN_PREFIX);
+  const own = basename(declared.file).startsWith(OWN_FILE_PREFIX);
   return [{ manager: own ? 'archparity' : 'systemd-binfmt', file: declared.file }];
 }
 

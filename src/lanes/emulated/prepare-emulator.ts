@@ -144,7 +144,8 @@ function marksOf({ path, witness }: Emulator): string | undefined {
   return marks.includes(undefined) ? undefined : marks.join();
 }
 
-interface EmulatorRequest extends EmulatorOptions {
+/** A QEMU that was found, and what it is to give itself. */
+export interface EmulatorRequest extends EmulatorOptions {
   readonly path: string;
   readonly platform: Platform;
   readonly cpu: string | undefined;
@@ -177,7 +178,11 @@ async function countingSettings({ path, platform, plugin }: EmulatorRequest, exe
   };
 }
 
-async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
+/**
+ * Inspects and derives a QEMU, and has it run the witness by hand.
+ * @throws ArchParityError `QEMU_INVALID`, `QEMU_BROKEN`, `CPU_UNKNOWN`, `CACHE_NOT_EXECUTABLE`
+ */
+export async function makeEmulator(request: EmulatorRequest): Promise<Emulator> {
   const { platform, cacheDir, logger } = request;
   const options = { cacheDir, ...(logger === undefined ? {} : { logger }) };
   const qemu = await inspectQemu(request.path, platform, options);

@@ -136,13 +136,30 @@ export async function inspectQemu(
 }
 
 /**
- * The CPU model to emulate: the one asked for, else the first fast one that this QEMU knows, else
- * `undefined` for QEMU's own default.
+ * Refuses a QEMU that looks for its loader and libraries in the root of the program that it runs.
+ * @throws ArchParityError `QEMU_NOT_STATIC`
+ */
+export function requireStaticQemu({ path, isStatic }: Qemu): void {
+  if (isStatic) return;
+  throw new ArchParityError({
+    code: 'QEMU_NOT_STATIC',
+    message: `${path} is linked dynamically, so it does not start in the root file systems of containers.`,
+    advice: 'Install qemu-user-static, or name a static QEMU with --qemu PATH.',
+  });
+}
+
+/** The word for a QEMU's own CPU model, whatever it is. */
+const QEMU_DEFAULT_CPU = 'default';
+
+/**
+ * The CPU model to emulate: the one asked for, else the first fast one that this QEMU knows, else (or for
+ * {@link QEMU_DEFAULT_CPU}) `undefined` for QEMU's own default.
  * @throws ArchParityError `CPU_UNKNOWN` (exit 2)
  */
 export function chooseCpu(qemu: Qemu, platform: Platform, wanted?: string): string | undefined {
   const knows = (model: string): boolean => qemu.cpus.includes(model.split(',')[0] ?? model);
   if (wanted === undefined) return platformFacts(platform).fastCpus.find(knows);
+  if (wanted === QEMU_DEFAULT_CPU) return undefined;
   if (knows(wanted)) return wanted;
   throw new ArchParityError({
     code: 'CPU_UNKNOWN',

@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import type { AgentHello } from '../../agent/index.ts';
 import type { Capability, LaneFingerprint } from '../../core/index.ts';
 import type { Translation } from '../attempt/translation.ts';
+import type { LocalEngine } from './engine/local-engine.ts';
 
 /** What this lane can do on this machine. */
 export function laneCapabilities(
@@ -29,4 +30,9 @@ export function agentFacts(hello: AgentHello): LaneFingerprint {
     pageSize: String(hello.pageSize),
     hostCpu: hello.cpu,
   };
+}
+
+/** What runs the images of a lane of this machine: `podman 4.3.1`. */
+export function engineFacts({ version }: LocalEngine): LaneFingerprint {
+  return version === undefined ? {} : { containers: version };
 }

@@ -1,6 +1,7 @@
 import type { FileIdentity } from '../../agent/index.ts';
 import type { ImageAccess } from '../../image/index.ts';
 import type { LaneInfo } from '../../core/index.ts';
+import type { LocalEngine } from './engine/local-engine.ts';
 import type { OpenedAgent } from './open-agent.ts';
 import type { Translation } from '../attempt/translation.ts';
 
@@ -9,6 +10,8 @@ export interface LocalLaneParts {
   readonly info: LaneInfo;
   readonly opened: OpenedAgent;
   readonly translation: Translation;
+  /** Runs its images. */
+  readonly engine: LocalEngine;
   readonly emulationFactor: number;
   readonly cacheDir: string;
   readonly logger?: (command: string) => void;

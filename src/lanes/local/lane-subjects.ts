@@ -1,16 +1,11 @@
-import { agentPath } from '../../agent/index.ts';
-import { ArchParityError, hostPlatform, usageError, type Subject } from '../../core/index.ts';
-import { TERMINAL_GROUP } from '../attempt/bundle-config.ts';
-import { requireTool } from '../../process/index.ts';
-import type { ContainerPlace } from '../attempt/container-spawn.ts';
+import { ArchParityError, usageError, type Subject } from '../../core/index.ts';
 import type { ImageUser } from '../attempt/image-user.ts';
+import { placeTool } from './engine/place-tool.ts';
 import { findLoader } from './find-loader.ts';
 import { coverLane, type LaneCover } from './lane-cover.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { NOT_ASKED_FOR } from './open-agent.ts';
-import { findScratchDirectory } from './scratch-directory.ts';
 import { findSysrootLinks } from './sysroot-links.ts';
-import { coversId } from './user-maps.ts';
 import {
   openBinary,
   type BinarySubject,
@@ -18,18 +13,11 @@ import {
   type LocalSubject,
 } from '../attempt/subject.ts';
 
-/** The same for all containers of a lane. */
-interface ContainerTools extends Omit<ContainerPlace, 'scratch'> {
-  /** Host paths that must stay visible. */
-  readonly kept: readonly string[];
-}
-
 /** Reads subjects once for a lane: checks programs, unpacks images, resolves their users. */
 export class LaneSubjects {
   readonly #parts: LocalLaneParts;
   readonly #subjects = new Map<string, Promise<LocalSubject>>();
   readonly #users = new Map<string, Promise<ImageUser>>();
-  #tools: Promise<ContainerTools> | undefined;
   #sysroot: Promise<void> | undefined;
   #cover: Promise<LaneCover> | undefined;
 
@@ -56,22 +44,6 @@ export class LaneSubjects {
     return remember(this.#users, `${subject.root}\0${text}`, async () => {
       const { resolveImageUser } = await import('../attempt/image-user.ts');
       return resolveImageUser(subject.root, text);
-    });
-  }
-
-  /**
-   * What containers of this lane are made with.
-   * @param needed - host paths (the image's root, fixtures) that putting one together must not cover
-   */
-  async containerPlace(needed: readonly string[]): Promise<ContainerPlace> {
-    this.#tools ??= this.#findContainerTools();
-    const { kept, ...tools } = await this.#tools;
-    const scratch = findScratchDirectory([...kept, ...needed]);
-    if (scratch !== undefined) return { ...tools, scratch };
-    throw new ArchParityError({
-      code: 'SCRATCH_MISSING',
-      message: 'There is no directory that a container could be put together in.',
-      advice: 'Make an empty directory /mnt.',
     });
   }
 
@@ -122,35 +94,11 @@ export class LaneSubjects {
       client: opened.agent.client,
       maps: opened.maps,
       cacheDir,
-      placeTool: (path) => this.#placeTool(path),
+      placeTool: (path) =>
+        placeTool(path, { ...info, cacheDir, ...(logger === undefined ? {} : { logger }) }),
       ...(imageAccess === undefined ? {} : { imageAccess }),
       ...(logger === undefined ? {} : { logger }),
     });
-  }
-
-  /** Where a program of this machine lies that the lane runs as it is, even if it emulates this machine's platform. */
-  async #placeTool(path: string): Promise<string> {
-    const { cacheDir, info, logger } = this.#parts;
-    if (info.kind !== 'emulated' || info.platform !== hostPlatform()) return path;
-    const { placeUnemulated } = await import('../emulated/unemulated-copy.ts');
-    return placeUnemulated(path, { cacheDir, ...(logger === undefined ? {} : { logger }) });
-  }
-
-  async #findContainerTools(): Promise<ContainerTools> {
-    const { opened, cacheDir, translation } = this.#parts;
-    const agent = await this.#placeTool(agentPath(hostPlatform()));
-    const crun = await this.#placeTool(await requireTool('crun'));
-    const qemu = translation.kind === 'none' ? [] : [translation.qemu];
-    // crun refuses the hybrid hierarchy of cgroup v1 and v2, and wants to see one of its own.
-    await opened.agent.client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]);
-    const gidMaps = opened.maps?.gidMaps ?? [];
-    return {
-      agent,
-      crun,
-      kept: [agent, crun, cacheDir, ...qemu],
-      canSetGroups: gidMaps.some(({ count }) => count > 1) || gidMaps.length > 1,
-      hasTerminalGroup: coversId(gidMaps, TERMINAL_GROUP),
-    };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/inde
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { caseRequest, hasContainers, interactiveRequest } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
-import { asUnsupported } from '../attempt/unmapped-user.ts';
+import { asUnsupported } from '../attempt/unsupported-errors.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LaneSubjects } from './lane-subjects.ts';
@@ -28,9 +28,11 @@ export class LocalLane implements Lane {
   }
 
   async prepare(subject: Subject): Promise<void> {
-    const { subjects } = await this.#liveContext();
+    const { parts, subjects } = await this.#liveContext();
     const opened = await subjects.open(subject);
-    if (opened.kind === 'image') await subjects.containerPlace([opened.root]);
+    if (opened.kind !== 'image') return;
+    await parts.engine.bring(opened);
+    await parts.engine.place([opened.root]);
   }
 
   async imageRoot(reference: string): Promise<ImageRoot> {
@@ -64,7 +66,7 @@ export class LocalLane implements Lane {
         return await observeTraced(definition, options, { context, request });
       const observe = async (place: SpawnContext): Promise<Attempt> => {
         const prepared = await prepareSpawn(definition.subject, request, place);
-        return observeSpawn(client, prepared, { definition, options });
+        return observeSpawn(prepared.client ?? client, prepared, { definition, options });
       };
       return await (context.parts.libraries === undefined
         ? observe(context)
@@ -90,7 +92,7 @@ export class LocalLane implements Lane {
       context,
     );
     const guard = guardCommand(context.parts, request, prepared);
-    return startInteractive(context.parts.opened.agent.client, {
+    return startInteractive(prepared.client ?? context.parts.opened.agent.client, {
       request,
       prepared,
       handlers: guard.handlers,
@@ -101,17 +103,18 @@ export class LocalLane implements Lane {
   async close(): Promise<void> {
     this.#mayReopen = false;
     const context = await this.#context.catch(() => undefined);
-    await context?.parts.opened.agent.close();
+    if (context !== undefined) await closeParts(context.parts);
   }
 
   /**
-   * The lane as it is, opened once again when its agent is gone (killed, or out of memory): the attempts that
-   * were under way are lost with it, those to come are not.
+   * The lane as it is, opened once again when its agent or its engine is gone (killed, or out of memory): the
+   * attempts that were under way are lost with it, those to come are not.
    */
   async #liveContext(): Promise<SpawnContext> {
     const current = this.#context;
     const context = await current;
-    if (!context.parts.opened.agent.client.isLost) return context;
+    const { engine, opened } = context.parts;
+    if (!opened.agent.client.isLost && !engine.isLost()) return context;
     // Others that wait may have opened it meanwhile.
     if (this.#context !== current) return this.#liveContext();
     if (!this.#mayReopen) return context;
@@ -121,10 +124,14 @@ export class LocalLane implements Lane {
   }
 
   async #openAgain(broken: LocalLaneParts): Promise<SpawnContext> {
-    await broken.opened.agent.close();
+    await closeParts(broken);
     const parts = await this.#reopen();
     return { parts, subjects: new LaneSubjects(parts) };
   }
+}
+
+async function closeParts({ engine, opened }: LocalLaneParts): Promise<void> {
+  await Promise.all([engine.close(), opened.agent.close()]);
 }
 
 function callerPlace(
@@ -147,7 +154,8 @@ async function observeService(
   const prepared = await prepareContainers(definition, options.deadlineMs, (subject, request) =>
     prepareSpawn(subject, request, context),
   );
-  return observeContainers(context.parts.opened.agent.client, prepared, { definition, options });
+  const { client = context.parts.opened.agent.client } = prepared.main;
+  return observeContainers(client, prepared, { definition, options });
 }
 
 async function inspect(

@@ -11,10 +11,12 @@ import {
 import { deriveTracingQemu, prepareEmulator, type Emulator } from '../emulated/prepare-emulator.ts';
 import type { Lane } from '../lane.ts';
 import type { SharedConnections } from '../ssh/shared-connections.ts';
+import { readEngine, type EngineLane, type LocalEngine } from './engine/local-engine.ts';
+import { openEngine } from './engine/open-engine.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
 import { LocalLane } from './local-lane.ts';
 import { openAgent, type OpenedAgent } from './open-agent.ts';
-import { agentFacts, laneCapabilities } from './lane-facts.ts';
+import { agentFacts, engineFacts, laneCapabilities } from './lane-facts.ts';
 import { placeLibraries, requireCounting } from '../emulated/counting-qemu.ts';
 import { because, translate } from './translate.ts';
 
@@ -55,25 +57,39 @@ function identify(path: string): FileIdentity {
   return { device: dev, inode: ino };
 }
 
-function nativeParts(
+function openLaneEngine(
+  spec: LaneSpec,
+  lane: Omit<EngineLane, 'id' | 'kind' | 'cacheDir' | 'logger'>,
+  options: OpenLaneOptions,
+): Promise<LocalEngine> {
+  const { id, kind } = spec;
+  const engineLane: EngineLane = { id, kind, ...lane, ...cacheOptions(options) };
+  return openEngine(readEngine(spec), engineLane, options.measure);
+}
+
+async function nativeParts(
   opened: OpenedAgent,
   spec: LaneSpec,
   options: OpenLaneOptions,
-): LocalLaneParts {
+): Promise<LocalLaneParts> {
   const isolated = opened.maps !== undefined;
+  const platform = lanePlatform(spec, hostPlatform());
+  const translation = { kind: 'none' } as const;
+  const engine = await openLaneEngine(spec, { platform, opened, translation }, options);
   const info: LaneInfo = {
     id: spec.id,
     kind: 'native',
-    platform: lanePlatform(spec, hostPlatform()),
-    capabilities: laneCapabilities(isolated, { kind: 'none' }, true),
-    fingerprint: agentFacts(opened.agent.client.hello),
+    platform,
+    capabilities: laneCapabilities(isolated, translation, true),
+    fingerprint: { ...agentFacts(opened.agent.client.hello), ...engineFacts(engine) },
     mode: isolated ? 'namespaces' : `no namespaces${because(opened.reason ?? '')}`,
     referee: { kernel: 'borrowed', cpu: 'hardware' },
   };
   return {
     info,
     opened,
-    translation: { kind: 'none' },
+    translation,
+    engine,
     emulationFactor: 1,
     verify: () => Promise.resolve(),
     ...cacheOptions(options),
@@ -101,6 +117,7 @@ async function emulatedParts(
     requireCounting(translation.kind, isolated, mode);
     await opened.agent.client.mount(placeLibraries(libraries));
   }
+  const engine = await openLaneEngine(spec, { platform, opened, translation, emulator }, options);
   const theirs = translation.kind === 'host' ? translation.qemu : undefined;
   const info: LaneInfo = {
     id: spec.id,
@@ -116,6 +133,7 @@ async function emulatedParts(
       qemuPath: theirs ?? emulator.qemu.path,
       cpu: theirs === undefined ? (emulator.cpu ?? 'QEMU default') : 'the host handler’s',
       ...(emulator.sysroot === undefined ? {} : { sysroot: emulator.sysroot }),
+      ...engineFacts(engine),
     },
     mode: isolated ? mode : `${mode}; no namespaces${because(opened.reason ?? '')}`,
     referee: { kernel: 'borrowed', cpu: 'tcg' },
@@ -133,6 +151,7 @@ async function emulatedParts(
     info,
     opened,
     translation,
+    engine,
     emulationFactor,
     verify,
     ...(translation.kind === 'private' ? { emulator: identify(emulator.path) } : {}),
@@ -171,7 +190,7 @@ async function openParts(spec: LaneSpec, options: OpenLaneOptions): Promise<Loca
     if (preparing.status === 'rejected') throw preparing.reason;
     const emulator = preparing.value;
     return emulator === undefined
-      ? nativeParts(opened, spec, options)
+      ? await nativeParts(opened, spec, options)
       : await emulatedParts({ opened, emulator, spec }, options);
   } catch (error) {
     await opened.agent.close();

@@ -8,8 +8,9 @@ import {
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
 import { besideSpawn, withBeside } from '../attempt/beside-spawn.ts';
-import { containerSpawn, prefixedArgv, type ContainerRun } from '../attempt/container-spawn.ts';
+import { prefixedArgv, type ContainerRun } from '../attempt/container-spawn.ts';
 import { countSpawn, type CountingPlaces } from '../attempt/count-spawn.ts';
+import { engineSpawn } from '../attempt/engine-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
@@ -18,7 +19,7 @@ import type { LaneSubjects } from './lane-subjects.ts';
 import { COVERED, coveredPaths } from './covered-paths.ts';
 import { coversId } from './user-maps.ts';
 import type { BinarySubject, ImageSubject } from '../attempt/subject.ts';
-import { userNotMapped } from '../attempt/unmapped-user.ts';
+import { userNotMapped } from '../attempt/unsupported-errors.ts';
 
 export interface SpawnContext {
   readonly parts: LocalLaneParts;
@@ -121,8 +122,10 @@ async function prepareContainer(
   context: SpawnContext,
 ): Promise<PreparedSpawn> {
   const { parts, subjects } = context;
-  const [place, user] = await Promise.all([
-    subjects.containerPlace([subject.root, ...request.fixtures]),
+  const needed = [subject.root, ...request.fixtures];
+  const [brought, place, user] = await Promise.all([
+    parts.engine.bring(subject),
+    parts.engine.place(needed),
     subjects.resolveUser(subject, request.user ?? subject.config.user),
   ]);
   const { maps } = parts.opened;
@@ -132,15 +135,16 @@ async function prepareContainer(
   const counting = countingPlaces(context);
   const run: ContainerRun = {
     ...request,
-    subject,
+    subject: brought,
     user,
     graceMs: GRACE_MS,
     ...(counting === undefined ? {} : { counting }),
   };
-  const spec = uncover(containerSpawn(run, place, parts.translation), [
-    subject.root,
-    ...request.fixtures,
-  ]);
+  const { translation } = parts;
+  const started = engineSpawn(run, place, { laneId: parts.info.id, translation });
+  const { client, engineNetwork } = started;
+  // A daemon has mounts of its own.
+  const spec = client === undefined ? uncover(started.spec, needed) : started.spec;
   const readFiles = readContainerChanges({
     root: subject.root,
     fixtures: request.fixtures,
@@ -148,12 +152,20 @@ async function prepareContainer(
     runtimeFiles: request.hosts === undefined ? [] : [HOSTS_FILE],
   });
   const program: Pick<PreparedSpawn, 'program'> =
-    parts.translation.kind === 'prefix' || request.instrument?.wrap !== undefined
+    translation.kind === 'prefix' || request.instrument?.wrap !== undefined
       ? {}
       : { program: { platform: subject.platform, from: 'image' } };
   const beside: PreparedSpawn['beside'] = (command) =>
     besideSpawn(spec, command, (argv, path) =>
-      parts.translation.kind === 'prefix' ? prefixedArgv(argv, subject.root, path) : argv,
+      translation.kind === 'prefix' ? prefixedArgv(argv, subject.root, path) : argv,
     );
-  return { spec, ...program, beside, readFiles, dispose: nothingToDispose };
+  return {
+    spec,
+    ...(client === undefined ? {} : { client }),
+    ...(engineNetwork === undefined ? {} : { engineNetwork }),
+    ...program,
+    beside,
+    readFiles,
+    dispose: nothingToDispose,
+  };
 }

@@ -84,7 +84,7 @@ export async function translate(options: TranslateOptions): Promise<Translated> 
     if (wanted === 'host')
       throw modeFailed('binfmt=host', `the host has no working handler for ${platform}`);
   }
-  const answer = await askWitness(client, emulator.witness, emulator.path);
+  const answer = await askWitness(client, emulator.witness, { prefix: emulator.path });
   if (answer === undefined)
     throw modeFailed('binfmt=prefix', `${emulator.path} cannot be executed`);
   const mode = `explicit qemu prefix, children are not emulated${because(reason)}`;

@@ -16,7 +16,7 @@ import {
   type CommandRequest,
 } from '../attempt/prepared-spawn.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
-import { asUnsupported } from '../attempt/unmapped-user.ts';
+import { asUnsupported } from '../attempt/unsupported-errors.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
 import { LocalImages } from './local-images.ts';
 import type { RemoteConnection, RemoteLaneParts } from './remote-connection.ts';

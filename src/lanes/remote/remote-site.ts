@@ -5,14 +5,9 @@ import {
   plainDirectory,
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
-import { containerSpawn, type ContainerRun } from '../attempt/container-spawn.ts';
+import type { ContainerRun } from '../attempt/container-spawn.ts';
 import { withBeside } from '../attempt/beside-spawn.ts';
-import {
-  dockerName,
-  dockerSpawn,
-  type DockerHost,
-  type DockerPlace,
-} from '../attempt/docker-spawn.ts';
+import { engineSpawn, type EnginePlace } from '../attempt/engine-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';
 import { limitSpawn } from '../attempt/limit-spawn.ts';
 import {
@@ -22,12 +17,11 @@ import {
   type PreparedSpawn,
 } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
-import { runtimeFiles } from '../attempt/runtime-command.ts';
 import { isInside, openBinary, type BinarySubject, type ImageSubject } from '../attempt/subject.ts';
-import { filesNotSeen, userNotMapped } from '../attempt/unmapped-user.ts';
+import { userNotMapped } from '../attempt/unsupported-errors.ts';
 import { RUN_DIRECTORY } from '../environment.ts';
 import type { LocalImages } from './local-images.ts';
-import type { RemoteConnection } from './remote-connection.ts';
+import type { ContainerEngine, RemoteConnection } from './remote-connection.ts';
 import { RemoteContent } from './remote-content.ts';
 
 export interface RemoteSiteOptions {
@@ -131,7 +125,7 @@ export class RemoteSite {
   }
 
   async #prepareContainer(image: ImageSubject, request: CommandRequest): Promise<PreparedSpawn> {
-    const { agentFile, client, engine, ids, stateDir } = this.connection;
+    const { client, engine, ids, stateDir } = this.connection;
     if (engine === undefined) throw this.#imagesNotPossible();
     const scratch = `${stateDir}/scratch`;
     const [user, fixtures] = await Promise.all([
@@ -145,56 +139,37 @@ export class RemoteSite {
     const isSingle = ids === 'single' && docker === undefined;
     if (isSingle && (user.uid !== 0 || user.gid !== 0))
       throw userNotMapped(this.#options.laneId, user);
-    if (docker !== undefined && request.pid1 === 'subject' && request.reportFiles)
-      throw filesNotSeen(this.#options.laneId);
-    const name = dockerName();
-    const dockerPlace = (host: DockerHost): DockerPlace => ({
-      agent: agentFile,
-      docker: engine.crun,
-      host,
-      scratch,
-    });
-    const spec =
-      docker === undefined
-        ? containerSpawn(
-            run,
-            {
-              agent: agentFile,
-              crun: engine.crun,
-              ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
-              scratch,
-              canSetGroups: !isSingle,
-              hasTerminalGroup: !isSingle,
-            },
-            { kind: 'none' },
-          )
-        : dockerSpawn(run, dockerPlace(docker), { name });
+    const { spec, ...started } = engineSpawn(
+      run,
+      this.#enginePlace(engine, { scratch, isSingle }),
+      { laneId: this.#options.laneId, translation: { kind: 'none' } },
+    );
     const readFiles = readContainerChanges({
       root: image.root,
       fixtures: request.fixtures,
       cwd: spec.inner?.cwd ?? '/',
-      runtimeFiles: [
-        ...runtimeFiles(engine.runtime),
-        ...(request.hosts === undefined ? [] : [HOSTS_FILE]),
-      ],
+      runtimeFiles: request.hosts === undefined ? [] : [HOSTS_FILE],
     });
     const program = expectedProgram(request, { platform: image.platform, from: 'image' });
     const dispose = (): Promise<void> => Promise.resolve();
-    // These make the network namespace of a container themselves.
-    const engineNetwork = (): PreparedSpawn['engineNetwork'] => {
-      if (request.network !== 'none') return undefined;
-      if (docker === undefined) return engine.runtime === 'podman' ? 'none' : undefined;
-      const place = dockerPlace(docker);
-      return { name, join: (joins) => dockerSpawn(run, place, { name, joins }) };
-    };
-    const network = engineNetwork();
+    return { ...withBeside(spec), ...started, ...program, readFiles, dispose };
+  }
+
+  #enginePlace(
+    { crun, docker, runtime }: ContainerEngine,
+    { scratch, isSingle }: { readonly scratch: string; readonly isSingle: boolean },
+  ): EnginePlace {
+    const { agentFile: agent } = this.connection;
+    if (docker !== undefined)
+      return { kind: 'docker', agent, docker: crun, host: docker, scratch, client: docker.client };
     return {
-      ...withBeside(spec),
-      ...program,
-      readFiles,
-      dispose,
-      ...(network === undefined ? {} : { engineNetwork: network }),
-      ...(docker ? { client: docker.client } : {}),
+      kind: 'runtime',
+      agent,
+      crun,
+      ...(runtime === undefined ? {} : { runtime }),
+      scratch,
+      canSetGroups: !isSingle,
+      hasTerminalGroup: !isSingle,
     };
   }
 

@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { AgentRequestError, type AgentClient } from '../../agent/index.ts';
 import type { CommandLogger } from '../../process/index.ts';
+import { KEEP_ALL } from '../attempt/keep-all.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { LocalImages } from '../remote/local-images.ts';
-import {
-  imageNotSent,
-  KEEP_ALL,
-  packImage,
-  sendArchive,
-  type ImageArchive,
-} from './image-archive.ts';
+import { imageNotSent, packImage, sendArchive, type ImageArchive } from './image-archive.ts';
 
 export interface HostImagesOptions {
   readonly client: AgentClient;

@@ -5,6 +5,7 @@ import type { AgentClient, SpawnOutcome } from '../../agent/index.ts';
 import { ArchParityError } from '../../core/index.ts';
 import { renderCommand, type CommandLogger } from '../../process/index.ts';
 import { createTempDir, sha256File, withCacheEntry } from '../../store/index.ts';
+import { KEEP_ALL } from '../attempt/keep-all.ts';
 import type { ImageSubject } from '../attempt/subject.ts';
 import { DEFAULT_PATH } from '../environment.ts';
 import type { LocalImages } from '../remote/local-images.ts';
@@ -28,8 +29,6 @@ export interface PackOptions {
 }
 
 const ARCHIVE = 'rootfs.tar.gz';
-/** GNU tar's options for file capabilities and what else an image needs beside modes and owners. */
-export const KEEP_ALL = ['--numeric-owner', '--xattrs', '--xattrs-include=*'] as const;
 
 /**
  * The root of an image as a compressed archive, kept in the cache unless the image is a directory of the user's.

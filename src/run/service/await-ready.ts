@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Readiness } from '../../core/index.ts';
-import { formatTermination } from '../../judge/index.ts';
+import type { Platform, Readiness } from '../../core/index.ts';
+import { checkExchange, formatTermination } from '../../judge/index.ts';
 import type { Container } from '../../lanes/index.ts';
 import { explainConnection } from './explain-connection.ts';
 
@@ -14,6 +14,9 @@ export interface ReadyOptions {
   readonly limitMs: number;
   /** Resolves when a line of the log was the wanted one. */
   readonly logged: Promise<undefined>;
+  /** How many times slower than native the lane computes. */
+  readonly factor: number;
+  readonly platform: Platform;
 }
 
 /** How waiting for a container ended. */
@@ -26,19 +29,22 @@ export type ReadyOutcome =
 export async function awaitReady(
   container: Container,
   readiness: Readiness,
-  { limitMs, logged }: ReadyOptions,
+  options: ReadyOptions,
 ): Promise<ReadyOutcome> {
+  const { limitMs, logged } = options;
   const called = performance.now();
   const over = new AbortController();
-  const ended = container.ended.then(({ infra, observation }): ReadyOutcome => ({
-    kind: 'ended',
-    how:
+  let why = 'its process had not started';
+  const ended = container.ended.then(({ infra, observation }): ReadyOutcome => {
+    // The agent has a deadline, too, and may be the first to say so.
+    if (observation?.termination.kind === 'timeout') return { kind: 'late', why };
+    const how =
       observation === undefined
         ? (infra?.message ?? 'it could not be started')
-        : formatTermination(observation.termination),
-  }));
+        : formatTermination(observation.termination);
+    return { kind: 'ended', how };
+  });
   ended.catch(() => undefined);
-  let why = 'its process had not started';
   const look = async (): Promise<ReadyOutcome> => {
     if (!(await container.started)) return ended;
     const began = performance.now();
@@ -53,7 +59,7 @@ export async function awaitReady(
       pause = Math.min(pause * 1.5, PAUSES_MS.longest)
     ) {
       const left = Math.max(1, limitMs - (performance.now() - called));
-      const seen = await lookAt(container, readiness.check, left);
+      const seen = await lookAt(container, readiness.check, { ...options, limitMs: left });
       if (seen.isReady) return { kind: 'ready', ms: performance.now() - began };
       why = seen.why;
       await delay(pause, undefined, { signal: over.signal }).catch(() => undefined);
@@ -75,8 +81,9 @@ export async function awaitReady(
 async function lookAt(
   container: Container,
   check: Exclude<Readiness['check'], { kind: 'log' }>,
-  leftMs: number,
+  options: Omit<ReadyOptions, 'logged'>,
 ): Promise<Look> {
+  const leftMs = options.limitMs;
   switch (check.kind) {
     case 'started':
       return { isReady: true };
@@ -93,6 +100,8 @@ async function lookAt(
     }
     case 'http':
       return lookByHttp(container, check, leftMs);
+    case 'requests':
+      return lookByRequests(container, check.requests, options);
     case 'run': {
       const { infra, observation } = await container.execute(check.command, leftMs);
       const termination = observation?.termination;
@@ -102,6 +111,27 @@ async function lookAt(
       return { isReady: false, why: `the command that asks it: ${end}` };
     }
   }
+}
+
+/** Kept of an answer that is waited for. */
+const KEPT_BYTES = 1024 ** 2;
+
+async function lookByRequests(
+  container: Container,
+  requests: Extract<Readiness['check'], { kind: 'requests' }>['requests'],
+  { factor, limitMs, platform }: Omit<ReadyOptions, 'logged'>,
+): Promise<Look> {
+  const { sendRequest } = await import('./send-request.ts');
+  const began = performance.now();
+  for (const request of requests) {
+    const left = Math.max(1, limitMs - (performance.now() - began));
+    const options = { limitMs: left, factor, keptBytes: KEPT_BYTES };
+    const exchange = await sendRequest(container, request, options);
+    const [failure] = checkExchange(request, exchange, platform);
+    if (failure !== undefined)
+      return { isReady: false, why: `${failure.check}: ${failure.actual}` };
+  }
+  return { isReady: true };
 }
 
 async function lookByHttp(

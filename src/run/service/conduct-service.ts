@@ -3,6 +3,7 @@ import type {
   CheckFailure,
   CompanionDefinition,
   Exchange,
+  Platform,
   Readiness,
   ServiceDefinition,
   ServiceObservation,
@@ -12,7 +13,7 @@ import type { Container, ContainerStarter, OutputListener } from '../../lanes/in
 import { awaitReady } from './await-ready.ts';
 import { ContainerLog } from './container-log.ts';
 import { PhaseClock, within, type PhaseLimit } from './phase-clock.ts';
-import { sendRequest } from './send-request.ts';
+import { askUntilExpected } from './ask-until-expected.ts';
 import type { ServiceLimits } from './service-limits.ts';
 
 type Failure = NonNullable<ServiceObservation['failure']>;
@@ -32,13 +33,17 @@ interface Started {
 export async function conductService(
   definition: CaseDefinition,
   starter: ContainerStarter,
-  limits: ServiceLimits,
+  { limits, platform }: Pick<Conduct, 'limits' | 'platform'>,
 ): Promise<ServiceObservation> {
   const clock = new PhaseClock(limits.totalMs);
   const { service, with: wanted = [] } = definition;
   const companions: { name: string; readyMs?: number }[] = [];
   for (const companion of wanted) {
-    const { failure, readyMs } = await startCompanion(companion, starter, { clock, limits });
+    const { failure, readyMs } = await startCompanion(companion, starter, {
+      clock,
+      limits,
+      platform,
+    });
     companions.push({ name: companion.name, ...(readyMs === undefined ? {} : { readyMs }) });
     if (failure !== undefined) return { companions, exchanges: [], failure };
   }
@@ -47,7 +52,7 @@ export async function conductService(
     await within(container.ended, clock.limit(limits.requestMs).ms + BEYOND_DEADLINE_MS);
     return { companions, exchanges: [] };
   }
-  const seen = await runService(service, starter, { clock, limits, definition });
+  const seen = await runService(service, starter, { clock, limits, platform, definition });
   return { companions, ...seen };
 }
 
@@ -57,6 +62,7 @@ const BEYOND_DEADLINE_MS = 5000;
 interface Conduct {
   readonly clock: PhaseClock;
   readonly limits: ServiceLimits;
+  readonly platform: Platform;
 }
 
 function startCompanion(
@@ -71,7 +77,7 @@ function startCompanion(
 async function startContainer(
   start: (onOutput: OutputListener) => Container,
   ready: Readiness,
-  { clock, limits, name }: Conduct & { readonly name: string },
+  { clock, limits, name, platform }: Conduct & { readonly name: string },
 ): Promise<Started> {
   const logged = Promise.withResolvers<undefined>();
   const { check } = ready;
@@ -81,7 +87,8 @@ async function startContainer(
   });
   const container = start(log.listen);
   const limit = clock.limit(limits.readyMs(ready));
-  const options = { limitMs: limit.ms, logged: logged.promise };
+  const { factor } = limits;
+  const options = { limitMs: limit.ms, logged: logged.promise, factor, platform };
   const outcome = await awaitReady(container, ready, options);
   if (outcome.kind === 'ready') return { container, log, readyMs: outcome.ms };
   const actual =
@@ -99,12 +106,13 @@ async function startContainer(
 async function runService(
   service: ServiceDefinition,
   starter: ContainerStarter,
-  { clock, definition, limits }: Conduct & { readonly definition: CaseDefinition },
+  { clock, definition, limits, platform }: Conduct & { readonly definition: CaseDefinition },
 ): Promise<Omit<ServiceObservation, 'companions'>> {
   const start = (onOutput: OutputListener): Container => starter.start(onOutput);
   const started = await startContainer(start, service.ready, {
     clock,
     limits,
+    platform,
     name: 'the service',
   });
   const { container, failure, log, readyMs } = started;
@@ -118,12 +126,15 @@ async function runService(
     () => undefined,
   );
   const exchanges: Exchange[] = [];
+  const settled = performance.now() + limits.settleMs;
   for (const request of service.requests) {
     const limit = clock.limit(limits.requestMs);
-    const exchange = await sendRequest(container, request, {
+    const exchange = await askUntilExpected(container, request, {
       limitMs: limit.ms,
       factor: limits.factor,
       keptBytes: definition.limits.outputBytes,
+      platform,
+      until: Math.min(settled, performance.now() + limit.ms),
     });
     exchanges.push(exchange);
     const unanswered = exchange.kind === 'failed';
@@ -153,7 +164,7 @@ const SETTLE_MS = 100;
 async function stopService(
   { stop }: ServiceDefinition,
   container: Container,
-  { clock, limits, log }: Conduct & { readonly log: ContainerLog },
+  { clock, limits, log }: Omit<Conduct, 'platform'> & { readonly log: ContainerLog },
 ): Promise<Pick<ServiceObservation, 'stopMs' | 'failure'>> {
   const began = performance.now();
   const limit = clock.limit(limits.stopMs);
@@ -187,6 +198,8 @@ function describeCheck(check: Readiness['check']): string {
       return `a line of its log that matches ${check.pattern}`;
     case 'run':
       return `exit 0 of ${check.command.kind === 'run' ? check.command.argv.join(' ') : check.command.script}`;
+    case 'requests':
+      return `${check.requests.map(({ label }) => label).join(', ')} as expected`;
   }
 }
 

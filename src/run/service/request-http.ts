@@ -1,4 +1,5 @@
 import { request as startRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ServiceRequest } from '../../core/index.ts';
 import type { Container } from '../../lanes/index.ts';
 import { KeptBytes } from './kept-bytes.ts';
@@ -6,24 +7,39 @@ import { unanswered, type Answer, type RequestOptions } from './answer.ts';
 
 type HttpRequest = Pick<
   Extract<ServiceRequest, { kind: 'http' }>,
-  'method' | 'port' | 'path' | 'headers' | 'body'
->;
+  'method' | 'port' | 'path' | 'body'
+> & {
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** In the header `Host`; absent = localhost. */
+  readonly host?: string;
+};
 
 /**
  * One HTTP/1.1 request on a connection of its own; no redirect is followed.
  * @throws the error of the connection, or of what is no HTTP
  */
-export async function requestHttp(
+export function requestHttp(
   container: Container,
-  { body, headers, method, path, port }: HttpRequest,
+  request: HttpRequest,
+  options: Pick<RequestOptions, 'keptBytes' | 'limitMs'>,
+): Promise<Answer> {
+  return speakHttp(container.connect(request.port), request, options);
+}
+
+/**
+ * As {@link requestHttp}, on a connection that is there; it is closed.
+ * @throws the error of the connection, or of what is no HTTP
+ */
+export async function speakHttp(
+  connection: Duplex,
+  { body, headers, host = 'localhost', method, path, port }: HttpRequest,
   { keptBytes, limitMs }: Pick<RequestOptions, 'keptBytes' | 'limitMs'>,
 ): Promise<Answer> {
-  const connection = container.connect(port);
   const kept = new KeptBytes(keptBytes);
   return new Promise((resolve, reject) => {
     const request = startRequest({
       createConnection: () => connection,
-      host: 'localhost',
+      host,
       port,
       method,
       path,

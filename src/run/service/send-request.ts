@@ -3,6 +3,7 @@ import type { Container } from '../../lanes/index.ts';
 import { unanswered, type Answer, type RequestOptions } from './answer.ts';
 import { exchangeBytes } from './exchange-bytes.ts';
 import { explainConnection } from './explain-connection.ts';
+import { observeRunning } from './observe-running.ts';
 
 /** Makes one request. That there is no answer is an answer, too. */
 export async function sendRequest(
@@ -33,12 +34,17 @@ async function ask(
     }
     case 'tcp':
       return exchangeBytes(container, request, options);
+    case 'facts':
+      return observeRunning(container, request, options);
     case 'run': {
-      const { infra, observation } = await container.execute(request.command, options.limitMs);
+      const own = (request.timeoutMs ?? Number.POSITIVE_INFINITY) * options.factor;
+      const limitMs = Math.min(options.limitMs, own);
+      const { infra, observation } = await container.execute(request.command, limitMs);
       if (observation === undefined)
         return { kind: 'failed', message: infra?.message ?? 'was not run', timedOut: false };
       const { stderr, stdout, termination } = observation;
-      if (termination.kind === 'timeout') return unanswered(options.limitMs);
+      if (termination.kind === 'timeout' && own === Number.POSITIVE_INFINITY)
+        return unanswered(options.limitMs);
       return { kind: 'run', termination, stdout, stderr };
     }
   }

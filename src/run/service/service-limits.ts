@@ -8,6 +8,8 @@ export interface ServiceLimits {
   /** For each request, and for a command of the case's own. */
   readonly requestMs: number;
   readonly stopMs: number;
+  /** For requests that are made again, all together. */
+  readonly settleMs: number;
   readonly readyMs: (readiness: Readiness) => number;
   /** How many times slower than native the lane computes: what counts as silence grows with it. */
   readonly factor: number;
@@ -34,11 +36,12 @@ export function limitService(
   const limitOf = (limit: Timeout): number => timeoutFor({ timeout: limit }, lane, emulationFactor);
   const readyMs = ({ within }: Readiness): number => limitOf(within);
   const stopMs = service === undefined ? 0 : limitOf(service.stop.within);
+  const settleMs = service?.settle === undefined ? 0 : limitOf(service.settle);
   const parts = [
     ...companions.map(({ ready }) => readyMs(ready)),
     ...(service === undefined
       ? [deadlineMs]
-      : [readyMs(service.ready), deadlineMs * service.requests.length, stopMs]),
+      : [readyMs(service.ready), deadlineMs * service.requests.length, settleMs, stopMs]),
   ];
   const sum = parts.reduce((total, part) => total + part, 0);
   const isLiteral = isOverridden || timeout.kind === 'literal';
@@ -46,6 +49,7 @@ export function limitService(
     totalMs: isLiteral ? deadlineMs : sum,
     requestMs: deadlineMs,
     stopMs,
+    settleMs,
     readyMs,
     factor: emulationFactor > 1 ? emulationFactor : 1,
   };

@@ -21,6 +21,7 @@ import { convertMetadata } from './convert-metadata.ts';
 import { documentOfV1, documentOfV2, platformLayer } from './cst-schema.ts';
 import { testsOfV1, testsOfV2, type CstTests } from './cst-tests.ts';
 import { layerTests, skipKey, type LayeredTests } from './layer-tests.ts';
+import { readKeysInAnyCase } from './json-keys.ts';
 import { keepWrittenNumbers } from './loose-values.ts';
 import { readRunSettings, type RunSettings } from './run-settings.ts';
 
@@ -33,8 +34,9 @@ const TEST_KEYS = [
   'licenseTests',
 ];
 
-/** Whether data is a configuration of container-structure-test. */
-export function isStructureTest(root: unknown): boolean {
+/** Whether data is a configuration of container-structure-test; in JSON its keys may be written in any case. */
+export function isStructureTest(written: unknown): boolean {
+  const root = readKeysInAnyCase(written);
   return (
     isMapping(root) &&
     !Object.hasOwn(root, 'version') &&
@@ -109,7 +111,8 @@ function readDocument(written: unknown, source: SuiteSource, options: ForeignOpt
   };
   if (!isMapping(written) || isTooDeep(written))
     return fail([mistakeAt([], 'the file must be a mapping, and not nested too deeply')]);
-  const root = keepWrittenNumbers(written, source);
+  const kept = keepWrittenNumbers(written, source);
+  const root = options.isJson ? readKeysInAnyCase(kept) : kept;
   const version = isMapping(root) ? root['schemaVersion'] : undefined;
   if (version === undefined || version === null || version === '')
     return fail([mistakeAt([], '"schemaVersion" is missing', 'write schemaVersion: "2.0.0"')]);

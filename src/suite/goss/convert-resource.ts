@@ -10,31 +10,40 @@ type Converted = Pick<CaseDefinition, 'command' | 'expect'> &
 
 /** A resource as what a case looks at and expects. */
 export function convertResource({ attributes, id, kind }: GossResource): Converted {
-  const words = RESOURCES[kind];
-  if (words === undefined) {
-    return {
-      command: { kind: 'inspect', what: 'facts' },
-      expect: {},
-      unsupported: `goss's ${kind} asks a system that runs, which is not to be had here yet`,
-    };
-  }
-  const facts = words.matched.flatMap((name): FactExpectation[] => {
-    const matcher = attributes[name];
-    if (matcher === undefined || matcher === null) return [];
-    const isText = words.texts.includes(name) || attributes['as-reader'] === true;
-    return [
-      { name: name === 'contains' ? 'contents' : name, matcher, ...(isText ? { isText } : {}) },
-    ];
-  });
+  const facts = expectFacts({ attributes, kind });
   const skip = attributes['skip'] === true ? { skip: 'skip: true in the goss file' } : {};
   const usage =
     (attributes['usage'] ?? null) === null
       ? {}
       : { unsupported: 'how full a mount is says nothing of an image' };
+  if (kind === 'service')
+    return {
+      command: { kind: 'inspect', what: 'facts' },
+      expect: {},
+      unsupported:
+        "goss's service asks an init system, and containers have none: ask process or port",
+      ...skip,
+    };
   return { ...findCommand(kind, id, attributes), expect: { facts }, ...skip, ...usage };
 }
 
-function textOf(value: FactValue | undefined, otherwise: string): string {
+/** What the attributes of a resource say of its facts. */
+export function expectFacts({
+  attributes,
+  kind,
+}: Pick<GossResource, 'attributes' | 'kind'>): FactExpectation[] {
+  const { matched = [], texts = [] } = RESOURCES[kind] ?? {};
+  return matched.flatMap((name): FactExpectation[] => {
+    const matcher = attributes[name];
+    if (matcher === undefined || matcher === null) return [];
+    const isText = texts.includes(name) || attributes['as-reader'] === true;
+    return [
+      { name: name === 'contains' ? 'contents' : name, matcher, ...(isText ? { isText } : {}) },
+    ];
+  });
+}
+
+export function textOf(value: FactValue | undefined, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
@@ -70,10 +79,15 @@ function findCommand(
       printedFacts: { format: 'value' },
     };
   }
-  return { command: { kind: 'inspect', what: 'facts', about: subjectOf(kind, id, attributes) } };
+  return { command: { kind: 'inspect', what: 'facts', about: factSubject(kind, id, attributes) } };
 }
 
-function subjectOf(kind: string, id: string, attributes: GossResource['attributes']): FactSubject {
+/** What the image, or a container of it, is asked for. */
+export function factSubject(
+  kind: string,
+  id: string,
+  attributes: GossResource['attributes'],
+): FactSubject {
   switch (kind) {
     case 'file':
       return { resource: 'file', path: textOf(attributes['path'], id) };

@@ -16,8 +16,8 @@ export interface ResourceWords {
 
 const COMMON = ['title', 'meta', 'skip'];
 
-/** Resources whose facts are found without a running service. */
-export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
+/** Resources whose facts are found without a system that runs. */
+const STILL_RESOURCES: Readonly<Record<string, ResourceWords>> = {
   command: {
     matched: ['exit-status', 'stdout', 'stderr'],
     required: ['exit-status'],
@@ -71,10 +71,66 @@ export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
   },
 };
 
-/** Resources that ask a system that runs. */
-export const RUNNING_RESOURCES = [
-  ...['service', 'process', 'port', 'http', 'addr', 'dns', 'interface'],
-];
+/** Resources that ask a system that runs: the container of the image's entrypoint. */
+export const RUNNING_RESOURCES: Readonly<Record<string, ResourceWords>> = {
+  process: {
+    matched: ['running'],
+    required: ['running'],
+    texts: [],
+    settings: [...COMMON, 'comm'],
+  },
+  port: {
+    matched: ['listening', 'ip'],
+    required: ['listening'],
+    texts: [],
+    settings: [...COMMON, 'port'],
+  },
+  http: {
+    matched: ['status', 'headers', 'body'],
+    required: ['status'],
+    texts: ['headers', 'body'],
+    settings: [
+      ...[...COMMON, 'url', 'method', 'timeout', 'allow-insecure', 'no-follow-redirects', 'proxy'],
+      ...['request-headers', 'request-body', 'username', 'password'],
+      ...['ca-file', 'cert-file', 'key-file'],
+    ],
+  },
+  addr: {
+    matched: ['reachable'],
+    required: ['reachable'],
+    texts: [],
+    settings: [...COMMON, 'address', 'local-address', 'timeout'],
+  },
+  dns: {
+    matched: ['resolvable', 'addrs'],
+    required: ['resolvable'],
+    texts: [],
+    settings: [...COMMON, 'resolve', 'server', 'timeout'],
+  },
+  interface: {
+    matched: ['exists', 'addrs', 'mtu'],
+    required: ['exists'],
+    texts: [],
+    settings: [...COMMON, 'name'],
+  },
+};
+
+/** Resources that only an init system could answer. */
+const INIT_RESOURCES: Readonly<Record<string, ResourceWords>> = {
+  service: {
+    matched: ['enabled', 'running', 'runlevels'],
+    required: [],
+    texts: [],
+    settings: [...COMMON, 'name'],
+  },
+};
+
+/** All resources, by their kinds. */
+export const RESOURCES: Readonly<Record<string, ResourceWords>> = {
+  ...STILL_RESOURCES,
+  ...RUNNING_RESOURCES,
+  ...INIT_RESOURCES,
+};
 
 /** Any value as YAML has it. */
 const anyValue: z.ZodType<FactValue> = z.lazy(() =>
@@ -98,24 +154,29 @@ const matcher = anyValue.superRefine((value, context) => {
   });
 });
 
+const booleanSetting = z
+  .boolean({ error: () => 'must be true or false' })
+  .nullable()
+  .optional();
+
 const SETTINGS: Readonly<Record<string, z.ZodType>> = {
   title: z
     .string({ error: () => 'must be text' })
     .nullable()
     .optional(),
   meta: z.unknown().optional(),
-  skip: z
-    .boolean({ error: () => 'must be true or false' })
-    .nullable()
-    .optional(),
+  skip: booleanSetting,
   timeout: z
     .number({ error: () => 'must be a number of milliseconds' })
     .nullable()
     .optional(),
   content: anyValue.optional(),
   usage: anyValue.optional(),
-  'as-reader': z
-    .boolean({ error: () => 'must be true or false' })
+  'as-reader': booleanSetting,
+  'allow-insecure': booleanSetting,
+  'no-follow-redirects': booleanSetting,
+  'request-headers': z
+    .array(z.string({ error: () => 'must be text' }), { error: () => 'must be a list of headers' })
     .nullable()
     .optional(),
 };
@@ -123,7 +184,7 @@ const SETTINGS: Readonly<Record<string, z.ZodType>> = {
 /** One resource as it is written; with `isPart`, some of it. */
 export function resourceSchema(kind: string, { isPart = false } = {}) {
   const words = RESOURCES[kind];
-  if (words === undefined) return z.record(z.string(), anyValue).nullable();
+  if (words === undefined) throw new TypeError(`goss has no ${kind}`);
   const shape = Object.fromEntries([
     ...words.matched.map((name) => [
       name,

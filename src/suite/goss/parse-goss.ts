@@ -1,14 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import * as z from 'zod';
 import type { CaseVariant, FactValue, Platform, Suite } from '../../core/index.ts';
 import { invalidLayers, readPlatformLayers, unknownName } from '../file-layers.ts';
 import type { ForeignOptions } from '../foreign-options.ts';
+import type { ForeignCase } from '../foreign-case.ts';
 import { buildForeignSuite } from '../foreign-suite.ts';
 import type { Mistake } from '../mistake.ts';
 import { convertResource } from './convert-resource.ts';
-import { RESOURCES, resourceSchema, RUNNING_RESOURCES } from './goss-schema.ts';
+import { convertRunning } from './convert-running.ts';
+import { divideResources, type GossTest } from './divide-resources.ts';
+import { RESOURCES, resourceSchema } from './goss-schema.ts';
 import { invalidGossfile, readGossfile, type GossResource } from './read-gossfile.ts';
 
-const KEY = [...Object.keys(RESOURCES), ...RUNNING_RESOURCES, 'gossfile'].join('|');
+const KEY = [...Object.keys(RESOURCES), 'gossfile'].join('|');
 /** A resource's kind at the left margin. */
 const HAS_RESOURCE = new RegExp(`^(?:"(?:${KEY})"|'(?:${KEY})'|(?:${KEY}))\\s*:`, 'm');
 const HAS_RESOURCE_IN_JSON = new RegExp(`^\\s*\\{\\s*"(?:${KEY})"\\s*:`);
@@ -48,29 +53,63 @@ export function parseGoss(text: string, options: ForeignOptions): Suite {
       { position: { file, line: 1, column: 1 }, message: 'the file has no tests' },
     ]);
   const layered = layers === undefined ? [] : readLayers(resources, options);
+  const awaited = readAwaited(options);
+  const tests = divideResources(resources, awaited.length > 0);
   return buildForeignSuite(
     {
       format: 'goss',
       secrets: [],
-      tests: resources.map((resource) => ({
-        // A name is one line, whatever the command is.
-        name: `${resource.kind} ${resource.id.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}`,
-        tags: [resource.kind],
-        position: resource.position,
-        ...convertResource(resource),
-      })),
+      tests: tests.map((test) => describeTest(test, awaited)),
       variants: (index) =>
         layered.flatMap(([platform, there]): [Platform, CaseVariant][] => {
-          const resource = there[index];
-          return resource === undefined ? [] : [[platform, variantOf(resource)]];
+          const test = tests[index];
+          if (test === undefined) return [];
+          const members = test.members.map(
+            (resource) => there[resources.indexOf(resource)] ?? resource,
+          );
+          return [[platform, variantOf({ ...test, members }, awaited)]];
         }),
     },
     options,
   );
 }
 
-function variantOf(resource: GossResource): CaseVariant {
-  const { command, expect, printedFacts, skip } = convertResource(resource);
+/** Files that say when a container may be asked (dgoss). */
+const WAIT_FILES = ['goss_wait.yaml', 'goss_wait.yml'];
+
+/** What must hold before a container is asked: of the file beside this one. */
+function readAwaited({ environment, file, vars }: ForeignOptions): readonly GossResource[] {
+  if (WAIT_FILES.includes(path.basename(file))) return [];
+  const found = WAIT_FILES.map((name) => path.join(path.dirname(file), name)).find(existsSync);
+  if (found === undefined) return [];
+  const read = readGossfile(readFileSync(found, 'utf8'), found, { environment, vars: vars ?? {} });
+  return read.filter(({ attributes }) => attributes['skip'] !== true);
+}
+
+/** The name of the case of what asks a container that runs. */
+const RUNNING = 'running';
+
+function describeTest({ members, runs }: GossTest, awaited: readonly GossResource[]): ForeignCase {
+  const [first] = members;
+  if (first === undefined) throw new TypeError('a case of nothing');
+  const { id, kind, position } = first;
+  return runs
+    ? {
+        ...{ name: RUNNING, tags: [RUNNING, ...new Set(members.map((one) => one.kind))], position },
+        ...convertRunning(members, awaited),
+      }
+    : {
+        // A name is one line, whatever the command is.
+        name: `${kind} ${id.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()}`,
+        ...{ tags: [kind], position },
+        ...convertResource(first),
+      };
+}
+
+function variantOf({ members, runs }: GossTest, awaited: readonly GossResource[]): CaseVariant {
+  const [first] = members;
+  if (runs || first === undefined) return { service: convertRunning(members, awaited).service };
+  const { command, expect, printedFacts, skip } = convertResource(first);
   return {
     command,
     expect,
@@ -92,7 +131,7 @@ function readLayers(
       for (const [id, attributes] of Object.entries(entries ?? {})) {
         const ids = resources.filter((resource) => resource.kind === kind).map((one) => one.id);
         if (!ids.includes(id)) mistakes.push(unknownName(id, ids, [...place, kind, id]));
-        changes.set(`${kind} ${id}`, (attributes ?? {}) as Readonly<Record<string, FactValue>>);
+        changes.set(`${kind} ${id}`, attributes as Readonly<Record<string, FactValue>>);
       }
     }
     const layered = resources.map((resource) => ({

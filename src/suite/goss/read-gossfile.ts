@@ -12,7 +12,7 @@ import { explainIssues } from '../explain-issues.ts';
 import { isMapping, quoteText, type Mistake, type SuitePath } from '../mistake.ts';
 import { readYaml } from '../read-yaml.ts';
 import { diagnose, type SuiteSource } from '../suite-source.ts';
-import { RESOURCES, resourceSchema, RUNNING_RESOURCES } from './goss-schema.ts';
+import { RESOURCES, resourceSchema } from './goss-schema.ts';
 import { TemplateError } from './template/lex-action.ts';
 import { renderTemplate } from './template/render-template.ts';
 import type { TemplateMapping } from './template/template-value.ts';
@@ -31,7 +31,7 @@ export interface GossOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const KINDS = [...Object.keys(RESOURCES), ...RUNNING_RESOURCES];
+const KINDS = Object.keys(RESOURCES);
 
 /** The error of a file with mistakes. */
 export function invalidGossfile(file: string, diagnostics: readonly Diagnostic[]): ArchParityError {
@@ -123,7 +123,7 @@ function readResource(
   resources: Map<string, GossResource>,
 ): Mistake[] {
   const place: SuitePath = [kind, id];
-  const attributes = readOctal(value ?? {}, source, place);
+  const attributes = useNewName(kind, readOctal(value ?? {}, source, place));
   const result = resourceSchema(kind).safeParse(attributes);
   if (!result.success) {
     const below = {
@@ -142,6 +142,13 @@ function readResource(
     position: source.locate(place, 'key').position,
   });
   return [];
+}
+
+/** goss has written one attribute in two ways. */
+function useNewName(kind: string, attributes: unknown): unknown {
+  if (kind !== 'dns' || !isMapping(attributes)) return attributes;
+  const { resolveable, ...others } = attributes;
+  return resolveable === undefined ? attributes : { resolvable: resolveable, ...others };
 }
 
 /** In the YAML that goss reads, a number that begins with 0 is an octal one. */

@@ -143,7 +143,75 @@ describe('a command inside a spawn', () => {
   });
 });
 
+/** A server of UDP on 127.0.0.2 that answers in capitals, and a TCP port on ::1. */
+const OTHER_SERVERS: SpawnSpec = {
+  argv: [
+    process.execPath,
+    '-e',
+    `const socket = require('dgram').createSocket('udp4');
+     socket.on('message', (data, from) => socket.send(String(data).toUpperCase(), from.port, from.address));
+     socket.bind(700, '127.0.0.2');
+     require('net').createServer((one) => one.end('six')).listen(701, '::1');`,
+  ],
+  env: ENV,
+};
+
+/** What the agent tells of a spawn, line by line. */
+async function lookAt(client: AgentClient, target: Spawned): Promise<readonly string[]> {
+  const { failure, output } = await client.run({ argv: [], inside: target.id, look: true });
+  expect(failure).toBeUndefined();
+  return output.stdout.toString().trimEnd().split('\n');
+}
+
+describe('a look into a spawn', () => {
+  it('tells what runs there and what its network has, not what we are', async () => {
+    const { client } = await openAgent(LANE);
+    const main = await start(client, { ...server(700, 'cat'), ...ISOLATED });
+    await connect(client, main, 700);
+    const lines = await lookAt(client, main);
+    expect(lines.filter((line) => line.includes(' (busybox) '))).not.toEqual([]);
+    expect(lines.join('\n')).not.toContain('archparity');
+    // 700 is 02BC; whether busybox listens on IPv6, too, is its own affair.
+    expect(lines.some((line) => /^tcp6? .*:02BC .* 0A /.test(line))).toBe(true);
+    expect(lines).toContain('interface lo 65536');
+    expect(lines).toContain('address lo 127.0.0.1/8');
+    expect(lines.filter((line) => line.startsWith('interface '))).toHaveLength(1);
+    expect(lines.some((line) => /^hosts .*localhost/.test(line))).toBe(true);
+    main.kill();
+    await main.outcome;
+  });
+
+  it('is refused outside of one, and where that has ended', async () => {
+    const { client } = await openAgent(LANE);
+    const outside = await client.run({ argv: [], look: true });
+    expect(outside.failure).toEqual({ errno: 'EINVAL', step: 'look outside of a spawn' });
+    const ended = await client.run({ argv: [], inside: 99, look: true });
+    expect(ended.failure?.errno).toBe('ESRCH');
+  });
+});
+
 describe('a connection into a spawn', () => {
+  it('goes to other addresses, and by datagrams', async () => {
+    const { client } = await openAgent(LANE);
+    const main = await start(client, { ...OTHER_SERVERS, ...ISOLATED });
+    await waitFor(
+      () => lookAt(client, main),
+      (lines) => lines.some((line) => line.includes(':02BD ')),
+    );
+    const six = new AgentConnection(client, main, 701, { address: '::1' });
+    expect(await readAll(six)).toBe('six');
+    const udp = new AgentConnection(client, main, 700, { address: '127.0.0.2', datagrams: true });
+    await udp.opened;
+    const answer = new Promise((resolve) => udp.once('data', resolve));
+    udp.write('hello');
+    expect(String(await answer)).toBe('HELLO');
+    udp.destroy();
+    const wrong = new AgentConnection(client, main, 700, { address: 'a name' });
+    await expect(wrong.opened).rejects.toMatchObject({ failure: { errno: 'EINVAL' } });
+    main.kill();
+    await main.outcome;
+  });
+
   it('carries bytes both ways, half closed too, several at once', async () => {
     const { client } = await openAgent(LANE);
     const main = await start(client, { ...server(700, 'cat; echo end'), ...ISOLATED });

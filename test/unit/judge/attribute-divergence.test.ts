@@ -64,7 +64,11 @@ describe('attributeDivergence', () => {
       { cause: 'undecided' },
     ],
   ])('%s', (_name, referees, expected) => {
-    const { reasoning, ...said } = attributeDivergence({
+    const {
+      reasoning,
+      witness: _witness,
+      ...said
+    } = attributeDivergence({
       base,
       suspect,
       referees,
@@ -109,6 +113,26 @@ describe('of two emulated lanes', () => {
     expect(said.reasoning).toBe(
       'good does the same as native, only planted differs: QEMU /opt/bad instead of /opt/good',
     );
+  });
+
+  test('a native lane that agrees with one names all others', () => {
+    const newer = { ...good, id: 'newer', fingerprint: { qemu: '10.0 (Debian 1:10)' } };
+    const newest = { ...good, id: 'newest', fingerprint: { qemu: '11.1 (Debian 1:11)' } };
+    const said = attributeLanes({
+      base: seen(NATIVE, 'right'),
+      differing: [seen(newer, 'wrong'), seen(newest, 'wrong')],
+      agreeing: [seen(good, 'right')],
+      asked: [],
+      definition,
+      today: TODAY,
+    });
+    expect(said).toEqual({
+      cause: 'emulator',
+      wrongLane: 'newer',
+      wrongLanes: ['newer', 'newest'],
+      reasoning:
+        'good does the same as native, newer and newest differ (newer: QEMU 10.0 instead of 7.2; newest: QEMU 11.1 instead of 7.2)',
+    });
   });
 
   test('nothing names the wrong one when there is no third', () => {

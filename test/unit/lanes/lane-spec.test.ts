@@ -42,6 +42,10 @@ describe('parseLaneSpec', () => {
       'big=vm,pages=16k,cpu=max,pauth=off,memory=2G',
       { id: 'big', kind: 'vm', settings: { pages: '16k', cpu: 'max,pauth=off', memory: '2G' } },
     ],
+    [
+      'native,engine=docker',
+      { id: 'native,engine=docker', kind: 'native', settings: { engine: 'docker' } },
+    ],
     ['n=native,isolation=none', { id: 'n', kind: 'native', settings: { isolation: 'none' } }],
   ])('reads %s', (text, spec) => {
     expect(parseLaneSpec(text)).toEqual(spec);
@@ -57,6 +61,9 @@ describe('parseLaneSpec', () => {
     ['ssh:', 'SSH_TARGET_INVALID'],
     ['ssh:-oProxyCommand=x', 'SSH_TARGET_INVALID'],
     ['ssh:me@host,engine=lxc', 'LANE_SETTING_INVALID'],
+    ['native,engine=runc', 'LANE_SETTING_INVALID'],
+    ['emulated,engine=auto', 'LANE_SETTING_INVALID'],
+    ['vm,engine=crun', 'LANE_SETTING_UNKNOWN'],
     ['ssh:me@host,host=other', 'LANE_SETTING_UNKNOWN'],
     ['vm,pages=64k', 'LANE_SETTING_INVALID'],
     ['vm,binfmt=host', 'LANE_SETTING_UNKNOWN'],

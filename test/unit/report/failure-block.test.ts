@@ -36,6 +36,22 @@ describe('formatFailureBlock', () => {
     expect(block).not.toContain('stdout of native');
   });
 
+  it('shows once what several lanes do alike', () => {
+    const differ = (lane: string, right: string) => ({
+      between: ['native', lane] as const,
+      what: 'stdout' as const,
+      where: 'line 1',
+      left: '0',
+      right,
+      diff: `--- native\n+++ ${lane}\n@@ -1,1 +1,1 @@\n-0\n+${right}\n`,
+    });
+    const differences = [differ('q10', '2'), differ('q11', '2'), differ('q12', '3')];
+    const block = format(judge(define('s', 'c'), 'diverged', { differences }));
+    expect(block.match(/stdout differs/g)).toHaveLength(2);
+    expect(block).toContain('stdout differs at line 1   - native  + q10, q11\n');
+    expect(block).toContain('stdout differs at line 1   - native  + q12\n');
+  });
+
   it('shortens a long diff and says where the whole is', () => {
     const diff = ['@@ -1,90 +1,90 @@', ...Array.from({ length: 90 }, (_, i) => `-line ${i}`)];
     const result = judge(define('s', 'c'), 'diverged', {

@@ -102,6 +102,12 @@ export const DOWNLOAD_SIGNS: readonly LogEntry[] = [
         confidence: 0.88,
       },
       {
+        words: ['x86_64-linux-gnu.so', 'x86_64-linux-musl.so'],
+        line: `\\.cpython-\\d+-x86_64-linux-(?:gnu|musl)\\.so['"]?: cannot open shared object file`,
+        log: ['arm'],
+        confidence: 0.8,
+      },
+      {
         words: ['incompatible architecture'],
         line: `mach-o.*incompatible architecture \\(have ['"]?(?:arm64|x86_64)`,
         confidence: 0.9,
@@ -132,13 +138,14 @@ export const DOWNLOAD_SIGNS: readonly LogEntry[] = [
         words: [
           'unsupported',
           'not supported',
+          'not a supported',
           'unknown arch',
           'unrecognized arch',
           'no release',
           'no binary',
           'unsupport',
         ],
-        line: `(?:(?:unsupported|unknown|unrecognized|unrecognised|invalid|unsupport) (?:cpu |machine |system |host |os |target )?(?:arch(?:itecture)?|platform|cpu|machine|processor)(?: type)?\\b\\W{0,4}(?:is |was )?\\W{0,3}${ARM}\\b|\\b(?:architecture|platform|arch|cpu) ['"‘\`(]?${ARM}['"’\`)]? (?:is )?(?:not supported|unsupported|is unsupported)|\\b${ARM}\\b['"’\`]? (?:is not|isn't) (?:currently |yet )?(?:a )?supported|no (?:release|binary|binaries|build|prebuilt \\S+|download) (?:is |are )?(?:available |found )?for (?:linux[-_/ ])?${ARM}\\b)`,
+        line: `(?:(?:unsupported|unknown|unrecognized|unrecognised|invalid|unsupport) (?:cpu |machine |system |host |os |target |linux )?(?:arch(?:itecture)?|platform|cpu|machine|processor)(?: type)?\\b\\W{0,4}(?:is |was )?\\W{0,3}${ARM}\\b|\\b(?:architecture|platform|arch|cpu) ['"‘\`(]?${ARM}['"’\`)]? (?:is )?(?:not supported|unsupported|is unsupported)|\\b${ARM}\\b['"’\`]? (?:is not|isn't) (?:currently |yet )?(?:a )?supported|\\bnot supported on (?:linux )?${ARM}$|no (?:release|binary|binaries|build|prebuilt \\S+|download) (?:is |are )?(?:available |found )?for (?:linux[-_/ ])?${ARM}\\b)`,
         confidence: 0.86,
       },
       {

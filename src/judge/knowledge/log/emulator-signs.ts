@@ -247,6 +247,12 @@ export const EMULATOR_SIGNS: readonly LogEntry[] = [
         near: { line: `^(?:aarch64|armv[78]l)$|\\baarch64 (?:GNU/)?Linux`, before: 6, after: 2 },
         confidence: 0.6,
       },
+      {
+        words: ['vendor_id'],
+        line: `^vendor_id\\s*: (?:GenuineIntel|AuthenticAMD)`,
+        near: { line: `^\\[linux/arm\\S*(?: [^\\]]*)?\\] (?:RUN|CMD)\\b`, before: 20 },
+        confidence: 0.7,
+      },
     ],
   },
   {

@@ -146,7 +146,7 @@ export const PACKAGE_SIGNS: readonly LogEntry[] = [
       },
       {
         words: ['linux-aarch_64', 'linux-aarch64', 'linux_aarch64', 'aarch_64 in java'],
-        line: `(?:could not (?:find|resolve|transfer)|unable to find|missing|cannot resolve|failed to (?:find|collect|load)|no native library|unsatisfiedlinkerror|noclassdeffounderror|not found).*linux[-_]aarch_?64|linux[-_]aarch_?64.*(?:was not found|could not be resolved)|no \\S+aarch_?64 in java\\.library\\.path`,
+        line: `(?:could not (?:find|resolve|transfer)|unable to find|missing|cannot resolve|failed to (?:find|collect|load)|no native library|unsatisfiedlinkerror|noclassdeffounderror|not found).*linux[-_]aarch_?64|linux[-_]aarch_?64.*(?:was not found|could not be resolved)|unsupported platform: \\S*linux[-_]aarch_?64|no \\S+aarch_?64 in java\\.library\\.path`,
         confidence: 0.92,
       },
       {

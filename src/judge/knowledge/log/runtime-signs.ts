@@ -108,6 +108,18 @@ export const RUNTIME_SIGNS: readonly LogEntry[] = [
         log: ['emulation'],
         confidence: 0.8,
       },
+      {
+        words: ['msb4184'],
+        line: `error MSB4184: .*cannot be evaluated\\. Exception has been thrown by the target of an invocation`,
+        log: ['emulation'],
+        confidence: 0.8,
+      },
+      {
+        // Calls through reflection, which this runtime compiles when it needs them, lose their arguments.
+        words: ['invokestub_'],
+        line: `error MSB40(?:18|14):\\s+at InvokeStub_\\w+\\.`,
+        confidence: 0.7,
+      },
     ],
     hides: ['qemu-crash-signal', 'cpu-lacks-instruction'],
   },

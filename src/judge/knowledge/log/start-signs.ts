@@ -161,6 +161,12 @@ export const START_SIGNS: readonly LogEntry[] = [
         log: ['emulation'],
         confidence: 0.75,
       },
+      {
+        words: ['failed to run command'],
+        line: `chroot: failed to run command ['"‘]/\\S+['"’]: no such file or directory`,
+        near: { line: `\\bELF \\d+-bit .*\\bARM\\b`, after: 10 },
+        confidence: 0.75,
+      },
     ],
   },
   {
@@ -214,6 +220,25 @@ export const START_SIGNS: readonly LogEntry[] = [
         words: ['cannot execute binary file'],
         line: `: cannot execute binary file$`,
         confidence: 0.85,
+      },
+      {
+        // debootstrap, of the first program that it starts in its new root.
+        words: ['unable to execute target architecture'],
+        confidence: 0.93,
+      },
+      {
+        // The classic builder of docker says no more.
+        words: ['exec format error'],
+        line: `^exec format error$`,
+        near: { line: `^ *---> Running in [0-9a-f]{12}$`, before: 2 },
+        confidence: 0.9,
+      },
+      {
+        // A shell that takes a program for a script, as POSIX has it after ENOEXEC.
+        words: ['syntax error'],
+        line: `^(?:\\S+: )?/?(?:\\S+/)?[^\\s.]+: (?:line )?\\d+: (?:\\S+: )?syntax error: (?:["']\\)["'] unexpected|["']\\(["'] unexpected|word unexpected|unterminated quoted string|end of file unexpected)`,
+        log: ['arm'],
+        confidence: 0.75,
       },
     ],
   },

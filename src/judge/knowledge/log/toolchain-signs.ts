@@ -103,7 +103,7 @@ export const TOOLCHAIN_SIGNS: readonly LogEntry[] = [
     signs: [
       {
         words: ['intrin.h', 'cpuid.h', 'asm/prctl.h', 'sys/io.h', 'sys/perm.h'],
-        line: `\\b(?:[xeptsnwi]mmintrin|x86intrin|x86gprintrin|ia32intrin|avx\\w*intrin|bmi2?intrin|popcntintrin|cpuid|asm/prctl|sys/io|sys/perm)\\.h['">]?(?: file)?(?:: no such file or directory|['"’]? file not found|['"’]? not found)`,
+        line: `\\b(?:[xeptsnwi]mmintrin|x86intrin|x86gprintrin|ia32intrin|avx\\w*intrin|bmi2?intrin|popcntintrin|cpuid|asm/prctl|sys/io|sys/perm)\\.h['">]?(?: file)?(?::\\s+no such file or directory|['"’]? file not found|['"’]? not found)`,
         confidence: 0.95,
       },
       {

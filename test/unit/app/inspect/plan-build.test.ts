@@ -115,8 +115,9 @@ describe('readDockerfile', () => {
         name: 'base',
         platform: '$TARGETPLATFORM',
         sources: [],
+        exposed: [],
       },
-      { base: { text: 'alpine', line: 17 }, sources: [] },
+      { base: { text: 'alpine', line: 17 }, sources: [], exposed: [] },
     ]);
   });
 });

@@ -140,6 +140,40 @@ describe('containerSpawn', () => {
     expect(covers('/tmp/state/scratch')).toBe(false);
   });
 
+  it('keeps what podman’s container is made of, wherever it lies', () => {
+    const subject = { ...makeRun({ kind: 'run', argv: ['x'] }).subject, root: '/tmp/cache/root' };
+    const run = makeRun(
+      { kind: 'run', argv: ['x'] },
+      {},
+      { subject, fixtures: ['/run/user/1/f', '/home/g'] },
+    );
+    const binds = (runtime: object) =>
+      (containerSpawn(run, { ...place, ...runtime }, { kind: 'none' }).mounts ?? []).flatMap(
+        (mount) => (mount.kind === 'bind' ? [[mount.source, mount.target]] : []),
+      );
+    expect(binds({ runtime: 'podman' })).toEqual([
+      ['/tmp/cache/root', '/tmp/cache/root'],
+      ['/run/user/1/f', '/run/user/1/f'],
+    ]);
+    expect(binds({})).toEqual([]);
+  });
+
+  it('has podman make a network of its own for sysctls of it alone', () => {
+    const words = (sysctls?: Readonly<Record<string, string>>) =>
+      containerSpawn(
+        makeRun(
+          { kind: 'run', argv: ['x'] },
+          {},
+          sysctls === undefined ? {} : { container: { sysctls } },
+        ),
+        { ...place, runtime: 'podman' },
+        { kind: 'none' },
+      ).argv.join(' ');
+    expect(words()).toContain('--network host --dns none');
+    expect(words({ 'kernel.msgmax': '1' })).toContain('--network host --dns none');
+    expect(words({ 'net.core.somaxconn': '1' })).toContain('--network none');
+  });
+
   it('gives the network away only when it is asked to', () => {
     const run = { kind: 'run', argv: ['x'] } as const;
     expect(spawn(makeRun(run)).namespaces).toContain('net');

@@ -228,7 +228,7 @@ describe('findHandlerClaims', () => {
     expect(managers({ ...HANDLER, name: 'archparity-aarch64' })).toEqual(['archparity']);
     expect(managers(HANDLER)).toEqual(['container']);
     expect(managers({ ...HANDLER, flags: 'POC' })).toEqual(['unknown']);
-    await declare('etc/binfmt.d/archparity-arm64.conf', LINE);
+    await declare('etc/binfmt.d/zz-archparity-arm64.conf', LINE);
     expect(managers(HANDLER)).toEqual(['archparity']);
   });
 

@@ -93,6 +93,21 @@ describe('parseStructureTest', () => {
     ).toEqual(['1:48 "commandTests[0]" has no command']);
   });
 
+  it('knows the keys of JSON in any case, as Go does, and those of YAML in theirs', () => {
+    const text =
+      '{"SchemaVersion":"2.0.0","FILEEXISTENCETESTS":[{"Name":"a","PATH":"/x","ShouldExist":false}]}';
+    const [test] = parseSuiteOf(text, { isJson: true }).cases;
+    expect(test?.expect.files).toMatchObject([{ path: '/x', exists: false }]);
+    expect(
+      mistakesOf('schemaVersion: 2.0.0\nfileExistenceTests: [{name: a, Path: /x}]'),
+    ).not.toEqual([]);
+    const sysctls = `{"schemaVersion":"2.0.0","commandTests":[{"name":"t","command":"a"}],
+      "containerRunOptions":{"Sysctls":{"net.ipv4.NAME":"1"}}}`;
+    expect(parseSuiteOf(sysctls, { isJson: true }).cases[0]?.container?.sysctls).toEqual({
+      'net.ipv4.NAME': '1',
+    });
+  });
+
   it('runs commands, contents, existence, licenses, metadata, and names each apart', () => {
     const suite = parseSuiteOf(`${V2}metadataTest: {workdir: /}
 licenseTests: [{debian: true}]

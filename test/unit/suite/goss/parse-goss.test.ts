@@ -100,12 +100,75 @@ matching: {m: {content: [1], matches: {contain-element: 1}}}`);
     ]);
   });
 
-  it('says what needs a system that runs, and what is skipped', () => {
-    const [port, user] = parse(
-      'port: {tcp:22: {listening: true}}\nuser: {a: {exists: true, skip: true}}',
+  it('says what needs an init, and what is skipped', () => {
+    const [service, user, port] = parse(
+      'service: {ssh: {running: true}}\nuser: {a: {exists: true, skip: true}}\nport: {tcp:1: {listening: true, skip: true}}',
     ).cases;
-    expect(port?.unsupported).toContain('port');
-    expect(user?.skip).toBe('skip: true in the goss file');
+    expect(service?.unsupported).toContain('init');
+    expect([user?.skip, port?.skip]).toEqual(Array(2).fill('skip: true in the goss file'));
+  });
+
+  it('asks one container what runs, and for all else that it may have made', () => {
+    const { cases } = parse(`kernel-param: {a.b: {value: c}}
+file: {/a: {exists: true}}
+command: {redis-cli ping: {exit-status: 0, timeout: 500}}
+process: {redis: {comm: redis-server, running: true}}
+port:
+  tcp:6379: {listening: true, ip: [127.0.0.1]}
+  '53': {port: 'udp6:53', listening: false}
+addr: {'tcp://[::1]:80': {reachable: false}}
+dns: {'MX:a.example': {resolveable: true, server: '127.0.0.1:5353'}}
+interface: {lo: {exists: true}}
+http:
+  https://localhost/: {status: 200, body: [hello], allow-insecure: true, username: a, password: b, request-headers: ['X-A: b: c']}
+`);
+    expect(cases.map(({ name }) => name)).toEqual(['kernel-param a.b', 'running']);
+    const [, running] = cases;
+    expect(running?.command).toEqual({ kind: 'subject' });
+    expect(running?.service?.ready.check).toEqual({ kind: 'started' });
+    expect(
+      running?.service?.requests.map((request) =>
+        request.kind === 'facts' ? request.about : request,
+      ),
+    ).toMatchObject([
+      { resource: 'file', path: '/a' },
+      { kind: 'run', command: { script: 'redis-cli ping' }, timeoutMs: 500 },
+      { resource: 'process', name: 'redis-server' },
+      { resource: 'port', network: 'udp6', port: 53 },
+      { resource: 'port', network: 'tcp', port: 6379 },
+      { resource: 'addr', network: 'tcp', host: '::1', port: 80, timeoutMs: 500 },
+      { resource: 'dns', type: 'MX', name: 'a.example', server: '127.0.0.1:5353' },
+      { resource: 'interface', name: 'lo' },
+      {
+        ...{ resource: 'http', url: 'https://localhost/', method: 'GET', verifies: false },
+        headers: [
+          ['X-A', 'b: c'],
+          ['Authorization', 'Basic YTpi'],
+        ],
+      },
+    ]);
+  });
+
+  it('waits for what the file beside it says, and then has commands run in the container', () => {
+    const below = join(directory, 'waits');
+    mkdirSync(below);
+    writeFileSync(join(below, 'goss_wait.yaml'), 'port: {tcp:80: {listening: true}}\n');
+    const text = 'command: {curl: {exit-status: 0}}\n';
+    const [running] = parse(text, { file: join(below, 'goss.yaml') }).cases;
+    expect(running?.name).toBe('running');
+    expect(running?.service?.ready.check).toMatchObject({
+      kind: 'requests',
+      requests: [{ label: 'port tcp:80', about: { resource: 'port' } }],
+    });
+    const [alone] = parse(text, { file: join(below, 'goss_wait.yaml') }).cases;
+    expect(alone?.service).toBeUndefined();
+  });
+
+  it.each([
+    ['http: {http://a/: {status: 200, proxy: b}}', 'http http://a/ has proxy'],
+    ['addr: {tcp://a:1: {reachable: true, local-address: 10.0.0.1}}', 'has local-address'],
+  ])('says what of a container cannot be asked: %s', (text, reason) => {
+    expect(parse(text).cases[0]?.unsupported).toContain(reason);
   });
 
   it('renders templates with .Env and .Vars', () => {

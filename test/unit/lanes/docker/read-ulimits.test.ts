@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readUlimits } from '../../../../src/lanes/ssh/docker-daemon.ts';
+import { readUlimits } from '../../../../src/lanes/docker/read-ulimits.ts';
 
 describe('readUlimits', () => {
   it('reads what docker can set, as the kernel tells it', () => {

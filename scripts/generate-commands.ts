@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// Writes docs/commands.md from what --help prints; see keep-generated.ts.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command, OptionSpec, OptionTable } from '../src/cli/command.ts';
+import { COMMANDS } from '../src/cli/command-table.ts';
+import { COMMON_OPTIONS } from '../src/cli/common-options.ts';
+import { keepGenerated } from './keep-generated.ts';
+
+const DOCS = path.join(import.meta.dirname, '../docs');
+
+const INTRODUCTION = `# Commands
+
+This page is made from what \`archparity COMMAND --help\` prints, by \`node scripts/generate-commands.ts\`. Where a command
+has a page of its own, that says more.
+`;
+
+/** Pages whose name is not their command's. */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  test: ['test.md', 'test-image.md', 'container-tests.md'],
+  build: ['build.md', 'build-strategies.md'],
+};
+
+/** Text that a table's cell takes, with the usage of other programs left as it is. */
+function escapeCell(text: string): string {
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll('\n', '<br>')
+    .replaceAll('<', '&lt;')
+    .replaceAll('&lt;br>', '<br>');
+}
+
+function writeName(
+  name: string,
+  { alias, type = 'string', repeatable = false }: OptionSpec,
+): string {
+  const value = type === 'boolean' ? '' : ' …';
+  const short = alias === undefined ? '' : `, \`-${alias}\``;
+  return `\`--${name}${value}\`${short}${repeatable ? ', repeatable' : ''}`;
+}
+
+function writeMeaning({ describe, choices, default: value }: OptionSpec): string {
+  const notes = [
+    ...(choices === undefined
+      ? []
+      : [`one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`]),
+    ...(value === undefined || value === false || value === ''
+      ? []
+      : [`default: \`${String(value)}\``]),
+  ];
+  return escapeCell(notes.length === 0 ? describe : `${describe} (${notes.join('; ')})`);
+}
+
+function writeOptions(options: OptionTable): string {
+  const rows = Object.entries(options).map(
+    ([name, spec]) => `| ${writeName(name, spec)} | ${writeMeaning(spec)} |`,
+  );
+  return ['| option | what it does |', '| --- | --- |', ...rows].join('\n');
+}
+
+function writeExamples({ examples }: Command): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `${line.padEnd(width)}  # ${what}`);
+  return ['```', ...lines, '```'].join('\n');
+}
+
+function writePages(name: string): string[] {
+  const pages = (PAGES[name] ?? [`${name}.md`]).filter((page) => existsSync(path.join(DOCS, page)));
+  if (pages.length === 0) return [];
+  const links = pages.map((page) => `[${page.replace(/\.md$/, '')}](${page})`);
+  return [`More: ${links.join(', ')}`];
+}
+
+/** The description as help prints it: what is indented there is a list of its own. */
+function writeDescription({ describe }: Command): string {
+  return describe
+    .split(/\n\n/)
+    .map((paragraph) => (/^ {2}/m.test(paragraph) ? `\`\`\`\n${paragraph}\n\`\`\`` : paragraph))
+    .join('\n\n');
+}
+
+async function writeCommand(name: string, load: () => Promise<Command>): Promise<string> {
+  const command = await load();
+  return [
+    `## archparity ${name}`,
+    `\`\`\`\narchparity ${command.usage}\n\`\`\``,
+    writeDescription(command),
+    writeExamples(command),
+    ...(Object.keys(command.options).length === 0 ? [] : [writeOptions(command.options)]),
+    ...writePages(name),
+  ].join('\n\n');
+}
+
+const overview = COMMANDS.map(
+  ({ name, describe }) => `| [${name}](#archparity-${name}) | ${escapeCell(describe)} |`,
+);
+const parts = [
+  INTRODUCTION,
+  ['| command | what it does |', '| --- | --- |', ...overview].join('\n'),
+  '## Options of every command',
+  writeOptions(COMMON_OPTIONS),
+];
+for (const { name, load } of COMMANDS) parts.push(await writeCommand(name, load));
+
+await keepGenerated('docs/commands.md', parts.join('\n\n'), {
+  parser: 'markdown',
+  script: 'scripts/generate-commands.ts',
+});
