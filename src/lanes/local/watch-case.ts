@@ -44,6 +44,9 @@ async function place(
   operations: readonly MountOperation[],
 ): Promise<AgentClient> {
   const { client } = parts.opened.agent;
+  // A daemon of this machine sees nothing of what the lane mounts.
+  if (subject.kind === 'image' && (await parts.engine.place([])).kind === 'docker')
+    throw unsupported('watch commands', 'docker runs its images');
   // It would be covered later otherwise.
   if (subject.kind === 'binary') await subjects.cover();
   await client.mount([
