@@ -10,4 +10,12 @@ export type {
 } from './inspect/inspect-report.ts';
 export type { DeploymentReport, JudgedUse, UseState } from './inspect/deployment-report.ts';
 export type { FileRemark, ImageUse, NodeGroup, Taint } from './inspect/image-use.ts';
-export type { FindingRule, FindingSeverity, ImageFinding } from '../image/index.ts';
+export type {
+  AuditFinding,
+  DescribedLayer,
+  FindingPlace,
+  FindingRule,
+  FindingSeverity,
+  ImageAudit,
+  ImageFinding,
+} from '../image/index.ts';

@@ -27,6 +27,8 @@ import { secretValues } from './secret-values.ts';
 import { setEngine } from './set-engine.ts';
 import { runTests } from './test-run.ts';
 
+export type { Clock as ReporterClock, ReporterOptions } from '../report/index.ts';
+
 /** What `archparity test` was asked to do. */
 export interface TestRequest {
   readonly argv: readonly string[];
@@ -74,6 +76,8 @@ export interface TestRequest {
   readonly terminal: Omit<ReporterOptions, 'recordPath'>;
   /** Tells a person something beside the reports. */
   readonly say: (text: string) => void;
+  /** Told where the record is, once all input has been checked. */
+  readonly onRecord?: (path: string) => void;
   readonly cancelSignal: AbortSignal;
 }
 
@@ -191,7 +195,8 @@ export async function testSubjects(request: TestRequest): Promise<number> {
           ...words,
           secrets: secretValues(suites, process.env),
         });
-        const { listener, runId } = outputs;
+        const { listener, runId, recordPath } = outputs;
+        request.onRecord?.(recordPath);
         return {
           runId,
           listener: async (event) => {

@@ -94,4 +94,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     describe: 'Print the JSON Schema of suite files',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,
   },
+  {
+    name: 'completion',
+    describe: 'Print the script that makes your shell complete commands and options',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
 ];
