@@ -37,7 +37,7 @@ for architecture in $ARCHITECTURES; do
     esac
   done
 done
-exec archparity merge "$@" --record "$RECORDS/merged/record.ndjson" \\
+exec archparity merge "$@" --output "$RECORDS/merged/record.ndjson" \\
   --reporter text --reporter "junit=$RECORDS/merged/junit.xml" --reporter "html=$RECORDS/merged/report.html"
 `;
 
