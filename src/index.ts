@@ -19,8 +19,7 @@ export {
   type BenchReport,
   type BenchRequest,
 } from './app/bench.ts';
-export { defineBenchmarks, type BenchCommands } from './app/bench-words.ts';
-export type { Parameter as BenchParameter } from './app/bench/expand-parameters.ts';
+export { defineBenchmarks, type BenchCommands, type BenchParameter } from './app/bench-words.ts';
 export {
   examineMachine,
   type Check as DoctorCheck,
@@ -50,6 +49,7 @@ export {
   type FindingSeverity,
   type ImageAudit,
   type ImageFinding,
+  type ImageMapping,
   type InspectedImage,
   type InspectedPlatform,
   type InspectFileRequest,
@@ -60,5 +60,4 @@ export {
   type Taint,
   type UseState,
 } from './app/inspect.ts';
-export type { ImageMapping } from './app/inspect/image-names.ts';
 export * from './core/index.ts';

@@ -9,6 +9,7 @@ export type {
   InspectReport,
 } from './inspect/inspect-report.ts';
 export type { DeploymentReport, JudgedUse, UseState } from './inspect/deployment-report.ts';
+export type { ImageMapping } from './inspect/image-names.ts';
 export type { FileRemark, ImageUse, NodeGroup, Taint } from './inspect/image-use.ts';
 export type {
   AuditFinding,

@@ -1,4 +1,5 @@
-import type { Log, PhysicalLocation, Region, Result } from 'sarif';
+// No type of this package may be in what is exported: it is not there where ours is installed.
+import type { Log, Result } from 'sarif';
 
 /** One result of SARIF 2.1.0. */
 export interface SarifResult<Rule extends string = string> {
@@ -12,11 +13,21 @@ export interface SarifResult<Rule extends string = string> {
 
 /** Where a result is: in a file, and what it is part of there. */
 export interface SarifLocation {
-  readonly physicalLocation: PhysicalLocation;
+  readonly physicalLocation: {
+    readonly artifactLocation: { readonly uri: string };
+    readonly region: SarifRegion;
+  };
   readonly logicalLocations?: readonly {
     readonly fullyQualifiedName: string;
     readonly kind: string;
   }[];
+}
+
+/** Lines and columns from 1. */
+export interface SarifRegion {
+  readonly startLine: number;
+  readonly startColumn?: number;
+  readonly snippet?: { readonly text: string };
 }
 
 /** A log of SARIF 2.1.0 (OASIS). @param rules - one sentence about each rule */
@@ -57,7 +68,10 @@ function toResult({ locations, ...result }: SarifResult, ruleIndex: number): Res
 }
 
 /** A place in a file, as SARIF writes it. */
-export function physicalLocation(path: string, region: Region = { startLine: 1 }): SarifLocation {
+export function physicalLocation(
+  path: string,
+  region: SarifRegion = { startLine: 1 },
+): SarifLocation {
   const uri = path.split('/').map(encodeURIComponent).join('/');
   return { physicalLocation: { artifactLocation: { uri }, region } };
 }

@@ -27,7 +27,8 @@ it('holds the built program and nothing else', () => {
   expect(packed.paths).toContain('dist/types/index.d.ts');
   expect(packed.paths).toContain('dist/suite.schema.json');
   const wrong = packed.paths.filter(
-    (path) => !/^(?:dist\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(path),
+    (path) =>
+      !/^(?:dist\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(path),
   );
   expect(wrong).toEqual([]);
 });
@@ -68,6 +69,23 @@ it('has types that fit, for everybody who can import it: it is for ES modules', 
       !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
   );
   expect(others).toEqual([]);
+});
+
+it('has types of packages that are installed with it', () => {
+  const manifest = JSON.parse(readFileSync(join(work, 'tree/package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const imported = packed.paths
+    .filter((path) => path.endsWith('.d.ts'))
+    .flatMap((path) => {
+      const text = readFileSync(join(work, 'tree', path), 'utf8');
+      return [...text.matchAll(/\bfrom '((?:@[^/']+\/)?[^./'][^/']*)/g)].map(
+        ([, name]) => name ?? '',
+      );
+    })
+    .filter((name) => !name.startsWith('node:') && !(name in manifest.dependencies));
+  // Who imports archparity/vitest has Vitest.
+  expect([...new Set(imported)]).toEqual(['vitest']);
 });
 
 it.each([
