@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { anyCaller, callerEnvironment, machine, makeDirectory, ROOT, type Caller } from './cli.ts';
-import { copyTree, packTree } from './packed.ts';
+import { copyTree, npmEnvironment, packTree } from './packed.ts';
 import { readEvents } from './records.ts';
 import { actorOptions } from './suites.ts';
 
@@ -62,8 +62,9 @@ class Job {
     return spawnSync('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', step.run], {
       ...{ cwd: this.cwd, uid, gid, encoding: 'utf8' },
       env: {
-        ...base,
         // npm's own settings, of a mirror for one, are those of whoever runs the tests.
+        ...npmEnvironment(),
+        ...base,
         HOME: process.env['HOME'] ?? '/',
         PATH: `${added}:${base['PATH'] ?? ''}`,
         GITHUB_ACTION_PATH: ROOT,

@@ -36,17 +36,21 @@ export function packTree(tree: string, directory: string): Packed {
   return { file: join(directory, pack.filename), paths: pack.files.map(({ path }) => path) };
 }
 
-/** npm as a user has it: what the npm that started these tests has set is not theirs. */
-export function runNpm(words: readonly string[], cwd: string): string {
-  const environment = Object.fromEntries(
+/** The environment of npm as a user has it: what the npm that started these tests has set is not theirs. */
+export function npmEnvironment(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(?:npm_|VITEST|NODE_OPTIONS$|NODE_ENV$)/.test(name),
     ),
   );
+}
+
+/** Runs npm and gives what it prints. */
+export function runNpm(words: readonly string[], cwd: string): string {
   return execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd,
     encoding: 'utf8',
-    env: environment,
+    env: npmEnvironment(),
     timeout: 150_000,
   });
 }
