@@ -115,10 +115,14 @@ export default {
     },
     {
       name: 'only-declared-packages',
-      comment: 'A package that ships is in dependencies, not only there by chance.',
+      comment:
+        'A package that ships is in dependencies, not only there by chance. Types do not ship; those of a standard check what is written here.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/vitest/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'only-what-resolves',

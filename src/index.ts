@@ -3,22 +3,61 @@
  * @packageDocumentation
  */
 export { readVersion } from './app/version.ts';
-export { runCommand, type RunCommandOptions } from './app/run-command.ts';
-export { testSubjects, type TestRequest } from './app/test-subjects.ts';
+export { runCommand, type Interactive, type RunCommandOptions } from './app/run-command.ts';
+export { testTargets, readRecord, type TestOptions, type TestOutcome } from './app/test-targets.ts';
+export {
+  testSubjects,
+  type ReporterClock,
+  type ReporterOptions,
+  type TestRequest,
+} from './app/test-subjects.ts';
+export type { CiSystem } from './app/ci-system.ts';
+export { PULL_POLICIES, type ImageAccessRequest, type PullPolicy } from './app/image-access.ts';
 export {
   benchSubjects,
   type BenchOutcome,
   type BenchReport,
   type BenchRequest,
 } from './app/bench.ts';
-export { defineBenchmarks, type BenchCommands } from './app/bench-words.ts';
-export { examineMachine, type DoctorOptions, type DoctorReport } from './app/doctor.ts';
+export { defineBenchmarks, type BenchCommands, type BenchParameter } from './app/bench-words.ts';
+export {
+  examineMachine,
+  type Check as DoctorCheck,
+  type CheckState as DoctorCheckState,
+  type Fix as DoctorFix,
+  type Mode as DoctorMode,
+  type Modes as DoctorModes,
+  type DoctorOptions,
+  type DoctorReport,
+} from './app/doctor.ts';
 export {
   explainLog,
   type ExplainedFinding,
   type ExplainReport,
   type ExplainRequest,
 } from './app/explain.ts';
-export { inspectReference, type InspectReport, type InspectRequest } from './app/inspect.ts';
-export { inspectFile, type DeploymentReport, type InspectFileRequest } from './app/inspect.ts';
+export {
+  inspectFile,
+  inspectReference,
+  type AuditFinding,
+  type DeploymentReport,
+  type DescribedLayer,
+  type FileRemark,
+  type FindingCounts,
+  type FindingPlace,
+  type FindingRule,
+  type FindingSeverity,
+  type ImageAudit,
+  type ImageFinding,
+  type ImageMapping,
+  type InspectedImage,
+  type InspectedPlatform,
+  type InspectFileRequest,
+  type InspectReport,
+  type InspectRequest,
+  type JudgedUse,
+  type NodeGroup,
+  type Taint,
+  type UseState,
+} from './app/inspect.ts';
 export * from './core/index.ts';

@@ -9,5 +9,14 @@ export type {
   InspectReport,
 } from './inspect/inspect-report.ts';
 export type { DeploymentReport, JudgedUse, UseState } from './inspect/deployment-report.ts';
+export type { ImageMapping } from './inspect/image-names.ts';
 export type { FileRemark, ImageUse, NodeGroup, Taint } from './inspect/image-use.ts';
-export type { FindingRule, FindingSeverity, ImageFinding } from '../image/index.ts';
+export type {
+  AuditFinding,
+  DescribedLayer,
+  FindingPlace,
+  FindingRule,
+  FindingSeverity,
+  ImageAudit,
+  ImageFinding,
+} from '../image/index.ts';

@@ -25,6 +25,8 @@ import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { secretValues } from './secret-values.ts';
 import { readVersion } from './version.ts';
 
+export type { CaseDocument } from '../suite/index.ts';
+
 /** What is under test in a session, and where. */
 export interface ParityOptions {
   /** As in a suite: an image, or a binary for each platform. Relative paths start at `cwd`. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
 
 export interface ReportFile {
@@ -7,13 +8,13 @@ export interface ReportFile {
 }
 
 /**
- * Opens the file of a report, empty.
+ * Opens the file of a report, empty; the summary of a step on GitHub goes on where others ended.
  * @throws ArchParityError `REPORT_UNWRITABLE` (exit 2)
  */
 export function openReportFile(file: string): ReportFile {
   let fd: number;
   try {
-    fd = openSync(file, 'w');
+    fd = openSync(file, isStepSummary(file) ? 'a' : 'w');
   } catch (cause) {
     throw new ArchParityError({
       code: 'REPORT_UNWRITABLE',
@@ -33,4 +34,10 @@ export function openReportFile(file: string): ReportFile {
       closeSync(fd);
     },
   };
+}
+
+/** Everything in a step appends to one file (docs.github.com, "Adding a job summary"). */
+function isStepSummary(file: string): boolean {
+  const summary = process.env['GITHUB_STEP_SUMMARY'];
+  return summary !== undefined && summary !== '' && resolve(summary) === resolve(file);
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
 import { parseReporterName } from '../report/index.ts';
-import type { ReporterRequest } from './run-outputs.ts';
+import { reportersFor, type CiSystem } from './ci-system.ts';
+import type { ReporterRequest } from './open-reports.ts';
 
 /**
  * Reads `NAME` or `NAME=FILE`, with names of the caller's.
@@ -33,15 +34,17 @@ export function parseReporterRequest(text: string): ReporterRequest {
 }
 
 /**
- * Reads all reporters of a run; without one on stdout the live one is added.
+ * Reads all reporters of a run; without one on stdout the live one is added, and without any what the system
+ * shows whose job this is.
  * @param stdout `taken`: the caller prints there itself, and no reporter may
  * @throws ArchParityError `REPORTERS_ON_STDOUT`, `REPORTER_FILE_TWICE` (exit 2) when two would write to
  *   one place
  */
 export function parseReporterRequests(
   texts: readonly string[],
-  stdout: 'free' | 'taken' = 'free',
+  { stdout = 'free', ci }: { readonly stdout?: 'free' | 'taken'; readonly ci?: CiSystem } = {},
 ): ReporterRequest[] {
+  if (texts.length === 0 && ci !== undefined) return [{ name: 'live' }, ...reportersFor(ci)];
   const requests = texts.map(parseReporterRequest);
   const onStdout = requests.filter(({ file }) => file === undefined);
   const taken = stdout === 'taken';

@@ -8,17 +8,15 @@ import {
   multiplexReporters,
   renderRecord,
   type ReporterFailure,
-  type ReporterName,
   type ReporterOptions,
 } from '../report/index.ts';
 import { createRunDirectory } from '../store/index.ts';
-import { openReportFile } from './report-file.ts';
-
-/** A reporter as asked for: on stdout, or in a file. */
-export interface ReporterRequest {
-  readonly name: ReporterName;
-  readonly file?: string;
-}
+import {
+  openBesideRecord,
+  openReports,
+  type OpenedReport,
+  type ReporterRequest,
+} from './open-reports.ts';
 
 export interface OutputOptions {
   readonly cwd: string;
@@ -56,21 +54,14 @@ async function openRecord(
  * @throws ArchParityError `REPORT_UNWRITABLE` (exit 2), `RECORD_WRITE_FAILED`, `RUN_DIRECTORY_UNWRITABLE`
  */
 export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
-  const files = options.reporters.map(({ file }) =>
-    file === undefined ? undefined : openReportFile(file),
-  );
+  const placed = openReports(options);
   const { runId, recordPath, record } = await openRecord(options);
-  const reporters = options.reporters.map(({ name, file }, index) => {
-    const target = files[index];
-    const where =
-      target === undefined
-        ? options.terminal
-        : { ...options.terminal, write: target.write, color: false, tty: false, width: 100 };
-    return { name, title: file === undefined ? name : `${name}=${file}`, where };
-  });
   // Lists of cases are made of the record at the end, in the order of the plan, where it can be read again.
   const isFile = statSync(recordPath).isFile();
-  const isLast = ({ name }: { readonly name: ReporterName }): boolean => isFile && listsCases(name);
+  const isOwn = options.record !== undefined;
+  const beside = isFile ? openBesideRecord(options, { path: recordPath, isOwn }) : [];
+  const reporters = [...placed, ...beside];
+  const isLast = ({ name }: OpenedReport): boolean => isFile && listsCases(name);
   const multiplexed = multiplexReporters(
     reporters
       .filter((reporter) => !isLast(reporter))
@@ -100,7 +91,7 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
             failures.push({ name: title, error });
           });
         }
-        for (const file of files) file?.close();
+        for (const report of reporters) report.close();
       }
       return failures;
     },

@@ -3,7 +3,6 @@ import {
   ArchParityError,
   errorMessage,
   ExitCode,
-  usageError,
   type LaneSpec,
   type Platform,
   type Suite,
@@ -11,13 +10,15 @@ import {
 import { parseFilter, parseShard } from '../plan/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
-import { parseDuration, serializeSuite } from '../suite/index.ts';
+import { serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
+import type { CiSystem } from './ci-system.ts';
 import { platformOf } from './lane-platform.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { listCases } from './list-cases.ts';
 import { loadTargets } from './load-targets.ts';
+import { readDurationOption } from './read-duration.ts';
 import type { LaneEngine } from '../lanes/index.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
@@ -25,6 +26,8 @@ import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { secretValues } from './secret-values.ts';
 import { setEngine } from './set-engine.ts';
 import { runTests } from './test-run.ts';
+
+export type { Clock as ReporterClock, ReporterOptions } from '../report/index.ts';
 
 /** What `archparity test` was asked to do. */
 export interface TestRequest {
@@ -46,6 +49,8 @@ export interface TestRequest {
   readonly platform: Platform;
   /** `NAME[=FILE]`; none on stdout = live. */
   readonly reporters: readonly string[];
+  /** Whose job this is: without `reporters` there are reports that it shows. */
+  readonly ci?: CiSystem;
   readonly record?: string;
   /** Parts of case ids, or expressions: `tag(abi) & lane(emulated)`. */
   readonly filters: readonly string[];
@@ -71,25 +76,26 @@ export interface TestRequest {
   readonly terminal: Omit<ReporterOptions, 'recordPath'>;
   /** Tells a person something beside the reports. */
   readonly say: (text: string) => void;
+  /** Told where the record is, once all input has been checked. */
+  readonly onRecord?: (path: string) => void;
   readonly cancelSignal: AbortSignal;
 }
 
 /** The words of the request that have a grammar of their own. */
 function readWords(request: TestRequest) {
-  const reporters = parseReporterRequests(request.reporters);
+  const reporters = parseReporterRequests(
+    request.reporters,
+    request.ci === undefined ? {} : { ci: request.ci },
+  );
   refuseSameFile(reporters, request.record);
   return {
     reporters,
     filters: request.filters.map(parseFilter),
     shard: request.shard === undefined ? undefined : parseShard(request.shard),
-    ...(request.timeout === undefined ? {} : { timeoutMs: readTimeout(request.timeout) }),
+    ...(request.timeout === undefined
+      ? {}
+      : { timeoutMs: readDurationOption(request.timeout, 'timeout', 1) }),
   };
-}
-
-function readTimeout(text: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw usageError('USAGE', `--timeout takes a duration like 10s or 2m, not "${text}".`);
 }
 
 const DEFAULT_LANES = ['native', 'emulated'];
@@ -189,7 +195,8 @@ export async function testSubjects(request: TestRequest): Promise<number> {
           ...words,
           secrets: secretValues(suites, process.env),
         });
-        const { listener, runId } = outputs;
+        const { listener, runId, recordPath } = outputs;
+        request.onRecord?.(recordPath);
         return {
           runId,
           listener: async (event) => {

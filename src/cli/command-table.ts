@@ -90,8 +90,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
+    name: 'k8s',
+    describe: 'Write the manifest of a run on a Kubernetes cluster, on nodes of each architecture',
+    load: async () => (await import('./commands/k8s.ts')).k8sCommand,
+  },
+  {
     name: 'schema',
     describe: 'Print the JSON Schema of suite files',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+  {
+    name: 'completion',
+    describe: 'Print the script that makes your shell complete commands and options',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 ];

@@ -38,6 +38,12 @@ export async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(`${readVersion()}\n`);
     return ExitCode.ok;
   }
+  // What the scripts of `archparity completion` call.
+  if (first === '--get-yargs-completions') {
+    const { completeWords } = await import('./complete-words.ts');
+    process.stdout.write((await completeWords(rest)).map((word) => `${word}\n`).join(''));
+    return ExitCode.ok;
+  }
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     const topic = COMMANDS.find(({ name }) => name === rest[0]);
     if (topic !== undefined) return executeCommand(topic.name, await topic.load(), ['--help']);

@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { usageError } from '../core/index.ts';
 import type { Command } from './command.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
@@ -19,7 +19,21 @@ export async function parseCommand(
   written: readonly string[],
 ): Promise<ParsedCommand> {
   const words = command.rewriteWords?.(written) ?? written;
-  const parser = yargs([])
+  const parser = createParser(name, command);
+  const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
+  // What follows the first word of a command that stops there are the guest's own options.
+  const guest = command.stopsAtFirstWord === true && Array.isArray(parsed['_']) ? parsed['_'] : [];
+  const own = words.slice(0, words.length - guest.length);
+  refuseFlagValues({ ...command.options, ...COMMON_OPTIONS }, own);
+  refuseRepeats(name, command.options, parsed);
+  return parsed['help'] === true
+    ? { kind: 'help', text: await parser.getHelp() }
+    : { kind: 'run', argv: parsed };
+}
+
+/** The parser of a command's words. */
+export function createParser(name: string, command: Command): Argv {
+  return yargs([])
     .scriptName('archparity')
     .locale('en')
     .version(false)
@@ -48,13 +62,4 @@ export async function parseCommand(
     .usage(`archparity ${command.usage}\n\n${command.describe}`)
     .example(command.examples.map(([line, what]) => [line, what]))
     .options({ ...command.options, ...COMMON_OPTIONS });
-  const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
-  // What follows the first word of a command that stops there are the guest's own options.
-  const guest = command.stopsAtFirstWord === true && Array.isArray(parsed['_']) ? parsed['_'] : [];
-  const own = words.slice(0, words.length - guest.length);
-  refuseFlagValues({ ...command.options, ...COMMON_OPTIONS }, own);
-  refuseRepeats(name, command.options, parsed);
-  return parsed['help'] === true
-    ? { kind: 'help', text: await parser.getHelp() }
-    : { kind: 'run', argv: parsed };
 }

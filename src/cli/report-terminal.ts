@@ -1,3 +1,4 @@
+import { findCi, type CiSystem } from '../app/ci-system.ts';
 import type { ReporterOptions } from '../report/index.ts';
 import { wantsColor, type CommonOptions } from './common-options.ts';
 import { isTerminal, terminalSize } from './terminal-size.ts';
@@ -9,12 +10,17 @@ export interface ReportTerminal {
     readonly tty: boolean;
   };
   readonly say: (text: string) => void;
+  /** Whose job this is. */
+  readonly ci?: CiSystem;
 }
 
 /** Our stdout for reports, our stderr for remarks. */
 export function reportTerminal(options: CommonOptions): ReportTerminal {
+  const ci = findCi(process.env);
   return {
+    ...(ci === undefined ? {} : { ci }),
     terminal: {
+      ...(ci?.sourceRoot === undefined ? {} : { sourceRoot: ci.sourceRoot }),
       write: (text) => {
         process.stdout.write(text);
       },

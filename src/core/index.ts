@@ -16,6 +16,7 @@ export {
   parseJsonPath,
   selectsPlace,
   type JsonPath,
+  type JsonPathStep,
   type JsonPlace,
 } from './json-path.ts';
 export * from './bench.ts';

@@ -1,5 +1,5 @@
 /** One step of a JSON path; `descend` stands for any number of steps. */
-type JsonPathStep =
+export type JsonPathStep =
   | { readonly kind: 'member'; readonly name: string | number }
   | { readonly kind: 'any' }
   | { readonly kind: 'descend' };

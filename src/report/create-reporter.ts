@@ -5,6 +5,7 @@ import { createJunitReporter } from './junit-reporter.ts';
 import { createLiveReporter } from './live-reporter.ts';
 import { createMarkdownReporter } from './markdown-reporter.ts';
 import type { Reporter, ReporterName, ReporterOptions } from './reporter.ts';
+import { createSarifReporter } from './sarif-reporter.ts';
 import { createTapReporter } from './tap-reporter.ts';
 import { createTextReporter } from './text-reporter.ts';
 
@@ -27,5 +28,7 @@ export function createReporter(name: ReporterName, options: ReporterOptions): Re
       return createMarkdownReporter(options);
     case 'tap':
       return createTapReporter(options);
+    case 'sarif':
+      return createSarifReporter(options);
   }
 }

@@ -5,31 +5,9 @@ import { RunContext } from './run-context.ts';
 import { plural } from './shorten-text.ts';
 import { formatSummary } from './summary-line.ts';
 import { Tally } from './tally.ts';
+import { findSourcePlace } from './source-place.ts';
 import { describeVerdict, labelCase } from './verdict-words.ts';
-
-/** GitHub shows so many annotations of one kind for a step, and drops the rest without a word. */
-const MOST_ANNOTATIONS = 10;
-
-/** Workflow commands (docs.github.com, "Workflow commands for GitHub Actions") escape what ends them. */
-function escapeMessage(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-/** One workflow command that annotates. */
-function formatAnnotation(
-  level: 'error' | 'notice',
-  message: string,
-  properties: Readonly<Record<string, string>>,
-): string {
-  const written = Object.entries(properties).map(
-    ([name, value]) => `${name}=${escapeProperty(value)}`,
-  );
-  return `::${level} ${written.join(',')}::${escapeMessage(message)}\n`;
-}
+import { formatAnnotation, MOST_ANNOTATIONS } from './workflow-command.ts';
 
 /**
  * Annotations of GitHub Actions: the summary first, then failed cases at their lines, ten in all; the last one
@@ -44,11 +22,13 @@ export function createGithubReporter(options: ReporterOptions): Reporter {
   function annotate(result: CaseResult): void {
     failures += 1;
     if (failed.length >= MOST_ANNOTATIONS - 1) return;
-    const { id, position } = result.definition;
-    const place =
-      position === undefined ? {} : { file: position.file, line: String(position.line) };
-    const title = `${labelCase(result)}: ${id}`;
-    failed.push(formatAnnotation('error', describeVerdict(result), { ...place, title }));
+    const { file, line } = findSourcePlace(result.definition, context, options.sourceRoot) ?? {};
+    const properties = {
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line: String(line) }),
+      title: `${labelCase(result)}: ${result.definition.id}`,
+    };
+    failed.push(formatAnnotation('error', describeVerdict(result), properties));
   }
 
   return {
@@ -56,7 +36,8 @@ export function createGithubReporter(options: ReporterOptions): Reporter {
       context.observe(event);
       if (event.type !== 'case-finished') return;
       tally.add(event.result, context.strict);
-      if (isFailure(event.result, context.strict)) annotate(event.result);
+      const { result } = event;
+      if (isFailure(result, context.strict) || result.verdict === 'infra-error') annotate(result);
     },
     async finish() {
       const bad = failures > 0 || (context.end?.exitCode ?? 0) !== 0;

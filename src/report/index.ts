@@ -11,6 +11,12 @@ export { formatDifferences } from './difference-lines.ts';
 export { toJsonAttempt } from './json-case.ts';
 export { escapeControl } from './escape-control.ts';
 export { createPalette, type Palette } from './palette.ts';
+export {
+  formatSarifLog,
+  physicalLocation,
+  type SarifLocation,
+  type SarifResult,
+} from './sarif-log.ts';
 export { plural } from './shorten-text.ts';
 export { createReporter } from './create-reporter.ts';
 export {
@@ -19,6 +25,7 @@ export {
   type NamedReporter,
   type ReporterFailure,
 } from './multiplex-reporters.ts';
+export { formatAnnotation, MOST_ANNOTATIONS } from './workflow-command.ts';
 export { listsCases, renderRecord, type RenderedRecord } from './render-record.ts';
 export { makeBenchReport, type BenchReport } from './bench/bench-json.ts';
 export {

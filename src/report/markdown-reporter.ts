@@ -11,8 +11,18 @@ import { formatSummary } from './summary-line.ts';
 import { Tally } from './tally.ts';
 import { describeVerdict, labelCase } from './verdict-words.ts';
 
-/** GitHub takes a step summary of 1 MiB; half of it is more than anybody reads, and leaves room for others. */
+/**
+ * GitHub takes a step summary of 1 MiB, and shows none when it is longer. Half of it is more than anybody reads,
+ * and leaves room for what else the step says there.
+ */
 const MOST_BYTES = 512 * 1024;
+const FAILURE_BYTES = 0.7 * MOST_BYTES;
+const ROW_BYTES = 0.25 * MOST_BYTES;
+/** Failures that do not fit are named, so many of them. */
+const MOST_NAMED = 100;
+const LONGEST_NAME = 100;
+/** A case with thousands of changed files must not push the other failures out. */
+const MOST_DIFFERENCES = 20;
 
 /** Text within a table or a line of Markdown: nothing in it is markup. */
 function escapeText(text: string): string {
@@ -44,9 +54,16 @@ function formatFailure(result: CaseResult, context: RunContext, program: string)
     ...(check === undefined
       ? []
       : [fence(`${check.check}\nexpected  ${check.expected}\nactual    ${check.actual}`, '')]),
-    ...(differences.length === 0 ? [] : [fence(unindent(formatDifferences(differences)), 'diff')]),
+    ...(differences.length === 0 ? [] : [formatFirstDifferences(differences)]),
     fence(reproduceCommand(definition, context, program), 'sh'),
   ].join('\n');
+}
+
+function formatFirstDifferences(differences: CaseResult['differences']): string {
+  const shown = differences.slice(0, MOST_DIFFERENCES);
+  const more = differences.length - shown.length;
+  const rest = more === 0 ? '' : `\n${plural(more, 'more difference')}: see the record.\n`;
+  return `${fence(unindent(formatDifferences(shown)), 'diff')}${rest}`;
 }
 
 function formatLanes(lanes: Iterable<LaneInfo>): string {
@@ -57,27 +74,48 @@ function formatLanes(lanes: Iterable<LaneInfo>): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
+/** The first pieces that fit into so many bytes; of the others the names. */
+class Budget {
+  readonly kept: string[] = [];
+  readonly leftOut: string[] = [];
+  #free: number;
+
+  constructor(bytes: number) {
+    this.#free = bytes;
+  }
+
+  add(text: string, name: string): void {
+    const size = Buffer.byteLength(text);
+    if (size > this.#free) {
+      this.leftOut.push(name);
+      return;
+    }
+    this.#free -= size;
+    this.kept.push(text);
+  }
+}
+
+function nameLeftOut(names: readonly string[]): string {
+  const shown = names
+    .slice(0, MOST_NAMED)
+    .map((name) =>
+      escapeText(
+        name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME).toWellFormed()}…` : name,
+      ),
+    );
+  const more = names.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`and ${more} more`])].join(', ');
+}
+
 /**
  * A summary as Markdown, for a pull request or GitHub's step summary: verdicts, failures with their differences,
- * and a table of all cases. What does not fit is counted, failures last.
+ * and a table of all cases. What does not fit is counted, and failures are named.
  */
 export function createMarkdownReporter(options: ReporterOptions): Reporter {
   const context = new RunContext();
   const tally = new Tally();
-  const failures: string[] = [];
-  const rows: string[] = [];
-  let bytes = 0;
-  let leftOut = { failures: 0, rows: 0 };
-
-  function keep(list: string[], text: string, what: 'failures' | 'rows', most: number): void {
-    const size = Buffer.byteLength(text);
-    if (bytes + size > most) {
-      leftOut = { ...leftOut, [what]: leftOut[what] + 1 };
-      return;
-    }
-    bytes += size;
-    list.push(text);
-  }
+  const failures = new Budget(FAILURE_BYTES);
+  const rows = new Budget(ROW_BYTES);
 
   return {
     onEvent(event) {
@@ -86,31 +124,31 @@ export function createMarkdownReporter(options: ReporterOptions): Reporter {
       const { result } = event;
       tally.add(result, context.strict);
       if (isFailure(result, context.strict) || result.verdict === 'infra-error')
-        keep(
-          failures,
+        failures.add(
           formatFailure(result, context, options.program ?? 'archparity'),
-          'failures',
-          MOST_BYTES,
+          result.definition.id,
         );
       const row = `| ${labelCase(result)} | ${escapeText(result.definition.id)} | ${escapeText(describeVerdict(result))} |\n`;
-      keep(rows, row, 'rows', MOST_BYTES / 2);
+      rows.add(row, result.definition.id);
     },
     async finish() {
       const summary = formatSummary(context, tally, createPalette(false));
       await options.write(
         `## archparity: ${escapeText(summary)}\n\n${formatLanes(context.lanes.values())}\n`,
       );
-      for (const failure of failures) await options.write(`${failure}\n`);
-      if (leftOut.failures > 0)
-        await options.write(
-          `${plural(leftOut.failures, 'more failure')} did not fit here: see the record.\n\n`,
-        );
-      if (rows.length === 0) return;
+      for (const failure of failures.kept) await options.write(`${failure}\n`);
+      if (failures.leftOut.length > 0) {
+        const what = plural(failures.leftOut.length, 'more failure');
+        const names = nameLeftOut(failures.leftOut);
+        await options.write(`${what} did not fit here, the record has all of it: ${names}\n\n`);
+      }
+      if (rows.kept.length === 0) return;
       await options.write(
         '<details><summary>All cases</summary>\n\n| verdict | case | |\n| --- | --- | --- |\n',
       );
-      for (const row of rows) await options.write(row);
-      if (leftOut.rows > 0) await options.write(`| … | ${plural(leftOut.rows, 'more case')} | |\n`);
+      for (const row of rows.kept) await options.write(row);
+      const more = rows.leftOut.length;
+      if (more > 0) await options.write(`| … | ${plural(more, 'more case')} | |\n`);
       await options.write('\n</details>\n');
     },
   };

@@ -16,6 +16,7 @@ export const REPORTER_NAMES = [
   'github',
   'markdown',
   'tap',
+  'sarif',
 ] as const;
 
 export type ReporterName = (typeof REPORTER_NAMES)[number];
@@ -42,6 +43,8 @@ export interface ReporterOptions {
   readonly program?: string;
   /** The record of this run as a user would type it: where the whole of shortened output stands. */
   readonly recordPath?: string;
+  /** Absolute path of the top of the repository: from there `github` and `sarif` name files. */
+  readonly sourceRoot?: string;
   readonly clock?: Clock;
 }
 

@@ -8,6 +8,7 @@ import {
   DEFAULT_PARITY_LANES,
   parityLaneId,
   ParitySession,
+  type CaseDocument,
   type ParityCommand,
   type ParityOptions,
 } from '../app/parity-session.ts';
@@ -15,7 +16,7 @@ import { laneMatchers } from './lane-matchers.ts';
 import { createParityLane, type LaneObservation, type ParityLane } from './parity-lane.ts';
 import { tellError } from './tell-error.ts';
 
-export type { LaneObservation, ParityCommand, ParityLane, ParityOptions };
+export type { CaseDocument, LaneObservation, ParityCommand, ParityLane, ParityOptions };
 
 /** What a parity test is given: the lane beside what Vitest gives every test. */
 export interface ParityContext extends Pick<
@@ -25,7 +26,8 @@ export interface ParityContext extends Pick<
   readonly lane: ParityLane;
 }
 
-type ParityTest = (context: ParityContext) => unknown;
+/** The body of a parity test, run once for each lane. */
+export type ParityTest = (context: ParityContext) => unknown;
 
 /** Registers one test for each lane: `NAME [LANE]`. */
 export interface Parity {

@@ -6,16 +6,16 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   anyCaller,
   callerEnvironment,
   CALLERS,
-  CLI,
   image,
   machine,
   makeDirectory,
@@ -23,60 +23,28 @@ import {
   ROOT,
   runCli,
 } from './cli.ts';
+import { BUILT, copyTree, packTree, runNpm } from './packed.ts';
 import { readEvents } from './records.ts';
-
-/** Where the built program is: scripts/test builds it first. */
-const BUILT = CLI.endsWith('.ts') ? ROOT : join(dirname(CLI), '../..');
 
 let prefix = '';
 let cli = '';
-let packed: readonly string[] = [];
 beforeAll(() => {
   const work = join(machine.directory, `pack-${process.pid}`);
   prefix = join(work, 'installed');
-  const tree = join(work, 'tree');
   mkdirSync(prefix, { recursive: true });
-  // A copy without node_modules' tools in reach; scripts/test has built dist before.
-  for (const part of ['dist', 'package.json', 'LICENSE', 'README.md'])
-    if (existsSync(join(BUILT, part)))
-      cpSync(join(BUILT, part), join(tree, part), { recursive: true });
-  // What the npm that started these tests has set is not a user's.
-  const userEnvironment = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(?:npm_|VITEST|NODE_OPTIONS$|NODE_ENV$)/.test(name),
-    ),
-  );
-  const npm = (words: readonly string[], cwd: string): string =>
-    execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd,
-      encoding: 'utf8',
-      env: userEnvironment,
-      timeout: 150_000,
-    });
-  const [pack] = JSON.parse(
-    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', work], tree),
-  ) as {
-    filename: string;
-    files: { path: string }[];
-  }[];
-  packed = pack?.files.map(({ path }) => path) ?? [];
-  npm(['install', '--prefix', prefix, '--omit=dev', join(work, pack?.filename ?? '')], prefix);
+  const { file } = packTree(copyTree(join(work, 'tree')), work);
+  runNpm(['install', '--prefix', prefix, '--omit=dev', file], prefix);
   cli = join(prefix, 'node_modules/.bin/archparity');
 }, 180_000);
 
 describe('the packed tarball', () => {
-  it('holds the built program and nothing else', () => {
-    expect(packed).toContain('dist/bin/archparity.cjs');
-    expect(packed).toContain('dist/agent/linux-amd64/archparity-agent');
-    expect(packed).toContain('dist/agent/linux-arm64/archparity-agent');
-    expect(packed).toContain('dist/probe/linux-amd64/bin/archparity-probe');
-    expect(packed).toContain('dist/probe/linux-arm64/bin/archparity-probe');
-    expect(packed).toContain('dist/types/index.d.ts');
-    expect(packed).toContain('dist/suite.schema.json');
-    const wrong = packed.filter(
-      (path) => !/^(?:dist\/|package\.json$|LICENSE$|README\.md$)/.test(path),
-    );
-    expect(wrong).toEqual([]);
+  it('is installed in little room, with few packages', () => {
+    const files = readdirSync(prefix, { recursive: true, withFileTypes: true });
+    const bytes = files
+      .filter((file) => file.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    expect(bytes).toBeLessThan(40 * 1024 * 1024);
+    expect(files.filter(({ name }) => name === 'package.json').length).toBeLessThan(200);
   });
 
   it('is imported as a library', () => {
@@ -86,6 +54,28 @@ describe('the packed tarball', () => {
       encoding: 'utf8',
     });
     expect(result).toMatchObject({ status: 0, stdout: 'true\n', stderr: '' });
+  });
+
+  it('runs the example of the API', () => {
+    const cwd = makeDirectory(anyCaller, 'api');
+    cpSync(join(ROOT, 'docs/examples/api'), cwd, { recursive: true });
+    mkdirSync(join(cwd, 'node_modules'));
+    symlinkSync(join(prefix, 'node_modules/archparity'), join(cwd, 'node_modules/archparity'));
+    const suite = join(ROOT, 'test/fixtures/suites/packaged.yaml');
+    const { uid, gid } = anyCaller;
+    const list = (target: string) =>
+      spawnSync(process.execPath, ['list-verdicts.mjs', target], {
+        ...{ cwd, encoding: 'utf8', uid, gid, env: callerEnvironment(anyCaller) },
+      });
+    const whole = list(suite);
+    expect(whole).toMatchObject({ status: 0, stderr: '' });
+    expect(whole.stdout).toMatch(/^(?:match: .+\n)+$/);
+    expect(readFileSync(join(cwd, 'junit.xml'), 'utf8')).toContain('<testsuites');
+    expect(list('no-such.yaml')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('no-such.yaml') as string,
+    });
   });
 
   it.each(CALLERS)('runs programs, images and suites as $name', async (caller) => {

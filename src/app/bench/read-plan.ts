@@ -1,6 +1,6 @@
 import { usageError, type BenchPlan } from '../../core/index.ts';
 import { chooseSeed } from '../../judge/index.ts';
-import { parseDuration } from '../../suite/index.ts';
+import { readDurationOption } from '../read-duration.ts';
 
 /** The words of a sampling plan as the command line has them. */
 export interface PlanWords {
@@ -24,15 +24,6 @@ export function readShare(text: string, option: string): number {
   const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
   if (share > 0 || text === '0' || text === '0%') return share;
   throw usageError('USAGE', `--${option} takes a share like 5%, not "${text}".`);
-}
-
-/**
- * @throws ArchParityError `USAGE` (exit 2)
- */
-export function readDurationOption(text: string, option: string): number {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  throw usageError('USAGE', `--${option} takes a duration like 10s or 2m, not "${text}".`);
 }
 
 function readCpus(text: string): number[] {

@@ -1,8 +1,14 @@
 import { usageError } from '../../core/index.ts';
 import { parseReporterRequests } from '../reporter-request.ts';
-import type { ReporterRequest } from '../run-outputs.ts';
+import type { ReporterRequest } from '../open-reports.ts';
 
-const LISTS_OF_CASES: ReadonlySet<string> = new Set(['junit', 'github', 'markdown', 'tap']);
+const LISTS_OF_CASES: ReadonlySet<string> = new Set([
+  'junit',
+  'github',
+  'markdown',
+  'tap',
+  'sarif',
+]);
 
 /** @throws ArchParityError `REPORTER_UNFIT` (exit 2) and what `parseReporterRequests` throws */
 export function readBenchReporters({
@@ -14,7 +20,7 @@ export function readBenchReporters({
   /** `taken`: the caller prints the report there itself. */
   readonly stdout: 'free' | 'taken';
 }): ReporterRequest[] {
-  const requests = parseReporterRequests(reporters, stdout);
+  const requests = parseReporterRequests(reporters, { stdout });
   const unfit = requests.find(({ name }) => LISTS_OF_CASES.has(name));
   if (unfit !== undefined)
     throw usageError(

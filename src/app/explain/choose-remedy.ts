@@ -1,6 +1,7 @@
 import { foreignPlatform, platformFacts, type Platform } from '../../core/index.ts';
 import type { LogFact, Remedy } from '../../judge/index.ts';
 import { installHint } from '../../process/index.ts';
+import { findCi } from '../ci-system.ts';
 
 /** Where a log was written or is read, and what is foreign there. */
 export interface Situation {
@@ -16,9 +17,8 @@ export function findSituation(
   env: Readonly<Record<string, string | undefined>>,
   host: Platform,
 ): Situation {
-  const here: LogFact[] = [];
-  if (env['GITHUB_ACTIONS'] === 'true') here.push('github');
-  if (env['GITLAB_CI'] === 'true') here.push('gitlab');
+  const ci = findCi(env)?.name;
+  const here: readonly LogFact[] = ci === 'github' || ci === 'gitlab' ? [ci] : [];
   return { facts: new Set([...facts, ...here]), foreign: foreignPlatform(host) };
 }
 

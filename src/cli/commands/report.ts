@@ -2,8 +2,8 @@ import { showReport } from '../../app/show-report.ts';
 import { ExitCode, usageError } from '../../core/index.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
 import type { Command } from '../command.ts';
-import { listOf, wantsColor, type CommonOptions } from '../common-options.ts';
-import { terminalSize } from '../terminal-size.ts';
+import { listOf, type CommonOptions } from '../common-options.ts';
+import { reportTerminal } from '../report-terminal.ts';
 
 interface ReportArguments extends CommonOptions {
   readonly _: readonly string[];
@@ -36,13 +36,7 @@ export const reportCommand: Command = {
       cwd: process.cwd(),
       record,
       reporters: listOf(options.reporter),
-      terminal: {
-        write: (text) => void process.stdout.write(text),
-        color: wantsColor(options, process.stdout),
-        width: terminalSize(process.stdout).columns,
-        verbose: options.verbose,
-        quiet: options.quiet,
-      },
+      terminal: reportTerminal(options).terminal,
     });
     return ExitCode.ok;
   },

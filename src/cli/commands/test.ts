@@ -143,7 +143,7 @@ export const testCommand: Command = {
       type: 'string',
       repeatable: true,
       requiresArg: true,
-      describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live)`,
+      describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: live, and on CI what it shows)`,
     },
     record: {
       type: 'string',

@@ -1,5 +1,5 @@
 import type { ExplainReport } from '../../app/explain.ts';
-import { formatSarifLog, physicalLocation, type SarifResult } from '../sarif-log.ts';
+import { formatSarifLog, physicalLocation, type SarifResult } from '../../report/index.ts';
 import { isLikely } from './is-likely.ts';
 
 /** SARIF 2.1.0 (OASIS): places are lines of the log. */

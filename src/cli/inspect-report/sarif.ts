@@ -7,7 +7,12 @@ import type {
   ImageFinding,
 } from '../../app/inspect.ts';
 import type { SourcePosition } from '../../core/index.ts';
-import { formatSarifLog, physicalLocation, type SarifResult } from '../sarif-log.ts';
+import {
+  formatSarifLog,
+  physicalLocation,
+  type SarifLocation,
+  type SarifResult,
+} from '../../report/index.ts';
 import { adviceFor } from './deployment-text.ts';
 
 /** What can be reported, with one sentence about each. */
@@ -90,7 +95,7 @@ function locate(
   reference: string,
   { places }: ImageFinding,
   { layers }: InspectedPlatform,
-): object[] {
+): SarifLocation[] {
   // GitHub shows no result without a location.
   if (places.length === 0) return [physicalLocation(reference)];
   return places.map(({ path, layer }) => {
@@ -104,6 +109,6 @@ function locate(
   });
 }
 
-function locateLine({ file, line, column }: SourcePosition): object {
+function locateLine({ file, line, column }: SourcePosition): SarifLocation {
   return physicalLocation(file, { startLine: line, startColumn: column });
 }

@@ -21,6 +21,8 @@ const RECORD = fileURLToPath(
 const XSD = fileURLToPath(new URL('../../fixtures/junit.xsd', import.meta.url));
 const SCHEMA = new URL('golden/json-report.schema.json', import.meta.url);
 
+const LISTED = ['text', 'live', 'json', 'junit', 'github', 'markdown', 'tap', 'sarif'] as const;
+
 async function render(name: ReporterName, more: Partial<ReporterOptions> = {}): Promise<string> {
   const { options, text } = collect({ recordPath: '.archparity/runs/last', ...more });
   await renderRecord(RECORD, name, options);
@@ -45,19 +47,20 @@ describe('the record of every verdict', () => {
     ['github', 'annotations.txt', {}],
     ['markdown', 'summary.md', {}],
     ['tap', 'report.tap', {}],
+    ['sarif', 'report.sarif', {}],
   ] as const)('gives with %s the golden %s', async (name, golden, more) => {
     await expect(await render(name, more)).toMatchFileSnapshot(`golden/${golden}`);
   });
 
   it('gives the same from the events as from the record', async () => {
     const more = { recordPath: '.archparity/runs/last' };
-    for (const name of ['text', 'live', 'json', 'junit', 'github', 'markdown', 'tap'] as const) {
+    for (const name of LISTED) {
       expect(await report(name, everyVerdictRun(), more)).toBe(await render(name));
     }
   });
 
   it('lets no control character of a subject reach the terminal', async () => {
-    for (const name of ['text', 'live', 'github', 'markdown', 'tap'] as const) {
+    for (const name of ['text', 'live', 'github', 'markdown', 'tap', 'sarif'] as const) {
       expect(await render(name)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
     }
   });

@@ -34,7 +34,7 @@ describe('parseReporterName', () => {
     expect(() => parseReporterName('xml')).toThrow(
       expect.objectContaining({
         ...{ code: 'REPORTER_UNKNOWN', exitCode: 2 },
-        advice: 'Use one of live, text, json, junit, html, github, markdown, tap.',
+        advice: 'Use one of live, text, json, junit, html, github, markdown, tap, sarif.',
       }),
     );
   });

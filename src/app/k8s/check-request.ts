@@ -1,0 +1,79 @@
+import { platformFacts, usageError } from '../../core/index.ts';
+import { parseReference } from '../../image/index.ts';
+import type { ManifestRequest } from './manifest-request.ts';
+
+/** A DNS label (RFC 1123), and room for what is put behind it: a pod's name is one, too. */
+const RUN_NAME = /^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
+const DNS_NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/;
+/** Quantities as they are written for pods (Kubernetes, "Quantity"). */
+const CPU = /^(?!0+(?:\.0+)?m?$)\d+(?:\.\d{1,3}|m)?$/;
+const BYTES = /^[1-9]\d*(?:[KMGTPE]i|[kMGTPE])?$/;
+
+/**
+ * Checks what Kubernetes would refuse only when the manifest is applied.
+ * @throws ArchParityError `K8S_NAME_INVALID`, `K8S_QUANTITY_INVALID`, `K8S_RUNNER_INVALID`,
+ *   `K8S_PLATFORM_TWICE`, `NOTHING_TO_TEST` (exit 2)
+ */
+export function checkManifestRequest(request: ManifestRequest): void {
+  const { name, namespace, records, platforms } = request;
+  checkName(
+    'name',
+    name,
+    RUN_NAME,
+    'At most 40 lower-case letters, digits and dashes, a letter first.',
+  );
+  if (namespace !== undefined) checkName('namespace', namespace, DNS_NAME);
+  if (records.kind === 'existing') checkName('claim', records.claim, DNS_NAME);
+  else {
+    checkQuantity('storage', records.storage, BYTES);
+    if (records.storageClass !== undefined)
+      checkName('storage-class', records.storageClass, DNS_NAME);
+  }
+  checkQuantity('cpu', request.cpu, CPU);
+  checkQuantity('memory', request.memory, BYTES);
+  checkQuantity('cache', request.cache, BYTES);
+  checkRunner(request.runner);
+  const architectures = platforms.map((platform) => platformFacts(platform).oci.architecture);
+  const twice = architectures.find((one, place) => architectures.indexOf(one) !== place);
+  if (twice !== undefined)
+    throw usageError(
+      'K8S_PLATFORM_TWICE',
+      `Two platforms are both ${twice} to Kubernetes.`,
+      'Name each architecture once.',
+    );
+  if (request.targets.length + request.suiteFiles.length === 0)
+    throw usageError(
+      'NOTHING_TO_TEST',
+      'There is nothing to test.',
+      'Name suites of the runner image or images, or give suites of this machine with --suite-file.',
+    );
+}
+
+function checkName(option: string, text: string, form: RegExp, advice?: string): void {
+  if (form.test(text)) return;
+  throw usageError(
+    'K8S_NAME_INVALID',
+    `--${option} takes a name of Kubernetes, not ${JSON.stringify(text)}.`,
+    advice ?? 'Lower-case letters, digits, dashes and dots.',
+  );
+}
+
+function checkQuantity(option: string, text: string, form: RegExp): void {
+  if (form.test(text)) return;
+  throw usageError(
+    'K8S_QUANTITY_INVALID',
+    `--${option} takes a quantity of Kubernetes, not ${JSON.stringify(text)}.`,
+    option === 'cpu' ? 'Write 2 or 500m.' : 'Write 512Mi or 4Gi.',
+  );
+}
+
+/** @throws ArchParityError `K8S_RUNNER_INVALID` and what `parseReference` throws */
+function checkRunner(runner: string): void {
+  const reference = parseReference(runner);
+  if (reference.kind === 'image' && reference.transport === 'name') return;
+  throw usageError(
+    'K8S_RUNNER_INVALID',
+    `--runner takes the name of an image in a registry, not "${runner}".`,
+    'Write it as a pod does: registry.example/team/archparity:1.2.',
+  );
+}

@@ -1,0 +1,73 @@
+import type { IJob } from 'kubernetes-models/batch/v1';
+import { platformFacts } from '../../core/index.ts';
+import type { ManifestRequest } from './manifest-request.ts';
+import { makePodTemplate } from './pod-template.ts';
+import { deadlineSeconds, labelRun, nameIn, runEnvironment } from './shard-job.ts';
+
+/** After the deadline of the shards the merge still needs time for itself. */
+const MERGE_SECONDS = 600;
+
+/**
+ * Waits for the records of all shards, and merges those that are there when the time is over: the merge names
+ * the missing ones.
+ */
+const SCRIPT = `set -u
+missing() {
+  for architecture in $ARCHITECTURES; do
+    index=0
+    while [ "$index" -lt "$SHARDS" ]; do
+      [ -e "$RECORDS/$architecture-$index.ndjson" ] || return 0
+      index=$((index + 1))
+    done
+  done
+  return 1
+}
+left=$WAIT_SECONDS
+while missing && [ "$left" -gt 0 ]; do
+  sleep 5
+  left=$((left - 5))
+done
+mkdir -p "$RECORDS/merged" || exit 3
+set --
+for architecture in $ARCHITECTURES; do
+  for record in "$RECORDS/$architecture"-*.ndjson; do
+    case $record in
+      *.part.ndjson | *'*'*) ;;
+      *) set -- "$@" "$record" ;;
+    esac
+  done
+done
+exec archparity merge "$@" --output "$RECORDS/merged/record.ndjson" \\
+  --reporter text --reporter "junit=$RECORDS/merged/junit.xml" --reporter "html=$RECORDS/merged/report.html"
+`;
+
+/** The Job that joins the records of all shards; it succeeds when all is well. */
+export function makeMergeJob(request: ManifestRequest): IJob {
+  const { name, shards, platforms } = request;
+  const deadline = deadlineSeconds(request);
+  const labels = labelRun(name, 'merge');
+  const architectures = platforms.map((platform) => platformFacts(platform).oci.architecture);
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { ...nameIn(request, `${name}-merge`), labels: { ...labels } },
+    spec: {
+      // What it says of the cases stays the same however often it says it.
+      backoffLimit: 0,
+      activeDeadlineSeconds: deadline + MERGE_SECONDS,
+      template: makePodTemplate(request, {
+        labels,
+        container: {
+          name: 'archparity',
+          command: ['/bin/sh', '-c', SCRIPT, 'archparity'],
+          env: [
+            { name: 'ARCHITECTURES', value: architectures.join(' ') },
+            { name: 'SHARDS', value: String(shards) },
+            { name: 'WAIT_SECONDS', value: String(deadline) },
+            ...runEnvironment(name),
+          ],
+        },
+      }),
+    },
+  };
+}
