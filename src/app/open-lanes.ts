@@ -14,21 +14,25 @@ import { platformOf } from './lane-platform.ts';
 export interface OpenedLanes {
   readonly lanes: readonly Lane[];
   readonly failed: readonly FailedLane[];
+  /** What they are opened for; absent = to run every case. */
+  readonly role?: 'referee';
 }
 
 /** A lane that this machine could not give. */
 export interface FailedLane {
   readonly laneId: string;
   readonly spec: LaneSpec;
+  /** That it would have had. */
+  readonly platform: Platform;
   readonly error: ArchParityError;
 }
 
 /** A lane that is not there, as plans, judgements and reports know it: it can do nothing. */
-export function describeAbsent({ spec, error }: FailedLane, platform: Platform): AbsentLane {
+export function describeAbsent({ spec, platform, error }: FailedLane): AbsentLane {
   return {
     id: spec.id,
     kind: spec.kind,
-    platform: platformOf(spec, platform),
+    platform,
     capabilities: [],
     fingerprint: {},
     mode: 'not opened',
@@ -64,12 +68,19 @@ export async function openLanes(
   const failed = settled.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];
     const spec = specs[index];
-    return spec === undefined ? [] : [{ laneId: spec.id, spec, error: toError(result.reason) }];
+    return spec === undefined ? [] : [{ spec, error: toError(result.reason) }];
   });
   const fatal =
     failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
     (lanes.length === 0 ? failed[0] : undefined);
-  if (fatal === undefined) return { lanes, failed };
+  if (fatal === undefined) {
+    // A platform that nobody knows was bad usage.
+    const platform = (spec: LaneSpec): Platform => platformOf(spec, options.platform);
+    return {
+      lanes,
+      failed: failed.map((one) => ({ ...one, laneId: one.spec.id, platform: platform(one.spec) })),
+    };
+  }
   await closeLanes(lanes);
   throw fatal.error;
 }
@@ -89,18 +100,22 @@ function toError(reason: unknown): ArchParityError {
 
 /** Tells the listener which lanes there are and which there are not. */
 export async function announceLanes(
-  { lanes, failed }: OpenedLanes,
+  { lanes, failed, role }: OpenedLanes,
   listener: RunListener,
   now: () => Date,
 ): Promise<void> {
+  const as = role === undefined ? {} : { role };
   for (const lane of lanes)
-    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info });
-  for (const { laneId, error } of failed) {
+    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info, ...as });
+  for (const one of failed) {
+    const { absent: _absent, ...lane } = describeAbsent(one);
     await listener({
       type: 'lane-failed',
       at: now().toISOString(),
-      laneId,
-      failure: toInfraFailure(error),
+      laneId: one.laneId,
+      failure: toInfraFailure(one.error),
+      lane,
+      ...as,
     });
   }
 }
