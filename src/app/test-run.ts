@@ -310,6 +310,7 @@ async function runPlan(
   const exitCode = decideExitCode(execution, {
     interrupted: execution.interrupted,
     laneMissing: opened.failed.length > 0 || refereeMissing,
+    isPart: plan.cases.length < plan.whole.length,
   });
   await listener({
     type: 'run-finished',

@@ -7,7 +7,7 @@ type RunStarted = Extract<RunEvent, { type: 'run-started' }>;
 /** Options whose values say what a run was a part of, and where its outputs went: with their value. */
 const OF_ONE_PART = [
   ...['--shard', '--timings', '--record', '--reporter', '--resume', '--rerun-failed'],
-  ...['--lane', '--referee', '--require-lane', '--jobs', '-j', '--save'],
+  ...['--lane', '--require-lane', '--jobs', '-j', '--save'],
 ];
 
 /**
@@ -32,10 +32,9 @@ export function startMerged(
     runId: about.runId,
     at: starts.map(({ at }) => at).sort()[0] ?? first.start.at,
     archparity: about.archparity,
-    argv: mergeWords(
-      records,
-      lanes.filter(({ isReferee }) => !isReferee).map(({ info }) => info.id),
-    ),
+    argv: mergeWords(records, [
+      ...new Set(lanes.flatMap((lane) => (lane.isReferee ? [] : lane.recordedId))),
+    ]),
     cwd,
     host: uniteWords(starts.map(({ host }) => host)),
     suites: [

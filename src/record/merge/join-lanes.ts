@@ -8,6 +8,8 @@ export interface JoinedLane {
   readonly info: LaneInfo;
   /** What makes it one with lanes of the records. */
   readonly key: string;
+  /** Its id in the records. */
+  readonly recordedId: string;
   /** It was a referee wherever it was. */
   readonly isReferee: boolean;
   /** It could be opened somewhere. */
@@ -64,6 +66,7 @@ export function joinLanes(records: readonly RecordSurvey[]): readonly JoinedLane
       {
         info: { ...info, id: names.get(key) ?? info.id },
         key,
+        recordedId: info.id,
         isReferee: found.every(({ isReferee }) => isReferee),
         isOpen: opened.length > 0,
       },

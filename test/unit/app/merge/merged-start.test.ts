@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rebasePath, startMerged } from '../../../../src/app/merge/merged-start.ts';
 import { joinRecords } from '../../../../src/record/index.ts';
-import { AMD64, EMULATED, survey, VM } from '../../record/merge/surveys.ts';
+import { AMD64, ARM64, EMULATED, survey, VM } from '../../record/merge/surveys.ts';
 
 const ABOUT = { runId: 'merged', archparity: '0.1.0' };
 const PLAN = { fingerprint: 'p', caseCount: 2 };
@@ -49,6 +49,18 @@ describe('startMerged', () => {
       ['2.ndjson', ['native', 'emulated']],
       ['vm.ndjson', ['vm']],
     ]);
+  });
+
+  it('names a lane as the runs were told it, whatever it is called now', () => {
+    const on = (lane: typeof AMD64) =>
+      survey(`${lane.platform}.ndjson`, {
+        lanes: [lane],
+        cases: { a: 0 },
+        start: { plan: PLAN, argv: words('--lane', 'native') },
+      });
+    expect(startMerged(joinRecords([on(ARM64), on(AMD64)]), ABOUT).argv).toEqual(
+      words('--lane', 'native'),
+    );
   });
 
   it('names no lanes that nobody named, and has no plan when something is missing', () => {
