@@ -68,7 +68,7 @@ export function makeMachine(
 
 /**
  * Takes out of a report what two runs of the same thing never have in common: times and memory, the ids and
- * commands of runs, and where things lie.
+ * commands of runs, where things lie, and whether a microVM had a snapshot to start from.
  */
 export function redactReport(text: string, directories: readonly string[]): string {
   let clean = text;
@@ -77,6 +77,7 @@ export function redactReport(text: string, directories: readonly string[]): stri
     clean
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
       .replaceAll(/(?:<|&lt;)?\d+(?:\.\d+)? (?:ms|s|min)\b/g, 'TIME')
+      .replaceAll(/\bbooted\b|\bresumed from a snapshot\b/g, 'STARTED')
       .replaceAll(/"(wallMs|userMs|sysMs|maxRssKb)":[\d.]+/g, '"$1":0')
       .replaceAll(/\btime="[\d.]+"/g, 'time="0"')
       // The HTML report has the words of the run, the exact figures, and where its record lies.
