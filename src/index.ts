@@ -5,6 +5,7 @@
 export { readVersion } from './app/version.ts';
 export { runCommand, type RunCommandOptions } from './app/run-command.ts';
 export { testSubjects, type TestRequest } from './app/test-subjects.ts';
+export { mergeRecords, type MergeRequest } from './app/merge.ts';
 export {
   benchSubjects,
   type BenchOutcome,

@@ -113,7 +113,11 @@ async function tellRun(
   for (const warning of listWarnings(run)) await listener({ type: 'warning', at, ...warning });
   const tally = await tellCases(run, listener, { strict, cwd: start.cwd });
   const ends = run.records.flatMap(({ end }) => end ?? []);
-  const laneMissing = run.failedLanes.length > 0;
+  // A referee that was asked for and was not there shows in the exit code alone.
+  const wasNotReady = run.records.some(
+    ({ start: { merged }, end }) => merged === undefined && end?.exitCode === ExitCode.environment,
+  );
+  const laneMissing = wasNotReady || run.failedLanes.some(({ isReferee }) => !isReferee);
   const code =
     run.gaps.length > 0
       ? ExitCode.environment

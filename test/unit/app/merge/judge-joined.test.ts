@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type {
   CaseDefinition,
@@ -6,6 +7,7 @@ import type {
   LaneResult,
 } from '../../../../src/core/index.ts';
 import { judgeJoined, type ReadSource } from '../../../../src/app/merge/judge-joined.ts';
+import { judgeCase } from '../../../../src/judge/index.ts';
 import { joinRecords, type RecordSurvey } from '../../../../src/record/index.ts';
 import { define, judge, observe, onLane } from '../../report/make-result.ts';
 import { AMD64, ARM64, EMULATED, survey, VM } from '../../record/merge/surveys.ts';
@@ -76,6 +78,50 @@ describe('judgeJoined', () => {
       wrongLane: 'emulated',
       referee: { lane: 'native@arm64', cpu: 'hardware' },
     });
+  });
+
+  it('judges lanes of any division over machines as those of one', () => {
+    const lanes = [AMD64, EMULATED, VM];
+    const output = fc.constantFrom('a\n', 'b\n');
+    const ends = fc.constantFrom(
+      { termination: { kind: 'exit', code: 0 } } as const,
+      { termination: { kind: 'signal', signal: 'SIGABRT' } } as const,
+      { termination: { kind: 'timeout', deadlineMs: 10 } } as const,
+      { termination: { kind: 'not-started', errno: 'ENOENT', message: 'no' } } as const,
+    );
+    const seen = fc.array(fc.tuple(output, ends), { minLength: 1, maxLength: 2 });
+    const checked = fc.constantFrom({}, { exit: 0 }, { stdout: { contains: 'a' } });
+    fc.assert(
+      fc.property(
+        fc.tuple(seen, seen, seen),
+        fc.tuple(...lanes.map(() => fc.nat({ max: 2 }))),
+        checked,
+        (attempts, machines, expected) => {
+          const definition = define('s', 'a', { expect: expected });
+          const all = lanes.map((info, at) => ({
+            info,
+            attempts: (attempts[at] ?? []).map(([text, more], number) => ({
+              number: number + 1,
+              observation: observe(text, more),
+            })),
+          }));
+          const judgeOf = (some: typeof all): CaseResult =>
+            judgeCase(definition, some, {
+              today: '2026-11-24',
+              comparisonWanted: some.length > 1,
+            });
+          const recorded = [...new Set(machines)].map((machine): Recorded => {
+            const own = all.filter((_, at) => machines[at] === machine);
+            const { lanes: results, verdict } = judgeOf(own);
+            return { lanes: own.map(({ info }) => info), results, verdict, definition };
+          });
+          fc.pre(recorded.length > 1);
+          const { definition: _joined, ...merged } = merge(...recorded);
+          const { definition: _whole, ...whole } = judgeOf(all);
+          expect(merged).toEqual(whole);
+        },
+      ),
+    );
   });
 
   it('says that a case cannot be compared which only one of two machines has', () => {
