@@ -1,12 +1,10 @@
 import {
   ArchParityError,
   ExitCode,
-  RECORD_VERSION,
   type CaseDefinition,
   type LaneSpec,
   type OpenedImage,
   type Platform,
-  type RunEvent,
   type RunListener,
   type Suite,
   type Summary,
@@ -14,18 +12,10 @@ import {
 import type { ImageAccess } from '../image/index.ts';
 import { createSummary } from '../judge/index.ts';
 import { SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
-import {
-  fingerprintPlan,
-  fingerprintTimings,
-  planCases,
-  type Filter,
-  type Plan,
-  type Shard,
-} from '../plan/index.ts';
+import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
 import { executePlan, type Execution, type Repetition } from '../run/index.ts';
 import { carryOver, type EarlierRun } from './carry-over.ts';
 import { decideExitCode } from './decide-exit-code.ts';
-import { describeHost } from './describe-host.ts';
 import {
   announceLanes,
   closeLanes,
@@ -36,7 +26,7 @@ import {
 } from './open-lanes.ts';
 import { announceImages, describeOpened } from './opened-images.ts';
 import { prepareReferees } from './open-referees.ts';
-import { readVersion } from './version.ts';
+import { startEvent } from './start-event.ts';
 
 export interface TestRunOptions {
   readonly argv: readonly string[];
@@ -150,44 +140,6 @@ function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[
   }
 }
 
-function startEvent(options: TestRunOptions, plan: Plan, outputs: TestOutputs): RunEvent {
-  const { earlier, shard, timings } = options;
-  const attempts = plan.cases.flatMap(({ lanes }) =>
-    lanes.filter(({ decision }) => decision.kind === 'run'),
-  ).length;
-  return {
-    type: 'run-started',
-    recordVersion: RECORD_VERSION,
-    runId: outputs.runId,
-    at: options.now().toISOString(),
-    archparity: readVersion(),
-    argv: options.argv,
-    cwd: options.cwd,
-    host: describeHost(),
-    suites: options.suites.map(({ name, file }) => ({ name, file })),
-    caseCount: plan.cases.length,
-    attemptCount: attempts,
-    strict: options.strict,
-    ...(outputs.recorded === undefined
-      ? {}
-      : {
-          plan: {
-            fingerprint: fingerprintPlan(plan.whole.map(outputs.recorded.redactCase)),
-            caseCount: plan.whole.length,
-          },
-        }),
-    ...(shard === undefined
-      ? {}
-      : {
-          shard: {
-            ...shard,
-            ...(timings === undefined ? {} : { timings: fingerprintTimings(timings) }),
-          },
-        }),
-    ...(earlier === undefined ? {} : { resumed: true }),
-  };
-}
-
 /**
  * Opens the lanes, plans, runs and judges; everything that happens goes to the listener.
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
@@ -276,7 +228,8 @@ async function runPlan(
   const started = performance.now();
   const outputs = await options.openOutputs();
   const { listener } = outputs;
-  await listener(startEvent(options, plan, outputs));
+  const isResumed = options.earlier !== undefined;
+  await listener(startEvent(plan, { ...options, ...outputs, ...outputs.recorded, isResumed }));
   await announceLanes(opened, listener, now);
   await announceImages(images, listener, now);
   const { earlier, referees: wanted, openWith, ...common } = options;

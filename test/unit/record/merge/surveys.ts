@@ -4,7 +4,7 @@ import type { LaneTrace } from '../../../../src/record/survey-record.ts';
 import { LANES, startRun, timeAt } from '../../report/make-result.ts';
 
 /** A lane of the tests' reports by its id. */
-export function laneNamed(id: string, more: Partial<LaneInfo> = {}): LaneInfo {
+function laneNamed(id: string, more: Partial<LaneInfo> = {}): LaneInfo {
   const lane = LANES.find((one) => one.id === id);
   if (lane === undefined) throw new Error(`no lane ${id}`);
   return { ...lane, ...more };
