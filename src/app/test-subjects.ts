@@ -10,14 +10,11 @@ import {
 } from '../core/index.ts';
 import { findPattern } from '../judge/index.ts';
 import { parseFilter, parseShard, readShardFromEnvironment, type Shard } from '../plan/index.ts';
-import { surveyRecord } from '../record/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { parseDuration, serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
-import type { EarlierRun } from './carry-over.ts';
 import { chooseReferees } from './choose-referees.ts';
-import { findRecordFile } from './find-record.ts';
 import { platformOf } from './lane-platform.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { listCases } from './list-cases.ts';
@@ -25,6 +22,7 @@ import { loadTargets } from './load-targets.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
+import { readEarlier } from './read-earlier.ts';
 import { readTimings } from './read-timings.ts';
 import { secretValues } from './secret-values.ts';
 import { runTests } from './test-run.ts';
@@ -116,22 +114,6 @@ function readShard({ shard, say, terminal }: TestRequest): Shard | undefined {
   const { index, count } = found.shard;
   if (!terminal.quiet) say(`archparity: shard ${index}/${count}, as ${found.engine} says`);
   return found.shard;
-}
-
-/** The run of which this one is the rest. */
-async function readEarlier(request: TestRequest): Promise<EarlierRun | undefined> {
-  const { cwd, resume, rerunFailed, say, terminal } = request;
-  const named = resume ?? rerunFailed;
-  if (named === undefined) return undefined;
-  const file = await findRecordFile(named, cwd);
-  return {
-    record: await surveyRecord(file),
-    repeatsFailed: resume === undefined,
-    onCarried: (count, total) => {
-      if (!terminal.quiet)
-        say(`archparity: ${count} of ${total} cases are carried over from ${file}`);
-    },
-  };
 }
 
 function readTimeout(text: string): number {

@@ -1,5 +1,5 @@
 // What a run takes over of an earlier one, which was killed, interrupted, or had failures.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anyCaller, makeDirectory, runCli, startCli, unprivileged, waitFor } from './cli.ts';
@@ -67,7 +67,15 @@ describe('--resume', () => {
   it('runs again what has changed since, and what is on another lane', async () => {
     const { file, directory } = copySuite(caller);
     const good = ['--filter', 'tag(good)'];
-    await runSuite(caller, [...good, '--record', 'r.ndjson'], { suite: file, cwd: directory });
+    // A record of its own that is not there yet, or that says nothing, is one to begin.
+    const cut = join(directory, 'r.ndjson');
+    writeFileSync(cut, '{"type":"run-st');
+    chownSync(cut, caller.uid, caller.gid);
+    for (const name of ['new.ndjson', 'r.ndjson']) {
+      const run = [...good, '--record', name, '--resume', name];
+      const { result } = await runSuite(caller, run, { suite: file, cwd: directory });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+    }
     const text = readFileSync(file, 'utf8');
     const changed = text.replace(
       'args: [say, hello, two words]',
