@@ -12,8 +12,8 @@ export { RecordLines } from './record-lines.ts';
 export { laneKey, uniteWords, type JoinedLane } from './merge/join-lanes.ts';
 export {
   joinRecords,
-  JoinedCases,
   type CaseSource,
   type JoinedCase,
   type JoinedRun,
 } from './merge/join-records.ts';
+export { JoinedCases } from './merge/joined-cases.ts';

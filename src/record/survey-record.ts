@@ -111,7 +111,10 @@ export async function surveyRecord(file: string): Promise<RecordSurvey> {
         const { id } = event.result.definition;
         const places = [...(attempts.get(id) ?? []), place];
         attempts.delete(id);
-        cases.set(id, { ...(cases.get(id) ?? { id }), finished: digest(file, event, places) });
+        cases.set(id, {
+          ...(cases.get(id) ?? { id }),
+          finished: noteFinished(file, event, places),
+        });
         break;
       }
       case 'run-finished':
@@ -149,7 +152,7 @@ function checkStart(file: string, start: RunStarted | undefined): RunStarted {
   );
 }
 
-function digest(
+function noteFinished(
   file: string,
   { result }: Extract<RunEvent, { type: 'case-finished' }>,
   places: readonly LinePlace[],

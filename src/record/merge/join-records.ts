@@ -1,5 +1,4 @@
-import { ArchParityError, ExitCode, type OpenedImage, type RunEvent } from '../../core/index.ts';
-import { RecordLines } from '../record-lines.ts';
+import { ArchParityError, ExitCode, type OpenedImage } from '../../core/index.ts';
 import type { FinishedCase, RecordSurvey, SurveyedFailure } from '../survey-record.ts';
 import { findGaps, type MergeGap } from './find-gaps.ts';
 import { joinLanes, LANE_KINDS, laneKey, listLanes, type JoinedLane } from './join-lanes.ts';
@@ -219,19 +218,4 @@ function joinImages(
   return distinct
     .toReversed()
     .toSorted((one, other) => (rank.get(one.laneId) ?? 0) - (rank.get(other.laneId) ?? 0));
-}
-
-/** Reads cases of records once more, each with its attempts. */
-export class JoinedCases {
-  readonly #lines = new Map<string, RecordLines>();
-
-  read({ record, finished }: CaseSource): Extract<RunEvent, { type: 'case-finished' }> {
-    const lines = this.#lines.get(record.file) ?? new RecordLines(record.file);
-    this.#lines.set(record.file, lines);
-    return lines.readCase(finished.places);
-  }
-
-  close(): void {
-    for (const lines of this.#lines.values()) lines.close();
-  }
 }
