@@ -13,6 +13,7 @@ export {
 } from './app/test-subjects.ts';
 export type { CiSystem } from './app/ci-system.ts';
 export { PULL_POLICIES, type ImageAccessRequest, type PullPolicy } from './app/image-access.ts';
+export { mergeRecords, type MergeRequest } from './app/merge.ts';
 export {
   benchSubjects,
   type BenchOutcome,

@@ -1,11 +1,29 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { usageError } from '../core/index.ts';
 import { resolveRun } from '../store/index.ts';
 
 /**
- * The file of a record: a path as it is; `last` or a run's id is looked for below `.archparity/runs`.
- * @throws ArchParityError for a run that is not there (exit 2)
+ * The path of a record: a file as it is; `last` or a run's id is looked for below `.archparity/runs`.
+ * @throws ArchParityError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS` (exit 2)
  */
 export async function findRecord(record: string, cwd: string): Promise<string> {
   if (record.includes('/') || record.endsWith('.ndjson')) return record;
   return join((await resolveRun(cwd, record)).path, 'record.ndjson');
+}
+
+/**
+ * As {@link findRecord}, for a record that is read in parts: one that comes through a pipe cannot be.
+ * @throws ArchParityError `RECORD_NOT_A_FILE` (exit 2)
+ */
+export async function findRecordFile(record: string, cwd: string): Promise<string> {
+  const file = await findRecord(record, cwd);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  // Reading says best what is wrong with a file that is not there, or a directory.
+  if (stats === undefined || stats.isFile() || stats.isDirectory()) return file;
+  throw usageError(
+    'RECORD_NOT_A_FILE',
+    `The record ${file} is not a file, and has to be read twice.`,
+    'Write it to a file first.',
+  );
 }

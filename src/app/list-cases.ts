@@ -6,7 +6,7 @@ import { platformOf } from './lane-platform.ts';
 export function listCases(
   suites: readonly Suite[],
   lanes: readonly LaneSpec[],
-  options: Pick<PlanOptions, 'filters'> & {
+  options: Pick<PlanOptions, 'filters' | 'timings'> & {
     readonly shard: PlanOptions['shard'] | undefined;
     readonly platform: PlanOptions['lanes'][number]['platform'];
   },
@@ -15,6 +15,7 @@ export function listCases(
     suites,
     filters: options.filters,
     ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.timings === undefined ? {} : { timings: options.timings }),
     lanes: lanes.map((spec) => ({
       id: spec.id,
       kind: spec.kind,

@@ -16,21 +16,25 @@ export interface OpenedLanes {
   readonly failed: readonly FailedLane[];
   /** Of all of them, as they were asked for. */
   readonly specs: readonly LaneSpec[];
+  /** What they are opened for; absent = to run every case. */
+  readonly role?: 'referee';
 }
 
 /** A lane that this machine could not give. */
 export interface FailedLane {
   readonly laneId: string;
   readonly spec: LaneSpec;
+  /** That it would have had. */
+  readonly platform: Platform;
   readonly error: ArchParityError;
 }
 
 /** A lane that is not there, as plans, judgements and reports know it: it can do nothing. */
-export function describeAbsent({ spec, error }: FailedLane, platform: Platform): AbsentLane {
+export function describeAbsent({ spec, platform, error }: FailedLane): AbsentLane {
   return {
     id: spec.id,
     kind: spec.kind,
-    platform: platformOf(spec, platform),
+    platform,
     capabilities: [],
     fingerprint: {},
     mode: 'not opened',
@@ -66,12 +70,20 @@ export async function openLanes(
   const failed = settled.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];
     const spec = specs[index];
-    return spec === undefined ? [] : [{ laneId: spec.id, spec, error: toError(result.reason) }];
+    return spec === undefined ? [] : [{ spec, error: toError(result.reason) }];
   });
   const fatal =
     failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
     (lanes.length === 0 ? failed[0] : undefined);
-  if (fatal === undefined) return { lanes, failed, specs };
+  if (fatal === undefined) {
+    // A platform that nobody knows was bad usage.
+    const platform = (spec: LaneSpec): Platform => platformOf(spec, options.platform);
+    return {
+      lanes,
+      failed: failed.map((one) => ({ ...one, laneId: one.spec.id, platform: platform(one.spec) })),
+      specs,
+    };
+  }
   await closeLanes(lanes);
   throw fatal.error;
 }
@@ -91,21 +103,26 @@ function toError(reason: unknown): ArchParityError {
 
 /** Tells the listener which lanes there are and which there are not. */
 export async function announceLanes(
-  { lanes, failed, specs }: OpenedLanes,
+  { lanes, failed, specs, role }: OpenedLanes,
   listener: RunListener,
   now: () => Date,
 ): Promise<void> {
+  const as = role === undefined ? {} : { role };
   for (const lane of lanes) {
     const spec = specs.find(({ id }) => id === lane.info.id);
     const asked = spec === undefined ? {} : { spec };
-    await listener({ type: 'lane-opened', at: now().toISOString(), lane: lane.info, ...asked });
+    const at = now().toISOString();
+    await listener({ type: 'lane-opened', at, lane: lane.info, ...asked, ...as });
   }
-  for (const { laneId, error } of failed) {
+  for (const one of failed) {
+    const { absent: _absent, ...lane } = describeAbsent(one);
     await listener({
       type: 'lane-failed',
       at: now().toISOString(),
-      laneId,
-      failure: toInfraFailure(error),
+      laneId: one.laneId,
+      failure: toInfraFailure(one.error),
+      lane,
+      ...as,
     });
   }
 }

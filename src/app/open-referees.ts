@@ -35,7 +35,7 @@ export function prepareReferees(
       return NOBODY;
     });
     if (opened.failed.length > 0) failed = true;
-    await announceLanes(opened, listener, now);
+    await announceLanes({ ...opened, role: 'referee' }, listener, now);
     return opened.lanes;
   };
   return {

@@ -116,7 +116,7 @@ export class ParitySession {
         },
       });
       const { listener } = outputs;
-      const absent = opened.failed.map((lane) => describeAbsent(lane, platform));
+      const absent = opened.failed.map(describeAbsent);
       const session = new CaseSession({ lanes: opened.lanes, absent, listener, cancelSignal, now });
       await listener({
         type: 'run-started',

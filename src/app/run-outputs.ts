@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunListener } from '../core/index.ts';
+import type { CaseDefinition, RunListener } from '../core/index.ts';
 import { createRecordWriter, createRedactor, type RecordWriter } from '../record/index.ts';
 import {
   createReporter,
@@ -11,6 +11,7 @@ import {
   type ReporterOptions,
 } from '../report/index.ts';
 import { createRunDirectory } from '../store/index.ts';
+import { isSameFile } from './is-same-file.ts';
 import {
   openBesideRecord,
   openReports,
@@ -23,6 +24,8 @@ export interface OutputOptions {
   readonly reporters: readonly ReporterRequest[];
   /** Path of the record; absent = in a new run directory. */
   readonly record?: string;
+  /** A record that is read meanwhile: where `record` is the same file, it is replaced by `takePlace`. */
+  readonly earlier?: string;
   /** Values that must not be stored. */
   readonly secrets: readonly string[];
   /** For reporters on stdout. */
@@ -33,16 +36,32 @@ export interface RunOutputs {
   readonly runId: string;
   readonly recordPath: string;
   readonly listener: RunListener;
+  readonly recorded: {
+    /** A case as the record has it. */
+    readonly redactCase: (definition: CaseDefinition) => CaseDefinition;
+    /** Puts the record in the place of the earlier one, when they are one file. */
+    readonly takePlace: () => void;
+  };
   /** Closes record and reporters; the names of reporters that threw, with their errors. */
   finish(): Promise<readonly { readonly name: string; readonly error: unknown }[]>;
 }
 
-async function openRecord(
-  options: OutputOptions,
-): Promise<{ runId: string; recordPath: string; record: RecordWriter }> {
+interface OpenedRecord {
+  readonly runId: string;
+  readonly recordPath: string;
+  readonly record: RecordWriter;
+  /** Where it is written until it takes the place of an earlier one. */
+  readonly aside?: string;
+}
+
+async function openRecord(options: OutputOptions): Promise<OpenedRecord> {
   if (options.record !== undefined) {
-    const record = createRecordWriter(options.record);
-    return { runId: options.record, recordPath: options.record, record };
+    const named = { runId: options.record, recordPath: options.record };
+    if (options.earlier === undefined || !isSameFile(options.record, options.earlier))
+      return { ...named, record: createRecordWriter(options.record) };
+    // Killed before all of the earlier one is in it, the earlier one must still be there.
+    const aside = `${realpathSync(options.record)}.new`;
+    return { ...named, record: createRecordWriter(aside), aside };
   }
   const directory = await createRunDirectory(options.cwd);
   const recordPath = join(directory.path, 'record.ndjson');
@@ -55,7 +74,8 @@ async function openRecord(
  */
 export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
   const placed = openReports(options);
-  const { runId, recordPath, record } = await openRecord(options);
+  const { runId, recordPath, record, aside } = await openRecord(options);
+  let isAside = aside !== undefined;
   // Lists of cases are made of the record at the end, in the order of the plan, where it can be read again.
   const isFile = statSync(recordPath).isFile();
   const isOwn = options.record !== undefined;
@@ -80,11 +100,22 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
       await record.append(clean);
       await multiplexed(clean);
     },
+    recorded: {
+      redactCase: (definition) => {
+        const event = redactor.redactEvent({ type: 'case-started', at: '', definition });
+        return event.type === 'case-started' ? event.definition : definition;
+      },
+      takePlace: () => {
+        if (aside !== undefined) renameSync(aside, realpathSync(recordPath));
+        isAside = false;
+      },
+    },
     finish: async () => {
       const failures: ReporterFailure[] = [...(await multiplexed.finish())];
       try {
         await record.close();
       } finally {
+        if (aside !== undefined && isAside) rmSync(aside, { force: true });
         // A record that could not be written whole still has what finished before.
         for (const { name, title, where } of reporters.filter(isLast)) {
           await renderRecord(recordPath, name, { ...where, recordPath }).catch((error: unknown) => {

@@ -1,12 +1,11 @@
 import {
   ArchParityError,
   ExitCode,
-  RECORD_VERSION,
+  type CaseDefinition,
   type LaneSpec,
   type OpenedBinary,
   type OpenedImage,
   type Platform,
-  type RunEvent,
   type RunListener,
   type Suite,
   type Summary,
@@ -15,8 +14,9 @@ import type { ImageAccess } from '../image/index.ts';
 import { createSummary } from '../judge/index.ts';
 import { SharedConnections, type Lane, type OpenLaneOptions } from '../lanes/index.ts';
 import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts';
-import { executePlan, type Execution } from '../run/index.ts';
-import { describeHost } from './describe-host.ts';
+import { executePlan, type Execution, type Repetition } from '../run/index.ts';
+import { carryOver, type EarlierRun } from './carry-over.ts';
+import { decideExitCode } from './decide-exit-code.ts';
 import {
   announceLanes,
   closeLanes,
@@ -28,7 +28,7 @@ import {
 import { announceBinaries, describeBinary } from './opened-binaries.ts';
 import { announceImages, describeOpened } from './opened-images.ts';
 import { prepareReferees } from './open-referees.ts';
-import { readVersion } from './version.ts';
+import { startEvent } from './start-event.ts';
 
 export interface TestRunOptions {
   readonly argv: readonly string[];
@@ -46,8 +46,16 @@ export interface TestRunOptions {
   readonly platform: Platform;
   readonly filters: readonly Filter[];
   readonly shard: Shard | undefined;
+  /** What cases took, by id, in milliseconds: shards are balanced by it. */
+  readonly timings?: ReadonlyMap<string, number>;
+  /** The run whose finished cases are not run again. */
+  readonly earlier?: EarlierRun;
   readonly jobs: number;
   readonly retries: number;
+  /** RE2: what must be in the words of a failure for a retry. */
+  readonly retryOn?: readonly string[];
+  /** Each case is run so many times, however it ends. */
+  readonly repeat?: Repetition;
   readonly timeoutMs?: number;
   readonly failFast: boolean;
   readonly strict: boolean;
@@ -56,11 +64,24 @@ export interface TestRunOptions {
   readonly imageAccess?: ImageAccess;
   readonly logger?: (command: string) => void;
   /** Called when everything is checked and ready, so that bad input leaves no record behind. */
-  readonly openOutputs: () => Promise<{ readonly runId: string; readonly listener: RunListener }>;
+  readonly openOutputs: () => Promise<TestOutputs>;
   /** Told of the output of every case as it comes. */
   readonly onOutput?: (data: Buffer) => void;
   readonly cancelSignal: AbortSignal;
   readonly now: () => Date;
+}
+
+/** Where what happens in a run goes. */
+export interface TestOutputs {
+  readonly runId: string;
+  readonly listener: RunListener;
+  /** Absent = nothing is recorded. */
+  readonly recorded?: {
+    /** A case as the record will have it. */
+    readonly redactCase: (definition: CaseDefinition) => CaseDefinition;
+    /** Puts the record in the place of the earlier one, of which all is in it. */
+    readonly takePlace: () => void;
+  };
 }
 
 export interface TestRunOutcome {
@@ -130,35 +151,6 @@ function requireLanes({ lanes, failed }: OpenedLanes, required: readonly string[
   }
 }
 
-function decideExitCode(execution: Execution, laneMissing: boolean): ExitCode {
-  const { summary } = execution;
-  if (execution.interrupted) return ExitCode.interrupted;
-  if (execution.bugs > 0) return ExitCode.internal;
-  if (execution.failures > 0) return ExitCode.caseFailed;
-  if (summary.infraError > 0 || laneMissing) return ExitCode.environment;
-  return execution.judged === 0 ? ExitCode.nothingRan : ExitCode.ok;
-}
-
-function startEvent(options: TestRunOptions, plan: Plan, runId: string): RunEvent {
-  const attempts = plan.cases.flatMap(({ lanes }) =>
-    lanes.filter(({ decision }) => decision.kind === 'run'),
-  ).length;
-  return {
-    type: 'run-started',
-    recordVersion: RECORD_VERSION,
-    runId,
-    at: options.now().toISOString(),
-    archparity: readVersion(),
-    argv: options.argv,
-    cwd: options.cwd,
-    host: describeHost(),
-    suites: options.suites.map(({ name, file }) => ({ name, file })),
-    caseCount: plan.cases.length,
-    attemptCount: attempts,
-    strict: options.strict,
-  };
-}
-
 /**
  * Opens the lanes, plans, runs and judges; everything that happens goes to the listener.
  * @throws ArchParityError for bad usage and for lanes that are required or none of which opens
@@ -195,8 +187,8 @@ function laneOptions(options: TestRunOptions): OpenLaneOptions {
   };
 }
 
-function absentLanes({ failed }: OpenedLanes, { platform }: TestRunOptions): AbsentLane[] {
-  return failed.map((lane) => describeAbsent(lane, platform));
+function absentLanes({ failed }: OpenedLanes): AbsentLane[] {
+  return failed.map(describeAbsent);
 }
 
 /** Interrupted before anything ran. */
@@ -218,9 +210,10 @@ async function prepareRun(
   requireLanes(opened, options.requiredLanes);
   const plan = planCases({
     suites: options.suites,
-    lanes: [...opened.lanes.map((lane) => lane.info), ...absentLanes(opened, options)],
+    lanes: [...opened.lanes.map((lane) => lane.info), ...absentLanes(opened)],
     filters: options.filters,
     ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.timings === undefined ? {} : { timings: options.timings }),
   });
   // Unpacking a large image takes a while: the end of its lane ends it.
   const cancel = (): void => void closeLanes(opened.lanes);
@@ -243,28 +236,46 @@ async function runPlan(
 ): Promise<TestRunOutcome> {
   const { now } = options;
   const started = performance.now();
-  const { listener, runId } = await options.openOutputs();
-  await listener(startEvent(options, plan, runId));
+  const outputs = await options.openOutputs();
+  const { listener } = outputs;
+  const isResumed = options.earlier !== undefined;
+  await listener(startEvent(plan, { ...options, ...outputs, ...outputs.recorded, isResumed }));
   await announceLanes(opened, listener, now);
   await announceImages(images, listener, now);
   await announceBinaries(binaries, listener, now);
-  const { referees: wanted, openWith, ...common } = options;
+  const { earlier, referees: wanted, openWith, ...common } = options;
+  const infos = opened.lanes.map(({ info }) => info);
+  const { recorded } = outputs;
+  const rest =
+    earlier === undefined || recorded === undefined
+      ? { plan }
+      : await carryOver(plan, earlier, {
+          ...recorded,
+          listener,
+          lanes: infos,
+          strict: options.strict,
+          now,
+        });
   const referees = prepareReferees(wanted.specs, openWith, { listener, now });
   let execution: Execution;
   try {
     execution = await executePlan({
       ...common,
+      ...rest,
       listener,
-      plan,
       lanes: opened.lanes,
-      absent: absentLanes(opened, options),
+      absent: absentLanes(opened),
       ...(wanted.specs.length === 0 ? {} : { referees }),
     });
   } finally {
     await referees.close();
   }
   const refereeMissing = wanted.required && referees.failed;
-  const exitCode = decideExitCode(execution, opened.failed.length > 0 || refereeMissing);
+  const exitCode = decideExitCode(execution, {
+    interrupted: execution.interrupted,
+    laneMissing: opened.failed.length > 0 || refereeMissing,
+    isPart: plan.cases.length < plan.whole.length,
+  });
   await listener({
     type: 'run-finished',
     at: now().toISOString(),

@@ -4,10 +4,12 @@ import {
   errorMessage,
   ExitCode,
   type LaneSpec,
+  usageError,
   type Platform,
   type Suite,
 } from '../core/index.ts';
-import { parseFilter, parseShard } from '../plan/index.ts';
+import { findPattern } from '../judge/index.ts';
+import { parseFilter, parseShard, readShardFromEnvironment, type Shard } from '../plan/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { serializeSuite } from '../suite/index.ts';
@@ -23,6 +25,8 @@ import type { LaneEngine } from '../lanes/index.ts';
 import { readLanes } from './read-lanes.ts';
 import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
+import { readEarlier } from './read-earlier.ts';
+import { readTimings } from './read-timings.ts';
 import { secretValues } from './secret-values.ts';
 import { setEngine } from './set-engine.ts';
 import { runTests } from './test-run.ts';
@@ -56,10 +60,20 @@ export interface TestRequest {
   readonly filters: readonly string[];
   /** List what would run, and run nothing. */
   readonly list: boolean;
-  /** `i/n`. */
+  /** `i/n`, or `auto`: what the CI engine says. */
   readonly shard?: string;
+  /** A record by whose times shards are balanced. */
+  readonly timingsFrom?: string;
+  /** A record whose finished cases are carried over. */
+  readonly resume?: string;
+  /** A record whose cases that went well are carried over. */
+  readonly rerunFailed?: string;
   readonly jobs: number;
   readonly retries: number;
+  /** RE2, unanchored: only what fails in words that one of them matches is retried. */
+  readonly retryOn?: readonly string[];
+  /** Every case is run so many times. */
+  readonly repeat?: { readonly times: number; readonly untilDiverged: boolean };
   /** Deadline of every case, e.g. `30s`. */
   readonly timeout?: string;
   readonly failFast: boolean;
@@ -83,6 +97,7 @@ export interface TestRequest {
 
 /** The words of the request that have a grammar of their own. */
 function readWords(request: TestRequest) {
+  refuseContradictions(request);
   const reporters = parseReporterRequests(
     request.reporters,
     request.ci === undefined ? {} : { ci: request.ci },
@@ -91,11 +106,31 @@ function readWords(request: TestRequest) {
   return {
     reporters,
     filters: request.filters.map(parseFilter),
-    shard: request.shard === undefined ? undefined : parseShard(request.shard),
+    shard: readShard(request),
     ...(request.timeout === undefined
       ? {}
       : { timeoutMs: readDurationOption(request.timeout, 'timeout', 1) }),
   };
+}
+
+/** Refuses options that need or exclude each other, and patterns that are none. */
+function refuseContradictions(request: TestRequest): void {
+  const { resume, rerunFailed, repeat, retries, retryOn = [], shard, timingsFrom } = request;
+  if (timingsFrom !== undefined && shard === undefined)
+    throw usageError('USAGE', '--timings balances shards: it needs --shard.');
+  if (resume !== undefined && rerunFailed !== undefined)
+    throw usageError('USAGE', '--resume and --rerun-failed exclude each other.');
+  if (repeat !== undefined && (retries > 0 || retryOn.length > 0))
+    throw usageError('USAGE', '--repeat and --retries exclude each other.');
+  for (const pattern of retryOn) findPattern(pattern, '');
+}
+
+function readShard({ shard, say, terminal }: TestRequest): Shard | undefined {
+  if (shard !== 'auto') return shard === undefined ? undefined : parseShard(shard);
+  const found = readShardFromEnvironment(process.env);
+  const { index, count } = found.shard;
+  if (!terminal.quiet) say(`archparity: shard ${index}/${count}, as ${found.engine} says`);
+  return found.shard;
 }
 
 const DEFAULT_LANES = ['native', 'emulated'];
@@ -156,7 +191,13 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
  * @throws ArchParityError for bad usage, and when the run cannot begin
  */
 export async function testSubjects(request: TestRequest): Promise<number> {
-  const words = readWords(request);
+  const words = {
+    ...readWords(request),
+    ...(request.timingsFrom === undefined
+      ? {}
+      : { timings: await readTimings(request.timingsFrom, request.cwd) }),
+  };
+  const earlier = await readEarlier(request);
   const cacheDir = ensureCacheRoot();
   const platforms = await lanePlatforms(request);
   const imageAccess = openImageAccess(request.access, {
@@ -184,6 +225,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
     const outcome = await runTests({
       ...request,
       ...words,
+      ...(earlier === undefined ? {} : { earlier }),
       suites,
       lanes,
       referees,
@@ -193,12 +235,13 @@ export async function testSubjects(request: TestRequest): Promise<number> {
         outputs = await openOutputs({
           ...request,
           ...words,
+          ...(earlier === undefined ? {} : { earlier: earlier.record.file }),
           secrets: secretValues(suites, process.env),
         });
-        const { listener, runId, recordPath } = outputs;
+        const { listener, recordPath } = outputs;
         request.onRecord?.(recordPath);
         return {
-          runId,
+          ...outputs,
           listener: async (event) => {
             divergences.listen(event);
             await listener(event);

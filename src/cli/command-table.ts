@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/repro.ts')).reproCommand,
   },
   {
+    name: 'merge',
+    describe: 'Join records of shards, machines and architectures, and compare across them',
+    load: async () => (await import('./commands/merge.ts')).mergeCommand,
+  },
+  {
     name: 'probe',
     describe: 'Ask lanes what their kernel and CPU do, and show what differs from a real one',
     load: async () => (await import('./commands/probe.ts')).probeCommand,

@@ -29,6 +29,14 @@ export type RunEvent =
       /** Of a bench run: how many benchmarks there are. */
       readonly benchCount?: number;
       readonly strict: boolean;
+      /** All cases of which this run has a part, or all; absent = a run without a plan. */
+      readonly plan?: PlanIdentity;
+      /** Absent = all of the plan. */
+      readonly shard?: RecordedShard;
+      /** Its cases began in no order of the plan, which `place` has: some are of an earlier run. */
+      readonly resumed?: true;
+      /** The runs that were joined. */
+      readonly merged?: readonly MergedRun[];
     }
   | {
       readonly type: 'lane-opened';
@@ -36,16 +44,27 @@ export type RunEvent =
       readonly lane: LaneInfo;
       /** As it was asked for; absent in records of older versions. */
       readonly spec?: LaneSpec;
+      /** It runs only cases on which others differ. */
+      readonly role?: 'referee';
     }
   | {
       readonly type: 'lane-failed';
       readonly at: string;
       readonly laneId: string;
       readonly failure: InfraFailure;
+      readonly role?: 'referee';
+      /** As plans and judgements knew it. */
+      readonly lane?: LaneInfo;
     }
   | { readonly type: 'image-opened'; readonly at: string; readonly image: OpenedImage }
   | { readonly type: 'binary-opened'; readonly at: string; readonly binary: OpenedBinary }
-  | { readonly type: 'case-started'; readonly at: string; readonly definition: CaseDefinition }
+  | {
+      readonly type: 'case-started';
+      readonly at: string;
+      readonly definition: CaseDefinition;
+      /** In the whole plan, from 0. */
+      readonly place?: number;
+    }
   | {
       readonly type: 'attempt-started';
       readonly at: string;
@@ -92,6 +111,28 @@ export type RunEvent =
       /** Of a bench run with several benchmarks. */
       readonly means?: readonly BenchMean[];
     };
+
+/** What tells one plan from another, on any machine. */
+export interface PlanIdentity {
+  /** Of all its cases in their order, but for what differs from machine to machine. */
+  readonly fingerprint: string;
+  readonly caseCount: number;
+}
+
+/** Which part of its plan a run was. */
+export interface RecordedShard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+  /** Of the times by which the parts were balanced; absent = by the ids of cases alone. */
+  readonly timings?: string;
+}
+
+/** A run that is part of a merged record. */
+export type MergedRun = Pick<
+  Extract<RunEvent, { type: 'run-started' }>,
+  'runId' | 'at' | 'host' | 'shard'
+> & { readonly lanes: readonly string[] };
 
 /** An image that a lane has ready. */
 export interface OpenedImage {

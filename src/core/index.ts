@@ -8,6 +8,7 @@ export * from './lane.ts';
 export * from './case-parts.ts';
 export * from './case.ts';
 export { caseOn } from './case-on.ts';
+export { digestCase } from './digest-case.ts';
 export { expandVariables } from './expand-variables.ts';
 export * from './verdict.ts';
 export * from './service.ts';

@@ -41,6 +41,14 @@ export function isReferee(info: LaneInfo): boolean {
   return info.referee.kernel === 'real' && (info.kind === 'vm' || info.kind === 'ssh');
 }
 
+/**
+ * Whether a lane may judge beside a base: a native lane of another platform is another machine, with a real
+ * kernel on a real CPU.
+ */
+function canJudge(info: LaneInfo, base: LaneInfo): boolean {
+  return isReferee(info) || (info.kind === 'native' && info.platform !== base.platform);
+}
+
 function agree(a: ObservedLane, b: ObservedLane, { definition, today }: Dispute): boolean {
   const options = { definition, lanes: [a.info, b.info] as const, today };
   return compareObservations(a.observation, b.observation, options).differences.length === 0;
@@ -69,7 +77,7 @@ export function attributeDivergence(
 ): LaneAttribution {
   const { base, suspect } = dispute;
   const byTrust = dispute.referees
-    .filter(({ info }) => isReferee(info) && info.platform === suspect.info.platform)
+    .filter(({ info }) => canJudge(info, base.info) && info.platform === suspect.info.platform)
     .sort((a, b) => trust(b.info) - trust(a.info));
   for (const candidate of byTrust) {
     const withSuspect = agree(suspect, candidate, dispute);
@@ -123,11 +131,12 @@ export function attributeLanes(
   },
 ): Attribution {
   const { differing, agreeing, asked } = dispute;
-  const referees = [...asked, ...differing, ...agreeing].filter(({ info }) => isReferee(info));
-  const suspects = differing.filter(({ info }) => !isReferee(info));
+  const isJudge = ({ info }: ObservedLane): boolean => canJudge(info, dispute.base.info);
+  const referees = [...asked, ...differing, ...agreeing].filter(isJudge);
+  const suspects = differing.filter((lane) => !isJudge(lane));
   const attributions =
     suspects.length === 0
-      ? differing.map((lane) => attributeToSibling(dispute, lane))
+      ? differing.map((lane) => attributeToHardware(dispute, lane))
       : suspects.map((suspect) => {
           const attribution = attributeDivergence({ ...dispute, suspect, referees });
           return attribution.cause === 'undecided' && attribution.referee === undefined
@@ -157,6 +166,28 @@ function joinAttributions(first: LaneAttribution, others: readonly LaneAttributi
     ...attribution,
     wrongLanes,
     reasoning: `${witness}, ${wrongLanes.join(' and ')} differ${details}`,
+  };
+}
+
+/**
+ * Two machines of different platforms that differ, with no emulator on either side: the architecture, unless
+ * they differ in the page size, too.
+ */
+function attributeToHardware(
+  dispute: Dispute & { readonly agreeing: readonly ObservedLane[] },
+  lane: ObservedLane,
+): Attribution {
+  const { info } = lane;
+  const base = dispute.base.info;
+  const isElsewhere = base.kind === 'native' && info.platform !== base.platform;
+  const pages = [base, info].map(({ fingerprint }) => fingerprint['pageSize']);
+  const arePagesOther = !pages.includes(undefined) && pages[0] !== pages[1];
+  if (info.referee.cpu !== 'hardware' || !isElsewhere || arePagesOther)
+    return attributeToSibling(dispute, lane);
+  return {
+    cause: 'architecture',
+    referee: refereeOf(info),
+    reasoning: `${describeReferee(info)} differs from ${base.id}, and nothing was emulated`,
   };
 }
 

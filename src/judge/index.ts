@@ -3,6 +3,7 @@ export { meetsText } from './check-text.ts';
 export { findPattern } from './re2-pattern.ts';
 export { formatTermination } from './compare/compare-termination.ts';
 export { compareObservations } from './compare/compare-observations.ts';
+export { findDifferingSettings } from './differing-settings.ts';
 export { renewKnown, type KnownRenewal } from './apply-known.ts';
 export { judgeCase, wantsReferee, type JudgeOptions } from './judge-case.ts';
 export type { LaneAttempts } from './judge-lane.ts';

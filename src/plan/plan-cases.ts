@@ -5,6 +5,7 @@ import {
   ExitCode,
   type Suite,
 } from '../core/index.ts';
+import { balanceShards } from './balance-shards.ts';
 import { decideLane, type LaneDecision } from './decide-lane.ts';
 import { type Filter, matchesFilter } from './filter.ts';
 import type { PlanLane } from './plan-lane.ts';
@@ -13,12 +14,16 @@ import { invalidShard, isInShard, isShard, type Shard } from './shard.ts';
 /** A case and what is to happen with it on each lane, in the order of the lanes. */
 export interface PlannedCase {
   readonly definition: CaseDefinition;
+  /** Among the cases of all shards, from 0. */
+  readonly place: number;
   readonly lanes: readonly { readonly laneId: string; readonly decision: LaneDecision }[];
 }
 
-/** All cases of a run, in the order of the suites. */
+/** The cases of a run, in the order of the suites. */
 export interface Plan {
   readonly cases: readonly PlannedCase[];
+  /** Those of all shards. */
+  readonly whole: readonly CaseDefinition[];
 }
 
 /** What {@link planCases} plans. */
@@ -28,6 +33,8 @@ export interface PlanOptions {
   /** A case is planned on the lanes for which one of these holds; none = everything. */
   readonly filters: readonly Filter[];
   readonly shard?: Shard;
+  /** What cases took, by id, in milliseconds: shards are balanced by it. Absent = by ids alone. */
+  readonly timings?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -41,18 +48,31 @@ export function planCases(options: PlanOptions): Plan {
   if (shard !== undefined && !isShard(shard)) throw invalidShard(`${shard.index}/${shard.count}`);
   const definitions = suites.flatMap((suite) => suite.cases);
   checkIds(suites);
-  return {
-    cases: definitions
-      .filter((definition) => shard === undefined || isInShard(definition.id, shard))
-      .flatMap((definition) => planCase(definition, lanes, filters)),
-  };
+  const planned = definitions
+    .flatMap((definition) => planCase(definition, lanes, filters))
+    .map((one, place) => ({ ...one, place }));
+  const whole = planned.map(({ definition }) => definition);
+  const isOurs = chooseShard(whole, options);
+  return { cases: planned.filter(({ definition }) => isOurs(definition.id)), whole };
+}
+
+/** Gives a function that tells whether a case is in the shard. */
+function chooseShard(
+  whole: readonly CaseDefinition[],
+  { shard, timings }: PlanOptions,
+): (caseId: string) => boolean {
+  if (shard === undefined) return () => true;
+  if (timings === undefined) return (caseId) => isInShard(caseId, shard);
+  const ids = whole.map(({ id }) => id);
+  const shards = balanceShards(ids, timings, shard.count);
+  return (caseId) => shards.get(caseId) === shard.index;
 }
 
 function planCase(
   definition: CaseDefinition,
   lanes: readonly PlanLane[],
   filters: readonly Filter[],
-): readonly PlannedCase[] {
+): readonly Omit<PlannedCase, 'place'>[] {
   const isSelected = (lane: PlanLane) =>
     filters.length === 0 || filters.some((filter) => matchesFilter(filter, definition, lane));
   if (!lanes.some(isSelected)) return [];

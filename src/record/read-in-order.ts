@@ -1,10 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { RunEvent } from '../core/index.ts';
-import { AttemptLedger } from './attempt-ledger.ts';
-import { parseEvent } from './parse-event.ts';
 import { readLocated, type LinePlace, readRecord } from './read-record.ts';
-import { restoreAttempts } from './stored-case.ts';
+import { RecordLines } from './record-lines.ts';
 
 /** A case between its start and its end, with the lines that it has in the record so far. */
 interface StartedCase {
@@ -39,10 +36,13 @@ async function* orderCases(file: string, again: RecordLines): AsyncGenerator<Run
   const running = new Map<string, StartedCase>();
   const waiting = new Map<number, readonly LinePlace[]>();
   let started = 0;
-  let next = 0;
+  // In a resumed record any case may be the first one: all wait for the end.
+  let next: number | undefined = 0;
   for await (const { event, place } of readLocated(file)) {
+    if (event.type === 'run-started' && event.resumed === true) next = undefined;
     if (event.type === 'case-started') {
-      running.set(event.definition.id, { order: started, places: [] });
+      const order = next === undefined ? (event.place ?? started) : started;
+      running.set(event.definition.id, { order, places: [] });
       started += 1;
     }
     if (event.type === 'attempt-finished') running.get(event.caseId)?.places.push(place);
@@ -54,7 +54,7 @@ async function* orderCases(file: string, again: RecordLines): AsyncGenerator<Run
       continue;
     }
     running.delete(finished);
-    if (begun.order !== next) {
+    if (next === undefined || begun.order !== next) {
       waiting.set(begun.order, [...begun.places, place]);
       continue;
     }
@@ -74,38 +74,5 @@ async function* orderCases(file: string, again: RecordLines): AsyncGenerator<Run
       waiting.delete(order);
       yield again.readCase(places);
     }
-  }
-}
-
-/** Lines of a record, read once more: a moment ago they were written or read, and a thread takes longer than they. */
-class RecordLines {
-  readonly #file: string;
-  #fd: number | undefined;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  /** The end of a case, from the lines of its attempts and its own, which is the last. */
-  readCase(places: readonly LinePlace[]): RunEvent {
-    const ledger = new AttemptLedger();
-    for (const place of places) {
-      const { event } = parseEvent(JSON.parse(this.#readLine(place)));
-      if (event?.type === 'attempt-finished') ledger.add(event);
-      if (event?.type !== 'case-finished') continue;
-      const recorded = ledger.take(event.result.definition.id);
-      return { ...event, result: restoreAttempts(event.result, recorded) };
-    }
-    throw new Error(`the record ${this.#file} has changed while it was read`);
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-  }
-
-  #readLine({ offset, length }: LinePlace): string {
-    this.#fd ??= openSync(this.#file, 'r');
-    const line = Buffer.allocUnsafe(length);
-    return line.toString('utf8', 0, readSync(this.#fd, line, 0, length, offset));
   }
 }

@@ -33,10 +33,16 @@ export interface LinePlace {
   readonly length: number;
 }
 
+/** An event of a record, and where its line stands. */
+export interface LocatedEvent {
+  readonly event: RunEvent;
+  readonly place: LinePlace;
+  /** It stands for what the record lacks. */
+  readonly isCut?: true;
+}
+
 /** {@link readRecord} with the place of each event's line. */
-export async function* readLocated(
-  file: string,
-): AsyncGenerator<{ readonly event: RunEvent; readonly place: LinePlace }> {
+export async function* readLocated(file: string): AsyncGenerator<LocatedEvent> {
   const ledger = new AttemptLedger();
   let lastAt = new Date(0).toISOString();
   let lines = 0;
@@ -46,7 +52,7 @@ export async function* readLocated(
     const parsed = parseLine(file, line);
     if (parsed === 'cut') {
       const event = cutWarning(lastAt, `The record ends in the middle of line ${line.number}.`);
-      yield { event, place };
+      yield { event, place, isCut: true };
       return;
     }
     if (line.number === 1) checkStart(file, parsed.raw);
@@ -60,7 +66,8 @@ export async function* readLocated(
     } else yield { event, place };
   }
   if (lines === 0) {
-    yield { event: cutWarning(lastAt, 'The record is empty.'), place: { offset: 0, length: 0 } };
+    const event = cutWarning(lastAt, 'The record is empty.');
+    yield { event, place: { offset: 0, length: 0 }, isCut: true };
   }
 }
 

@@ -119,6 +119,7 @@ const VOCABULARY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     pid1: new Set(['init', 'subject']),
     kernel: new Set(['real', 'borrowed']),
     cpu: new Set(['tcg', 'hardware']),
+    role: new Set(['referee']),
   }),
 );
 

@@ -20,8 +20,9 @@ export class OrderedBlocks {
     this.#most = most;
   }
 
-  start(caseId: string): void {
-    this.#running.set(caseId, this.#started);
+  /** @param place Where the case belongs, when that is not where it began. */
+  start(caseId: string, place?: number): void {
+    this.#running.set(caseId, place ?? this.#started);
     this.#started += 1;
   }
 

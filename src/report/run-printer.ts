@@ -80,7 +80,7 @@ export class RunPrinter {
       case 'image-opened':
         return this.#formatImage(event.image);
       case 'case-started':
-        this.#blocks.start(event.definition.id);
+        this.#blocks.start(event.definition.id, event.place);
         return this.#giveTimeNotice();
       case 'bench-started':
         return this.#giveTimeNotice();

@@ -1,17 +1,10 @@
 import pLimit from 'p-limit';
-import {
-  isFailure,
-  type CaseResult,
-  type LaneInfo,
-  type RunListener,
-  type Summary,
-} from '../core/index.ts';
-import { addToSummary, createSummary } from '../judge/index.ts';
+import type { LaneInfo, RunListener } from '../core/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Referees } from './ask-referees.ts';
-import { hasInternalFailure } from './internal-failure.ts';
-import { runCase } from './run-case.ts';
+import { ResultTally, type Tallied } from './result-tally.ts';
+import { runCase, type Repetition } from './run-case.ts';
 
 export interface ExecuteOptions {
   readonly plan: Plan;
@@ -22,11 +15,17 @@ export interface ExecuteOptions {
   /** Subjects that run at once, over all lanes. */
   readonly jobs: number;
   readonly retries: number;
+  /** RE2: what must be in the words of a failure for a retry. */
+  readonly retryOn?: readonly string[];
+  /** Each case is run so many times, however it ends. */
+  readonly repeat?: Repetition;
   readonly timeoutMs?: number;
   /** Asked about cases on which lanes differ; absent = nobody is. */
   readonly referees?: Referees;
   readonly failFast: boolean;
   readonly strict: boolean;
+  /** What cases of an earlier run came to, which are a part of this one; absent = none are. */
+  readonly tally?: ResultTally;
   /** Told of the output of every case as it comes (`--no-capture`). */
   readonly onOutput?: (data: Buffer) => void;
   /** Stops the run: what is under way is killed, what is finished is kept. */
@@ -34,14 +33,7 @@ export interface ExecuteOptions {
   readonly now: () => Date;
 }
 
-export interface Execution {
-  readonly summary: Summary;
-  /** Cases that make the run fail. */
-  readonly failures: number;
-  /** Cases that were compared between at least two lanes, or judged by checks of their own. */
-  readonly judged: number;
-  /** Cases that a bug of ours kept from being observed or judged. */
-  readonly bugs: number;
+export interface Execution extends Tallied {
   readonly interrupted: boolean;
 }
 
@@ -62,28 +54,17 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
     // A lane that could not be opened was asked for all the same.
     judge: { today: options.now().toISOString().slice(0, 10), comparisonWanted: infos.length > 1 },
   };
-  let summary = createSummary();
-  let failures = 0;
-  let judged = 0;
-  let bugs = 0;
+  const tally = options.tally ?? new ResultTally(options.strict);
   let stopped = false;
 
-  const take = (result: CaseResult): void => {
-    summary = addToSummary(summary, result);
-    if (result.verdict !== 'skipped' && result.verdict !== 'unsupported') judged += 1;
-    if (hasInternalFailure(result)) bugs += 1;
-    if (!isFailure(result, options.strict)) return;
-    failures += 1;
-    if (options.failFast) stopped = true;
-  };
   const work = async (): Promise<void> => {
     for (const planned of queue) {
       if (stopped || cancelSignal.aborted) return;
       const result = await runCase(planned, common);
-      if (result !== undefined) take(result);
+      if (result !== undefined && tally.take(result) && options.failFast) stopped = true;
     }
   };
   // More workers than jobs keep the slots full while cases are put away, recorded and judged.
   await Promise.all(Array.from({ length: 2 * jobs }, work));
-  return { summary, failures, judged, bugs, interrupted: cancelSignal.aborted };
+  return { ...tally.tallied, interrupted: cancelSignal.aborted };
 }

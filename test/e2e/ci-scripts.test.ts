@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -188,6 +189,25 @@ describe('a job', () => {
     expect(run.stdout).toContain('run: exit code 1 is for the merge to judge');
     const broken = startJob({ lanes: 'emulated,qemu=/no/such', part: 'true' });
     expect(broken.run('Run archparity').status).toBeGreaterThan(1);
+  });
+
+  it('merges what the parts recorded, and judges all of it', () => {
+    const shards = ['1/2', '2/2'].map((shard, place) => {
+      const part = startJob({ lanes: 'native emulated', part: 'true', shard });
+      expect(part.run('Run archparity')).toMatchObject({ status: 0 });
+      return { name: `parity-${place}`, record: join(part.cwd, 'archparity.ndjson') };
+    });
+    const job = startJob({ merge: 'records', options: '' });
+    // As the artifacts of a workflow are downloaded.
+    for (const { name, record } of shards) {
+      mkdirSync(join(job.cwd, 'records', name), { recursive: true });
+      copyFileSync(record, join(job.cwd, 'records', name, 'archparity.ndjson'));
+    }
+    const { status, stdout } = job.run('Run archparity', { GITHUB_ACTIONS: 'true' });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/FAILED {2}2 cases, 1 failed: 1 match · 1 mismatch/);
+    expect(stdout).toMatch(/^::error .*title=mismatch%3A jobs\/fails::/m);
+    expect(existsSync(join(job.cwd, 'archparity.junit.xml'))).toBe(true);
   });
 
   it.each([

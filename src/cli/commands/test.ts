@@ -30,6 +30,12 @@ interface TestArguments extends EngineArguments, ImageArguments {
   readonly retries?: string;
   readonly timeout?: string;
   readonly shard?: string;
+  readonly timings?: string;
+  readonly resume?: string;
+  readonly 'rerun-failed'?: string;
+  readonly 'retry-on'?: string | readonly string[];
+  readonly repeat?: string;
+  readonly 'until-diverged': boolean;
   readonly 'fail-fast': boolean;
   readonly accept: boolean;
   readonly strict: boolean;
@@ -40,6 +46,15 @@ interface TestArguments extends EngineArguments, ImageArguments {
   readonly color?: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+}
+
+function readRepetition(options: TestArguments): Pick<TestRequest, 'repeat'> {
+  const untilDiverged = options['until-diverged'];
+  if (options.repeat !== undefined)
+    return { repeat: { times: readWholeNumber(options.repeat, 'repeat', 1), untilDiverged } };
+  if (untilDiverged)
+    throw usageError('USAGE', '--until-diverged ends --repeat: it needs --repeat N.');
+  return {};
 }
 
 function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> {
@@ -77,6 +92,11 @@ function readRequest(options: TestArguments): Omit<TestRequest, 'cancelSignal'> 
     ...(options.record === undefined ? {} : { record: resolve(options.record) }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
+    ...(options.timings === undefined ? {} : { timingsFrom: options.timings }),
+    ...(options.resume === undefined ? {} : { resume: options.resume }),
+    ...(options['rerun-failed'] === undefined ? {} : { rerunFailed: options['rerun-failed'] }),
+    retryOn: listOf(options['retry-on']),
+    ...readRepetition(options),
     ...(options.save === undefined ? {} : { save: resolve(options.save) }),
     ...commandLogger(options),
     ...(options.capture ? {} : { onOutput: (data: Buffer) => void process.stderr.write(data) }),
@@ -100,6 +120,8 @@ export const testCommand: Command = {
       'two chosen lanes',
     ],
     ['archparity test s.yaml --reporter live --reporter junit=junit.xml', 'for a CI server'],
+    ['archparity test s.yaml --shard 2/3 --record 2.ndjson', 'a part; archparity merge joins them'],
+    ['archparity test s.yaml --resume last', 'go on after a crash'],
   ],
   options: {
     lane: {
@@ -172,6 +194,22 @@ export const testCommand: Command = {
       requiresArg: true,
       describe: 'Run a failing case so many times more',
     },
+    'retry-on': {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: 'Retry only failures whose words match this RE2 expression; repeatable',
+    },
+    repeat: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Run every case so many times: one that is not always the same is flaky',
+    },
+    'until-diverged': {
+      type: 'boolean',
+      default: false,
+      describe: 'With --repeat: end a case with the first time that is not well',
+    },
     timeout: {
       type: 'string',
       requiresArg: true,
@@ -180,7 +218,22 @@ export const testCommand: Command = {
     shard: {
       type: 'string',
       requiresArg: true,
-      describe: 'i/n: the i-th of n parts of the cases',
+      describe: 'i/n: the i-th of n parts of the cases; auto: the part that the CI engine gives',
+    },
+    timings: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Record by whose times the shards are balanced',
+    },
+    resume: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Record of a run that was cut short: what it finished is carried over',
+    },
+    'rerun-failed': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Record of a run: what went well is carried over, the rest is run again',
     },
     'fail-fast': {
       type: 'boolean',

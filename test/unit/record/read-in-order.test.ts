@@ -72,6 +72,22 @@ describe('readRecordInOrder', () => {
     expect(ordered.some(({ type }) => type === 'warning')).toBe(true);
   });
 
+  it('gives the cases of a resumed run by their places, though some were over when it began', async () => {
+    const file = path('record.ndjson');
+    const places = [4, 0, 2, 1, 3];
+    const events = places.flatMap((place) =>
+      tell(`case ${String(place)}`).map((event) =>
+        event.type === 'case-started' ? { ...event, place } : event,
+      ),
+    );
+    await writeEvents(file, [startRun({ resumed: true }), ...events, endRun({})]);
+    const ordered = await Array.fromAsync(readRecordInOrder(file));
+    expect(finishedOf(ordered).map(({ definition }) => definition.name)).toEqual(
+      [0, 1, 2, 3, 4].map((place) => `case ${String(place)}`),
+    );
+    expect(ordered.at(-1)?.type).toBe('run-finished');
+  });
+
   it('says of a record that is not there what readRecord says', async () => {
     await expect(Array.fromAsync(readRecordInOrder(path('none')))).rejects.toMatchObject({
       code: 'RECORD_NOT_FOUND',

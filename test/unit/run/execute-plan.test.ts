@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { captureBytes, type Attempt, type CaseResult } from '../../../src/core/index.ts';
 import type { Lane } from '../../../src/lanes/index.ts';
 import { planCases } from '../../../src/plan/index.ts';
-import { executePlan } from '../../../src/run/index.ts';
+import { executePlan, ResultTally, type ExecuteOptions } from '../../../src/run/index.ts';
+import { judge as judgedAs } from '../report/make-result.ts';
 import { EMULATED, NATIVE } from '../judge/judge-data.ts';
 import { makeCase, makeSuite } from '../plan/make-case.ts';
 
@@ -40,7 +41,10 @@ async function execute(
   {
     jobs = 1,
     cancelSignal = new AbortController().signal,
-  }: { readonly jobs?: number; readonly cancelSignal?: AbortSignal } = {},
+    ...more
+  }: Partial<
+    Pick<ExecuteOptions, 'jobs' | 'cancelSignal' | 'repeat' | 'retries' | 'retryOn' | 'tally'>
+  > = {},
 ) {
   const lanes = [makeLane(NATIVE, () => Promise.resolve(GOOD)), makeLane(EMULATED, observe)];
   const cases = ['first', 'broken', 'last'].map((name) => makeCase({ name }));
@@ -62,6 +66,7 @@ async function execute(
     retries: 0,
     failFast: false,
     strict: false,
+    ...more,
     cancelSignal,
     now: () => new Date(0),
   });
@@ -160,5 +165,64 @@ describe('executePlan', () => {
       return GOOD;
     });
     expect(begun).toEqual(['first', 'broken', 'last']);
+  });
+});
+
+/** An observation that prints a text. */
+function saying(text: string, number: number): Attempt {
+  const { observation } = GOOD;
+  if (observation === undefined) throw new Error('nothing was observed');
+  return { number, observation: { ...observation, stdout: captureBytes(Buffer.from(text)) } };
+}
+
+const countOf = (results: ReadonlyMap<string, CaseResult>, name: string): number | undefined =>
+  results.get(name)?.lanes[EMULATED.id]?.attempts.length;
+
+describe('retries', () => {
+  const fails: Lane['observe'] = ({ name }, { number }) =>
+    Promise.resolve(name === 'broken' ? saying('connection reset\n', number) : GOOD);
+
+  it.each([
+    ['of everything', [], 3],
+    ['of what a pattern matches', ['no such words', '(?i)CONNECTION RESET'], 3],
+    ['of a verdict', ['^diverged'], 3],
+    ['of nothing that no pattern matches', ['timed out'], 1],
+  ])('are made %s', async (_what, retryOn, attempts) => {
+    const { results } = await execute(fails, { retries: 2, retryOn });
+    expect(countOf(results, 'broken')).toBe(attempts);
+    expect(countOf(results, 'first')).toBe(1);
+  });
+});
+
+describe('a repetition', () => {
+  const fourth: Lane['observe'] = ({ name }, { number }) =>
+    Promise.resolve(saying(name === 'broken' && number === 4 ? 'other\n' : 'same\n', number));
+
+  it('runs every case so many times, and calls flaky what was not always the same', async () => {
+    const { results, execution } = await execute(fourth, {
+      repeat: { times: 6, untilDiverged: false },
+    });
+    expect(countOf(results, 'first')).toBe(6);
+    expect(countOf(results, 'broken')).toBe(6);
+    expect(results.get('first')?.verdict).toBe('match');
+    expect(results.get('broken')?.verdict).toBe('flaky');
+    expect(execution).toMatchObject({ judged: 3, failures: 0 });
+  });
+
+  it('ends with the first time that is not well, if told so', async () => {
+    const { results } = await execute(fourth, { repeat: { times: 6, untilDiverged: true } });
+    expect(countOf(results, 'first')).toBe(6);
+    expect(countOf(results, 'broken')).toBe(4);
+    expect(results.get('broken')?.verdict).toBe('flaky');
+  });
+});
+
+describe('a tally of an earlier run', () => {
+  it('is counted with the cases of this one', async () => {
+    const tally = new ResultTally(false);
+    tally.take(judgedAs(makeCase({ name: 'before' }), 'mismatch'));
+    const { execution } = await execute(() => Promise.resolve(GOOD), { tally });
+    expect(execution).toMatchObject({ failures: 1, judged: 4 });
+    expect(execution.summary).toMatchObject({ match: 3, mismatch: 1, total: 4 });
   });
 });

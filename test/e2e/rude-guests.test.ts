@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileProgram } from '../setup/compile-program.ts';
+import { makeDirectory, startCli, unprivileged, waitFor } from './cli.ts';
+import { expectNoSurvivors, inspectFamily, type Family } from './leftovers.ts';
+import { parseReport, verdictsOf } from './records.ts';
+import { SUITES } from './suites.ts';
+
+describe('programs that do not end by themselves', () => {
+  it('end at their deadlines with all that they started, and the cases after them run', async () => {
+    const caller = unprivileged;
+    // Programs of this test's own: who else runs them is a leftover.
+    const directory = makeDirectory(caller, 'rude');
+    const programs = (['amd64', 'arm64'] as const).map((arch) => ({
+      arch,
+      path: compileProgram('actor', arch, directory),
+    }));
+    const binaries = programs.flatMap(({ arch, path }) => ['--binary', `linux/${arch}=${path}`]);
+    const running = startCli(caller, [
+      ...['test', join(SUITES, 'rude.yaml'), ...binaries, '--referee', 'none'],
+      ...['--reporter', 'json', '-j', '4'],
+    ]);
+    let family: Family | undefined;
+    await waitFor('the swarm', () => {
+      family = inspectFamily(running.pid);
+      return family.members.length > 60 || running.child.exitCode !== null;
+    });
+    const { code, stderr, stdout } = await running.result;
+    expect(stderr).toBe('');
+    const report = parseReport(stdout);
+    expect(verdictsOf(report)).toEqual({
+      'ignores SIGTERM and leaves daemons': 'timeout',
+      'starts processes without end': 'timeout',
+      'prints without end': 'timeout',
+      'waits for stdin': 'match',
+      'comes after them': 'match',
+    });
+    expect(code).toBe(1);
+    const [, swarm, flood] = report.cases;
+    for (const lane of ['native', 'emulated']) {
+      expect(swarm?.lanes[lane]?.attempts[0]?.stdout).toBe('60 stay\n');
+      const printed = flood?.lanes[lane]?.attempts[0];
+      expect(printed?.truncated).toBe(true);
+      expect(printed?.stdout).toHaveLength(1024);
+    }
+    expect(family?.members.length).toBeGreaterThan(60);
+    if (family !== undefined)
+      await expectNoSurvivors(
+        family,
+        programs.map(({ path }) => path),
+      );
+  });
+});
