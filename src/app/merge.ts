@@ -14,6 +14,7 @@ import {
 } from '../record/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ResultTally } from '../run/index.ts';
+import { reportersFor, type CiSystem } from './ci-system.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { findRecordFile } from './find-record.ts';
 import { isSameFile } from './is-same-file.ts';
@@ -32,8 +33,10 @@ export interface MergeRequest {
   readonly records: readonly string[];
   /** Where the merged record goes; absent = in a new run directory below `cwd`. */
   readonly output?: string;
-  /** `NAME[=FILE]`; none = text on stdout. */
+  /** `NAME[=FILE]`; none = text on stdout, and what the CI system shows. */
   readonly reporters: readonly string[];
+  /** The CI system whose job this is; absent = none that we know. */
+  readonly ci?: CiSystem;
   /** Flaky cases fail too, whatever the runs were told. */
   readonly strict: boolean;
   readonly terminal: Omit<ReporterOptions, 'recordPath'>;
@@ -47,10 +50,11 @@ export interface MergeRequest {
  * @throws ArchParityError for records that cannot be read or do not fit together
  */
 export async function mergeRecords(request: MergeRequest): Promise<number> {
-  const { cwd, output, terminal } = request;
-  const reporters = (request.reporters.length === 0 ? ['text'] : request.reporters).map(
-    parseReporterRequest,
-  );
+  const { cwd, output, terminal, ci } = request;
+  const reporters =
+    request.reporters.length === 0
+      ? [{ name: 'text' as const }, ...(ci === undefined ? [] : reportersFor(ci))]
+      : request.reporters.map(parseReporterRequest);
   refuseSameFile(reporters, output);
   const run = joinRecords(await surveyAll(request));
   const outputs = await openOutputs({
