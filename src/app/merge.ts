@@ -114,6 +114,7 @@ async function tellRun(
   await listener({ ...start, strict });
   await tellLanes(run, listener, at);
   for (const image of run.images) await listener({ type: 'image-opened', at, image });
+  for (const binary of run.binaries) await listener({ type: 'binary-opened', at, binary });
   for (const warning of listWarnings(run)) await listener({ type: 'warning', at, ...warning });
   const tally = await tellCases(run, listener, { strict, cwd: start.cwd });
   const ends = run.records.flatMap(({ end }) => end ?? []);

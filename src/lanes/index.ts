@@ -32,7 +32,7 @@ export type { OpenLaneOptions } from './local/open-local-lane.ts';
 export { openLane } from './open-lane.ts';
 export { DEFAULT_PATH, parseEnvironment } from './environment.ts';
 export { commonProgramName } from './attempt/subject.ts';
-export { findProgram } from './attempt/container-spawn.ts';
+export { findProgram } from './attempt/container-argv.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness, type WitnessAnswer } from './emulated/ask-witness.ts';
 export type { HandlerTrials } from './emulated/try-handlers.ts';

@@ -4,6 +4,7 @@ import {
   type CaseResult,
   type InfraFailure,
   type LaneInfo,
+  type OpenedBinary,
   type OpenedImage,
   type RunEvent,
   usageError,
@@ -58,6 +59,7 @@ export interface RecordSurvey {
   readonly lanes: readonly SurveyedLane[];
   readonly failedLanes: readonly SurveyedFailure[];
   readonly images: readonly OpenedImage[];
+  readonly binaries: readonly OpenedBinary[];
   readonly warnings: readonly Warning[];
   /** In the order in which they began. */
   readonly cases: ReadonlyMap<string, SurveyedCase>;
@@ -75,6 +77,7 @@ export async function surveyRecord(file: string): Promise<RecordSurvey> {
   const lanes: SurveyedLane[] = [];
   const failedLanes: SurveyedFailure[] = [];
   const images: OpenedImage[] = [];
+  const binaries: OpenedBinary[] = [];
   const warnings: Warning[] = [];
   const cases = new Map<string, SurveyedCase>();
   const attempts = new Map<string, LinePlace[]>();
@@ -94,6 +97,9 @@ export async function surveyRecord(file: string): Promise<RecordSurvey> {
       }
       case 'image-opened':
         images.push(event.image);
+        break;
+      case 'binary-opened':
+        binaries.push(event.binary);
         break;
       case 'warning':
         if (isCut !== true) warnings.push(event);
@@ -134,6 +140,7 @@ export async function surveyRecord(file: string): Promise<RecordSurvey> {
     lanes,
     failedLanes,
     images,
+    binaries,
     warnings,
     cases,
     ...(end === undefined ? {} : { end }),

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { RunEvent } from '../../core/index.ts';
 import { findDifferingSettings } from '../../judge/index.ts';
 import { laneKey, type JoinedLane, type JoinedRun, type RecordSurvey } from '../../record/index.ts';
@@ -5,12 +6,15 @@ import { laneKey, type JoinedLane, type JoinedRun, type RecordSurvey } from '../
 /** What makes a comparison of several machines doubtful, as warnings say it. */
 type Doubt = Pick<Extract<RunEvent, { type: 'warning' }>, 'message' | 'advice'>;
 
-/** Lanes that were not the same on all machines, and images that were not. */
+/** Lanes that were not the same on all machines, and images and programs that were not. */
 export function findDoubts({ records, lanes }: JoinedRun): readonly Doubt[] {
-  return lanes.flatMap((lane) => [
-    ...findOtherSettings(records, lane),
-    ...findOtherImages(records, lane),
-  ]);
+  return [
+    ...lanes.flatMap((lane) => [
+      ...findOtherSettings(records, lane),
+      ...findOtherImages(records, lane),
+    ]),
+    ...findOtherBinaries(records),
+  ];
 }
 
 function findOtherSettings(records: readonly RecordSurvey[], { info, key }: JoinedLane): Doubt[] {
@@ -28,6 +32,24 @@ function findOtherSettings(records: readonly RecordSurvey[], { info, key }: Join
       advice: 'Differences between cases of several machines may follow from it.',
     },
   ];
+}
+
+/** Programs of one place below the directory of the run that are not the same bytes. */
+function findOtherBinaries(records: readonly RecordSurvey[]): Doubt[] {
+  const all = records.flatMap(({ binaries, start }) =>
+    binaries.map((binary) => ({ ...binary, name: relative(start.cwd, binary.path) })),
+  );
+  const byName = Map.groupBy(all, ({ platform, name }) => `${name} (${platform})`);
+  return [...byName].flatMap(([name, found]) => {
+    const sums = new Set(found.map(({ sha256 }) => sha256.slice(0, 12)));
+    if (sums.size < 2) return [];
+    return [
+      {
+        message: `the program ${name} was not the same on all machines: ${[...sums].sort().join(', ')}`,
+        advice: 'Build it once, and give the same file to all machines.',
+      },
+    ];
+  });
 }
 
 function findOtherImages(records: readonly RecordSurvey[], { info, key }: JoinedLane): Doubt[] {

@@ -1,4 +1,9 @@
-import { ArchParityError, ExitCode, type OpenedImage } from '../../core/index.ts';
+import {
+  ArchParityError,
+  ExitCode,
+  type OpenedBinary,
+  type OpenedImage,
+} from '../../core/index.ts';
 import type { FinishedCase, RecordSurvey, SurveyedFailure } from '../survey-record.ts';
 import { findGaps, type MergeGap } from './find-gaps.ts';
 import { joinLanes, LANE_KINDS, laneKey, listLanes, type JoinedLane } from './join-lanes.ts';
@@ -30,6 +35,7 @@ export interface JoinedRun {
   /** By the ids that lanes have in the merged run. */
   readonly failedLanes: readonly SurveyedFailure[];
   readonly images: readonly OpenedImage[];
+  readonly binaries: readonly OpenedBinary[];
   /** In the order of the plan. */
   readonly cases: readonly JoinedCase[];
   /** All that there should be. */
@@ -70,6 +76,7 @@ export function joinRecords(given: readonly RecordSurvey[]): JoinedRun {
     lanes,
     failedLanes: joinFailures(records, lanes),
     images: joinImages(records, lanes),
+    binaries: joinBinaries(records),
     cases,
     caseCount: countCases(records, cases.length),
     gaps,
@@ -196,6 +203,12 @@ function joinFailures(
   );
   const keyOf = ({ laneId, failure }: SurveyedFailure): string => JSON.stringify([laneId, failure]);
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+/** The programs of all machines; one that is the same on several, once. */
+function joinBinaries(records: readonly RecordSurvey[]): readonly OpenedBinary[] {
+  const all = records.flatMap(({ binaries }) => binaries);
+  return [...new Map(all.map((binary) => [JSON.stringify(binary), binary])).values()];
 }
 
 /** The images of all lanes, in the order of the lanes. */

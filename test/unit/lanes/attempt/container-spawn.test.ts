@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseCommand } from '../../../../src/core/index.ts';
+import { containerArgv } from '../../../../src/lanes/attempt/container-argv.ts';
 import {
-  containerArgv,
   containerSpawn,
   type ContainerRun,
 } from '../../../../src/lanes/attempt/container-spawn.ts';

@@ -49,6 +49,7 @@ export function survey(file: string, parts: SurveyParts = {}): RecordSurvey {
     ],
     failedLanes: [],
     images: [],
+    binaries: [],
     warnings: [],
     cases: new Map(
       Object.entries(cases).map(([id, place]) => [
