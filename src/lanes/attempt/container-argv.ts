@@ -3,7 +3,7 @@ import { expandVariables, usageError } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
 import { parseEnvironment } from '../environment.ts';
 import { QEMU_IN_CONTAINER } from './bundle-config.ts';
-import type { ContainerRun } from './container-spawn.ts';
+import type { ContainerRun } from './container-run.ts';
 import type { Translation } from './translation.ts';
 
 /** argv as docker makes it: Entrypoint, then arguments or Cmd. */

@@ -1,6 +1,5 @@
 import { basename, posix } from 'node:path';
 import type { MountOperation, SpawnSpec } from '../../agent/index.ts';
-import { type CaseDefinition, type ContainerOptions, type Expansion } from '../../core/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
 import { HOSTS_FILE } from './host-names.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
@@ -11,43 +10,16 @@ import {
   type BundleOptions,
 } from './bundle-config.ts';
 import { expandedCommand, startedArgv } from './container-argv.ts';
+import type { ContainerRun } from './container-run.ts';
 import { capabilityMask, containerCapabilities } from './container-capabilities.ts';
-import type { CountingPlaces } from './count-spawn.ts';
-import type { ImageUser } from './image-user.ts';
-import type { Instrument } from './instrument.ts';
 import {
   runtimeCommand,
   runtimeEnvironment,
   runtimeMounts,
   type OtherRuntime,
 } from './runtime-command.ts';
-import type { ImageSubject } from './subject.ts';
 import type { Translation } from './translation.ts';
 import { undoPodman } from './undo-podman.ts';
-
-export interface ContainerRun {
-  readonly subject: ImageSubject;
-  readonly user: ImageUser;
-  readonly command: CaseDefinition['command'];
-  readonly env: Readonly<Record<string, string>>;
-  readonly fixtures: readonly string[];
-  readonly setup: readonly (readonly string[])[];
-  readonly teardown: readonly (readonly string[])[];
-  readonly independentSetup?: boolean;
-  readonly expand?: Expansion;
-  readonly container?: ContainerOptions;
-  readonly network: 'none' | 'host';
-  readonly workdir?: string;
-  readonly terminal?: { readonly rows: number; readonly columns: number };
-  readonly pid1: 'init' | 'subject';
-  /** Its instructions are counted. */
-  readonly counting?: CountingPlaces;
-  readonly instrument?: Instrument;
-  readonly reportFiles: boolean;
-  readonly hosts?: string;
-  readonly deadlineMs?: number;
-  readonly graceMs?: number;
-}
 
 export interface ContainerPlace {
   /** Paths of the machine that runs the container; `crun` may be another runtime. */

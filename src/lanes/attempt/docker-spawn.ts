@@ -6,7 +6,8 @@ import {
   containerCapabilities,
   dockerCapabilities,
 } from './container-capabilities.ts';
-import { boundPaths, innerSpawn, type ContainerRun } from './container-spawn.ts';
+import type { ContainerRun } from './container-run.ts';
+import { boundPaths, innerSpawn } from './container-spawn.ts';
 import { quoteMountField } from './quote-mount-field.ts';
 import type { Translation } from './translation.ts';
 import { undoDocker } from './undo-docker.ts';

@@ -1,5 +1,6 @@
 import type { AgentClient, SpawnSpec } from '../../agent/index.ts';
-import { containerSpawn, type ContainerPlace, type ContainerRun } from './container-spawn.ts';
+import type { ContainerRun } from './container-run.ts';
+import { containerSpawn, type ContainerPlace } from './container-spawn.ts';
 import { dockerName, dockerSpawn, type DockerPlace } from './docker-spawn.ts';
 import type { EngineNetwork } from './prepared-spawn.ts';
 import type { Translation } from './translation.ts';

@@ -9,7 +9,7 @@ import {
 } from '../attempt/binary-spawn.ts';
 import { besideSpawn, withBeside } from '../attempt/beside-spawn.ts';
 import { prefixedArgv } from '../attempt/container-argv.ts';
-import type { ContainerRun } from '../attempt/container-spawn.ts';
+import type { ContainerRun } from '../attempt/container-run.ts';
 import { countSpawn, type CountingPlaces } from '../attempt/count-spawn.ts';
 import { engineSpawn } from '../attempt/engine-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';

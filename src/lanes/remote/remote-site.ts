@@ -5,7 +5,7 @@ import {
   plainDirectory,
   type BinaryRun,
 } from '../attempt/binary-spawn.ts';
-import type { ContainerRun } from '../attempt/container-spawn.ts';
+import type { ContainerRun } from '../attempt/container-run.ts';
 import { withBeside } from '../attempt/beside-spawn.ts';
 import { engineSpawn, type EnginePlace } from '../attempt/engine-spawn.ts';
 import { HOSTS_FILE } from '../attempt/host-names.ts';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseCommand } from '../../../../src/core/index.ts';
 import { containerArgv } from '../../../../src/lanes/attempt/container-argv.ts';
-import {
-  containerSpawn,
-  type ContainerRun,
-} from '../../../../src/lanes/attempt/container-spawn.ts';
+import type { ContainerRun } from '../../../../src/lanes/attempt/container-run.ts';
+import { containerSpawn } from '../../../../src/lanes/attempt/container-spawn.ts';
 
 function makeRun(
   command: CaseCommand,
