@@ -10,6 +10,10 @@ export type { Caller };
 export const machine = inject('testMachine');
 export const CALLERS = machine.callers;
 
+/** Where a test is long and who calls matters little: the ordinary user; scripts/soak takes all. */
+export const LEAST_CALLERS: readonly Caller[] =
+  process.env['ARCHPARITY_ALL_CALLERS'] === undefined ? CALLERS.slice(-1) : CALLERS;
+
 /** Root, or the only caller that there is: for what does not depend on who calls. */
 export const anyCaller: Caller = (() => {
   const [first] = CALLERS;

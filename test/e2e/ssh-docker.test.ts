@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLayout } from '../fixtures/oci-layout.ts';
 import { DOCKER_API, startDockerd, type Dockerd } from '../setup/dockerd.ts';
 import {
-  CALLERS,
+  LEAST_CALLERS,
   image,
   machine,
   makeDirectory,
@@ -42,7 +42,7 @@ function writeImageSuite(caller: Caller, cases: readonly string[], name = 'debia
 
 const containers = (): Promise<string> => daemon.docker(['ps', '--all', '--quiet']);
 
-describe.each(CALLERS)('docker on an ssh host, as $name', (caller) => {
+describe.each(LEAST_CALLERS)('docker on an ssh host, as $name', (caller) => {
   it('gives containers what the native lane gives them, and sends an image once', async () => {
     const { lane, wire } = await startDockerHost(caller);
     const script =

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CALLERS,
+  LEAST_CALLERS,
   image,
   makeDirectory,
   PATIENCE_MS,
@@ -37,7 +38,7 @@ import {
 } from './ssh-hosts.ts';
 import { runBench } from './bench-runs.ts';
 
-describe.each(CALLERS)('an ssh lane, as $name', (caller) => {
+describe.each(LEAST_CALLERS)('an ssh lane, as $name', (caller) => {
   it('runs a command with the caller’s streams and exit code', async () => {
     const { lane } = await startHost(caller);
     const echoed = await runCli(caller, ['run', '--lane', lane, program('echo-stdin', 'amd64')], {

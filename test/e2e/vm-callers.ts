@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CALLERS, makeDirectory, ROOT, unprivileged, type Caller } from './cli.ts';
+import { CALLERS, LEAST_CALLERS, makeDirectory, ROOT, unprivileged, type Caller } from './cli.ts';
 
 /** As scripts/build-guests leaves it. */
 const GUESTS = join(ROOT, 'build/guests');
@@ -22,9 +22,9 @@ function withGuests(caller: Caller, kinds: readonly string[]): Caller {
   return { ...caller, cacheDir };
 }
 
-/** The callers of a test file, each with a copy; call it once. */
+/** The callers of a test file, each with a copy; call it once. A microVM is the same for all: the fewest. */
 export function callersWithGuests(): readonly Caller[] {
-  return CALLERS.map((caller) => withGuests(caller, FETCHED));
+  return LEAST_CALLERS.map((caller) => withGuests(caller, FETCHED));
 }
 
 /** The ordinary user, who has tools for guests, too. */
