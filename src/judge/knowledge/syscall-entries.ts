@@ -6,7 +6,8 @@ export const SYSCALL_ENTRIES: readonly SymptomEntry[] = [
     id: 'ptrace-missing',
     title: 'qemu-user has no ptrace: debuggers and tracers cannot work',
     cause: 'emulator',
-    advice: 'Use QEMU_STRACE=1 or QEMU_GDB instead, or the vm lane.',
+    advice:
+      'archparity repro CASE --strace and --gdb trace and debug by QEMU itself; on the vm lane ptrace works.',
     qemu: '7.2 and 10',
     syscalls: ['ptrace'],
     source: 'https://www.qemu.org/docs/master/user/main.html',

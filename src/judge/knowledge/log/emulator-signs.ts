@@ -93,7 +93,14 @@ export const EMULATOR_SIGNS: readonly LogEntry[] = [
   {
     ...describeKnown('ptrace-missing'),
     why: 'ptrace answers ENOSYS under qemu-user, so gdb, strace and sanitizers that attach to a process cannot.',
-    now: [{ text: 'Let QEMU trace.', command: 'QEMU_STRACE=1 PROGRAM' }, ...WITH_VM],
+    now: [
+      { text: 'Let QEMU trace.', command: 'QEMU_STRACE=1 PROGRAM' },
+      {
+        text: 'Debug a case of a suite by QEMU’s own stub.',
+        command: 'archparity repro CASE --gdb',
+      },
+      ...WITH_VM,
+    ],
     signs: [
       {
         words: ['ptrace'],
