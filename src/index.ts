@@ -3,7 +3,12 @@
  * @packageDocumentation
  */
 export { readVersion } from './app/version.ts';
-export { runCommand, type Interactive, type RunCommandOptions } from './app/run-command.ts';
+export {
+  runCommand,
+  type Interactive,
+  type RunCommandOptions,
+  type ServiceConnection,
+} from './app/run-command.ts';
 export { testTargets, readRecord, type TestOptions, type TestOutcome } from './app/test-targets.ts';
 export {
   testSubjects,
@@ -28,6 +33,8 @@ export {
   type Fix as DoctorFix,
   type Mode as DoctorMode,
   type Modes as DoctorModes,
+  type PackageManager,
+  type Place as DoctorPlace,
   type DoctorOptions,
   type DoctorReport,
 } from './app/doctor.ts';

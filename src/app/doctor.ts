@@ -27,6 +27,7 @@ export {
   type SafeFix,
 } from './doctor/apply-fixes.ts';
 export type { Check, CheckState, Commands, Fix, Place } from './doctor/check.ts';
+export type { PackageManager } from '../process/index.ts';
 export { isUntried } from './doctor/complete-fix.ts';
 export type { Mode, Modes } from './doctor/modes.ts';
 

@@ -5,7 +5,7 @@ import { chooseRunLane } from './choose-run-lane.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { cpuNote, fallbackNote } from './run-notes.ts';
 
-export type { Interactive } from '../lanes/index.ts';
+export type { Interactive, ServiceConnection } from '../lanes/index.ts';
 
 export interface RunCommandOptions {
   /** Reference as the user wrote it: a path or an image. */
