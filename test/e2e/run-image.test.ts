@@ -193,6 +193,14 @@ describe.each(CALLERS)('archparity run of an image, as $name', (caller) => {
     expect(host.stdout).not.toBe('');
   });
 
+  it('resolves names as this machine does with --network host, and only then', async () => {
+    const words = [image('debian-tools'), 'cat', '/etc/resolv.conf'];
+    const host = await runCli(caller, ['run', '--network', 'host', ...words]);
+    expect(host).toMatchObject({ code: 0, stdout: readFileSync('/etc/resolv.conf', 'utf8') });
+    const none = await runCli(caller, ['run', '--network', 'none', ...words]);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('gives every run a fresh file system', async () => {
     const first = await runCli(caller, [
       'run',

@@ -24,6 +24,8 @@ export interface ContainerRun {
   readonly instrument?: Instrument;
   readonly reportFiles: boolean;
   readonly hosts?: string;
+  /** The /etc/resolv.conf of the machine whose network it has; absent = the image's. */
+  readonly resolver?: string;
   readonly deadlineMs?: number;
   readonly graceMs?: number;
 }

@@ -1,7 +1,7 @@
 import { basename, posix } from 'node:path';
 import type { MountOperation, SpawnSpec } from '../../agent/index.ts';
 import { resolveInRoot } from '../../image/index.ts';
-import { HOSTS_FILE } from './host-names.ts';
+import { HOSTS_FILE, RESOLVER_FILE } from './host-names.ts';
 import { DEFAULT_PATH, LANE_HOSTNAME, LANE_UMASK, parseEnvironment } from '../environment.ts';
 import {
   bundleConfig,
@@ -131,6 +131,9 @@ export function innerSpawn(
       ...(run.hosts === undefined
         ? []
         : [{ kind: 'write', path: HOSTS_FILE, content: run.hosts } as const]),
+      ...(run.resolver === undefined
+        ? []
+        : [{ kind: 'write', path: RESOLVER_FILE, content: run.resolver } as const]),
       ...run.fixtures.map((fixture, index): MountOperation => ({
         kind: 'copy',
         source: fixtureInContainer(index),

@@ -12,7 +12,7 @@ import { prefixedArgv } from '../attempt/container-argv.ts';
 import type { ContainerRun } from '../attempt/container-run.ts';
 import { countSpawn, type CountingPlaces } from '../attempt/count-spawn.ts';
 import { engineSpawn } from '../attempt/engine-spawn.ts';
-import { HOSTS_FILE } from '../attempt/host-names.ts';
+import { HOSTS_FILE, readResolver, RESOLVER_FILE } from '../attempt/host-names.ts';
 import { GRACE_MS, type CommandRequest, type PreparedSpawn } from '../attempt/prepared-spawn.ts';
 import { readBinaryChanges, readContainerChanges } from '../attempt/read-changes.ts';
 import type { LocalLaneParts } from './lane-parts.ts';
@@ -134,8 +134,10 @@ async function prepareContainer(
     maps === undefined || (coversId(maps.uidMaps, user.uid) && coversId(maps.gidMaps, user.gid));
   if (!isMapped) throw userNotMapped(parts.info.id, user);
   const counting = countingPlaces(context);
+  const resolver = request.network === 'host' ? readResolver(subject.root) : undefined;
   const run: ContainerRun = {
     ...request,
+    ...(resolver === undefined ? {} : { resolver }),
     subject: brought,
     user,
     graceMs: GRACE_MS,
@@ -150,7 +152,10 @@ async function prepareContainer(
     root: subject.root,
     fixtures: request.fixtures,
     cwd: spec.inner?.cwd ?? '/',
-    runtimeFiles: request.hosts === undefined ? [] : [HOSTS_FILE],
+    runtimeFiles: [
+      ...(request.hosts === undefined ? [] : [HOSTS_FILE]),
+      ...(resolver === undefined ? [] : [RESOLVER_FILE]),
+    ],
   });
   const program: Pick<PreparedSpawn, 'program'> =
     translation.kind === 'prefix' || request.instrument?.wrap !== undefined
