@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes docs/commands.md from what --help prints; see keep-generated.ts.
+// Writes docs/commands.md and docs/commands/NAME.md from what --help prints; see keep-generated.ts.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command, OptionSpec, OptionTable } from '../src/cli/command.ts';
@@ -11,8 +11,8 @@ const DOCS = path.join(import.meta.dirname, '../docs');
 
 const INTRODUCTION = `# Commands
 
-This page is made from what \`archparity COMMAND --help\` prints, by \`node scripts/generate-commands.ts\`. Where a command
-has a page of its own, that says more.
+These pages are made from what \`archparity COMMAND --help\` prints, by \`node scripts/generate-commands.ts\`. Where a
+command has a page written by hand, its page here leads there.
 `;
 
 /** Pages whose name is not their command's. */
@@ -67,7 +67,7 @@ function writeExamples({ examples }: Command): string {
 function writePages(name: string): string[] {
   const pages = (PAGES[name] ?? [`${name}.md`]).filter((page) => existsSync(path.join(DOCS, page)));
   if (pages.length === 0) return [];
-  const links = pages.map((page) => `[${page.replace(/\.md$/, '')}](${page})`);
+  const links = pages.map((page) => `[${page.replace(/\.md$/, '')}](../${page})`);
   return [`More: ${links.join(', ')}`];
 }
 
@@ -82,17 +82,18 @@ function writeDescription({ describe }: Command): string {
 async function writeCommand(name: string, load: () => Promise<Command>): Promise<string> {
   const command = await load();
   return [
-    `## archparity ${name}`,
+    `# archparity ${name}`,
     `\`\`\`\narchparity ${command.usage}\n\`\`\``,
     writeDescription(command),
     writeExamples(command),
     ...(Object.keys(command.options).length === 0 ? [] : [writeOptions(command.options)]),
     ...writePages(name),
+    'Options of every command, and all commands: [commands](../commands.md)',
   ].join('\n\n');
 }
 
 const overview = COMMANDS.map(
-  ({ name, describe }) => `| [${name}](#archparity-${name}) | ${escapeCell(describe)} |`,
+  ({ name, describe }) => `| [${name}](commands/${name}.md) | ${escapeCell(describe)} |`,
 );
 const parts = [
   INTRODUCTION,
@@ -100,9 +101,7 @@ const parts = [
   '## Options of every command',
   writeOptions(COMMON_OPTIONS),
 ];
-for (const { name, load } of COMMANDS) parts.push(await writeCommand(name, load));
-
-await keepGenerated('docs/commands.md', parts.join('\n\n'), {
-  parser: 'markdown',
-  script: 'scripts/generate-commands.ts',
-});
+const FORMAT = { parser: 'markdown', script: 'scripts/generate-commands.ts' } as const;
+await keepGenerated('docs/commands.md', parts.join('\n\n'), FORMAT);
+for (const { name, load } of COMMANDS)
+  await keepGenerated(`docs/commands/${name}.md`, await writeCommand(name, load), FORMAT);
