@@ -66,7 +66,7 @@ export async function bisectCase(request: BisectRequest): Promise<BisectReport> 
   const { cancelSignal, say } = request;
   const cacheDir = ensureCacheRoot();
   const imageAccess = openImageAccess(request.access, { cancelSignal, say });
-  const { definition, platform } = await chooseCase({ ...request, cacheDir, imageAccess });
+  const { definition, platform, secrets } = await chooseCase({ ...request, cacheDir, imageAccess });
   const plan = await planCandidates({
     ...request,
     programs: request.qemus,
@@ -80,6 +80,7 @@ export async function bisectCase(request: BisectRequest): Promise<BisectReport> 
     ...request,
     definition,
     platform,
+    secrets,
     cacheDir,
     imageAccess,
     now: () => new Date(),

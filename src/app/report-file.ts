@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
+import { unwritableFile } from './unwritable-file.ts';
 
 export interface ReportFile {
   readonly write: (text: string) => void;
@@ -16,13 +16,7 @@ export function openReportFile(file: string): ReportFile {
   try {
     fd = openSync(file, isStepSummary(file) ? 'a' : 'w');
   } catch (cause) {
-    throw new ArchParityError({
-      code: 'REPORT_UNWRITABLE',
-      message: `The report ${file} cannot be written: ${errorMessage(cause)}.`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      exitCode: ExitCode.usage,
-      cause,
-    });
+    throw unwritableFile('REPORT_UNWRITABLE', `The report ${file}`, cause);
   }
   const write = (text: string): void => {
     const bytes = Buffer.from(text);

@@ -1,6 +1,7 @@
 import { ArchParityError, usageError, type LaneInfo, type SystemCallTrace } from '../core/index.ts';
 import { compareTraces, type TraceComparison } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
+import { createRedactor } from '../record/index.ts';
 import { baseLane, chooseLane, type ChosenLane } from './repro/choose-lane.ts';
 import {
   openReproLane,
@@ -43,8 +44,9 @@ async function traceOn(prepared: PreparedRepro, request: ReproRequest): Promise<
   const { lane } = await openReproLane(prepared, request);
   try {
     let trace: SystemCallTrace | undefined;
+    const { redactText } = createRedactor({ secrets: prepared.secrets });
     const traced = tracing(lane, (made) => {
-      trace = made;
+      trace = { ...made, text: redactText(made.text) };
     });
     const attempt = await attemptAgain(prepared, traced, request);
     if (attempt.infra !== undefined) throw new ArchParityError(attempt.infra);

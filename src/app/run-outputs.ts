@@ -101,10 +101,7 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
       await multiplexed(clean);
     },
     recorded: {
-      redactCase: (definition) => {
-        const event = redactor.redactEvent({ type: 'case-started', at: '', definition });
-        return event.type === 'case-started' ? event.definition : definition;
-      },
+      redactCase: redactor.redactCase,
       takePlace: () => {
         if (aside !== undefined) renameSync(aside, realpathSync(recordPath));
         isAside = false;

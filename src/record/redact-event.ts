@@ -1,4 +1,10 @@
-import { BENCH_METRICS, type RunEvent, VERDICT_PRECEDENCE } from '../core/index.ts';
+import {
+  BENCH_METRICS,
+  VERDICT_PRECEDENCE,
+  type Attempt,
+  type CaseDefinition,
+  type RunEvent,
+} from '../core/index.ts';
 import { isFindable, listSecretForms, MIN_SECRET_LENGTH } from './secret-forms.ts';
 import { REDACTED, redactTokens } from './token-shapes.ts';
 
@@ -13,6 +19,10 @@ export interface RedactorOptions {
 export interface Redactor {
   readonly redactText: (text: string) => string;
   readonly redactEvent: (event: RunEvent) => RunEvent;
+  /** As a record has it. */
+  readonly redactCase: (definition: CaseDefinition) => CaseDefinition;
+  /** As a record has it. */
+  readonly redactAttempt: (attempt: Attempt) => Attempt;
   /** How many secrets have fewer than 4 characters and are therefore not looked for. */
   readonly ignoredSecrets: number;
 }
@@ -32,6 +42,8 @@ export function createRedactor(options: RedactorOptions): Redactor {
   return {
     redactText: (value) => text.replace(value),
     redactEvent: (event) => walk(event, '') as RunEvent,
+    redactCase: (definition) => walk(definition, 'definition') as CaseDefinition,
+    redactAttempt: (attempt) => walk(attempt, 'attempt') as Attempt,
     ignoredSecrets: options.secrets.filter((secret) => secret !== '' && !isFindable(secret)).length,
   };
 }

@@ -149,7 +149,7 @@ describe('a suite of services', () => {
     expect(html.stdout).toContain('GET /m.json: $.machine');
   });
 
-  it('is listed as any other, and runs nothing for that', async () => {
+  it('is listed like other suites, and runs nothing for that', async () => {
     const runs = readdirSync(join(cwd, '.archparity/runs'));
     const words = ['test', join(cwd, 'services.yaml'), '--list'];
     const { code, stderr, stdout } = await runCli(unprivileged, words, { cwd });

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { ArchParityError, errorMessage, ExitCode } from '../../core/index.ts';
 import type { BenchReport } from '../../report/index.ts';
+import { unwritableFile } from '../unwritable-file.ts';
 
 /**
  * Writes the report of a bench for a later one to compare with.
@@ -10,12 +10,6 @@ export async function saveBaseline(file: string, report: BenchReport): Promise<v
   try {
     await writeFile(file, `${JSON.stringify(report)}\n`);
   } catch (cause) {
-    throw new ArchParityError({
-      code: 'BASELINE_UNWRITABLE',
-      message: `The baseline ${file} cannot be written: ${errorMessage(cause)}.`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      exitCode: ExitCode.usage,
-      cause,
-    });
+    throw unwritableFile('BASELINE_UNWRITABLE', `The baseline ${file}`, cause);
   }
 }

@@ -8,10 +8,12 @@ import {
   type Platform,
 } from '../../core/index.ts';
 import { parseReference, readElf, requireElfPlatform, requireWholeElf } from '../../image/index.ts';
-import { readRecord } from '../../record/index.ts';
 import { parseDuration, parseSuiteObject } from '../../suite/index.ts';
 import { findRecord } from '../find-record.ts';
 import { isSuiteFile, loadTargets, type TargetOptions } from '../load-targets.ts';
+import { findRecordedCase } from '../recorded/recorded-case.ts';
+import { settleCase } from '../recorded/settle-case.ts';
+import { secretValues } from '../secret-values.ts';
 
 export interface CaseRequest extends Omit<TargetOptions, 'targets' | 'platforms' | 'lanes'> {
   /** `SUITE CASE`, `CASE` of a record, or a program or image. */
@@ -25,12 +27,16 @@ export interface CaseRequest extends Omit<TargetOptions, 'targets' | 'platforms'
   readonly record: string;
   /** Deadline, e.g. `30s`. */
   readonly timeout?: string;
+  /** Told of what the user must know: one line. */
+  readonly say: (note: string) => void;
 }
 
 export interface ChosenCase {
   readonly definition: CaseDefinition;
   /** Of the emulated lanes. */
   readonly platform: Platform;
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
 }
 
 /** What has a transport or is a path: never the id of a case. */
@@ -39,7 +45,7 @@ const REFERENCE =
 
 /**
  * The case that a user names, ready to be run with all that it does compared.
- * @throws ArchParityError `USAGE`, `CASE_UNKNOWN`, `CASE_AMBIGUOUS`, those of suites, records, programs (exit 2)
+ * @throws ArchParityError `USAGE`, `CASE_NOT_FOUND`, `CASE_AMBIGUOUS`, those of suites, records, programs (exit 2)
  */
 export async function chooseCase(request: CaseRequest): Promise<ChosenCase> {
   const [first, second, ...others] = request.words;
@@ -65,35 +71,33 @@ async function chooseFromCases(
     throw usage('Only a program or an image takes arguments behind "--".');
   const platform = request.platform ?? request.foreign;
   if (second === undefined) {
-    if (isSuiteFile(first))
-      return { definition: await onlyCase(first, request, platform), platform };
-    return { definition: await findRecordedCase(first, request), platform };
+    if (!isSuiteFile(first)) return { ...(await chooseRecorded(first, request)), platform };
+    const { cases, secrets } = await loadCases(first, request, platform);
+    return { definition: onlyCase(first, cases), platform, secrets };
   }
-  const cases = await loadCases(first, request, platform);
-  return { definition: pickCase(second, cases, first), platform };
+  const { cases, secrets } = await loadCases(first, request, platform);
+  return { definition: pickCase(second, cases, first), platform, secrets };
 }
 
 async function loadCases(
   suite: string,
   request: CaseRequest,
   platform: Platform,
-): Promise<readonly CaseDefinition[]> {
+): Promise<{ readonly cases: readonly CaseDefinition[]; readonly secrets: readonly string[] }> {
   const suites = await loadTargets({
     ...request,
     targets: [suite],
     platforms: [platform],
     lanes: ['emulated'],
   });
-  return suites.flatMap(({ cases }) => cases);
+  return {
+    cases: suites.flatMap(({ cases }) => cases),
+    secrets: secretValues(suites, process.env),
+  };
 }
 
 /** A suite with one case needs no more words. */
-async function onlyCase(
-  suite: string,
-  request: CaseRequest,
-  platform: Platform,
-): Promise<CaseDefinition> {
-  const cases = await loadCases(suite, request, platform);
+function onlyCase(suite: string, cases: readonly CaseDefinition[]): CaseDefinition {
   const [first] = cases;
   if (first !== undefined && cases.length === 1) return first;
   throw usageError(
@@ -103,12 +107,15 @@ async function onlyCase(
   );
 }
 
-async function findRecordedCase(word: string, request: CaseRequest): Promise<CaseDefinition> {
-  const file = await findRecord(request.record, request.cwd);
-  const cases: CaseDefinition[] = [];
-  for await (const event of readRecord(file))
-    if (event.type === 'case-started') cases.push(event.definition);
-  return pickCase(word, cases, request.record === 'last' ? 'the last run' : request.record);
+/** A case of a record, from its suite as that is now: records have no secrets. */
+async function chooseRecorded(
+  word: string,
+  { cacheDir, cwd, record, say }: CaseRequest,
+): Promise<Pick<ChosenCase, 'definition' | 'secrets'>> {
+  const recorded = await findRecordedCase(await findRecord(record, cwd), word);
+  const { definition, notes, secrets } = await settleCase(recorded, { cacheDir, env: process.env });
+  for (const note of notes) say(note);
+  return { definition, secrets };
 }
 
 /** By its id, its name, or a part of its id that no other one has. */
@@ -125,7 +132,7 @@ function pickCase(word: string, cases: readonly CaseDefinition[], where: string)
       cases.map(({ id }) => id),
     );
     throw usageError(
-      'CASE_UNKNOWN',
+      'CASE_NOT_FOUND',
       `There is no case "${word}" in ${where}.`,
       nearest === undefined ? 'archparity test --list shows cases.' : `Did you mean "${nearest}"?`,
     );
@@ -144,7 +151,7 @@ function chooseProgram(target: string, request: CaseRequest): ChosenCase {
   if (reference.kind === 'image') {
     const document = args.length === 0 ? {} : { args };
     const definition = makeCase(target, { image: target }, document);
-    return { definition, platform: request.platform ?? request.foreign };
+    return { definition, platform: request.platform ?? request.foreign, secrets: [] };
   }
   const facts = readElf(reference.path);
   const platform = requireElfPlatform(facts, target);
@@ -152,7 +159,7 @@ function chooseProgram(target: string, request: CaseRequest): ChosenCase {
   if (request.platform !== undefined && request.platform !== platform)
     throw usage(`${target} is a program for ${platform}, not for ${request.platform}.`);
   const subject = { binary: { [platform]: reference.path } };
-  return { definition: makeCase(target, subject, { args }), platform };
+  return { definition: makeCase(target, subject, { args }), platform, secrets: [] };
 }
 
 function makeCase(target: string, subject: unknown, document: object): CaseDefinition {

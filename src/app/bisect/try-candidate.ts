@@ -11,12 +11,15 @@ import {
 import type { ImageAccess } from '../../image/index.ts';
 import { compareObservations } from '../../judge/index.ts';
 import { openLane, type Lane } from '../../lanes/index.ts';
+import { createRedactor } from '../../record/index.ts';
 import { CaseSession } from '../../run/index.ts';
 import type { Behaviour, Candidate } from './bisect-report.ts';
 
 export interface TryOptions {
   readonly definition: CaseDefinition;
   readonly platform: Platform;
+  /** Values that must not be shown. */
+  readonly secrets: readonly string[];
   /** On each candidate, to see whether it does the same every time. */
   readonly runs: number;
   readonly cacheDir: string;
@@ -95,7 +98,8 @@ async function openFor(spec: LaneSpec, options: TryOptions): Promise<Lane> {
 }
 
 async function observe(lane: Lane, options: TryOptions): Promise<Tried | Unusable> {
-  const { definition, runs, cancelSignal, now } = options;
+  const { definition, runs, secrets, cancelSignal, now } = options;
+  const redactor = createRedactor({ secrets });
   const session = new CaseSession({
     lanes: [lane],
     absent: [],
@@ -105,7 +109,7 @@ async function observe(lane: Lane, options: TryOptions): Promise<Tried | Unusabl
   });
   const seen: Observation[] = [];
   for (let number = 1; number <= runs; number += 1) {
-    const attempt = await session.attempt(definition, lane.info.id);
+    const attempt = redactor.redactAttempt(await session.attempt(definition, lane.info.id));
     cancelSignal.throwIfAborted();
     if (attempt.observation === undefined) return { reason: whyUnseen(attempt) };
     seen.push(attempt.observation);

@@ -89,7 +89,8 @@ export function checkNode({ node }: HostFacts): Check {
     fix: {
       text: `Install Node.js ${NODE_FLOOR.join('.')} or newer.`,
       commands: {
-        apt: 'curl -fsSL https://deb.nodesource.com/setup_24.x | sudo -E bash - && sudo apt install nodejs',
+        // Debian 12 has an older one; the package `node` of npm is the program itself.
+        apt: 'sudo apt install npm && sudo npm install --global node@24',
         dnf: 'sudo dnf install nodejs24',
         zypper: 'sudo zypper install nodejs24',
         apk: 'sudo apk add nodejs-current',

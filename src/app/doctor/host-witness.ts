@@ -43,7 +43,7 @@ export async function readEmulatorVersion(path: string, logger?: CommandLogger):
 }
 
 /**
- * Executes the witness of a platform as any program of this machine would, and looks at what runs it
+ * Executes the witness of a platform on this machine itself, outside of lanes, and looks at what runs it
  * while it waits: that is the emulator which the kernel holds, whatever lies at its path by now.
  * @returns `undefined` when this machine does not run it
  * @throws ArchParityError when the witness cannot be placed in the cache

@@ -1,7 +1,7 @@
 import type { CaseDefinition } from '../../core/index.ts';
 import type { Lane } from '../../lanes/index.ts';
 import { hashFile } from '../../store/index.ts';
-import type { RecordedCase } from './recorded-case.ts';
+import type { RecordedCase } from '../recorded/recorded-case.ts';
 
 /**
  * What is no longer as it was when the record was made: the program by its content, the image by its digest.

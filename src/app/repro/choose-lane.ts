@@ -10,8 +10,8 @@ import {
 } from '../../core/index.ts';
 import { platformOf } from '../lane-platform.ts';
 import { readLanes } from '../read-lanes.ts';
-import type { RecordedCase, RecordedLane } from './recorded-case.ts';
-import { readRecordedFlags } from './recorded-flags.ts';
+import type { RecordedCase, RecordedLane } from '../recorded/recorded-case.ts';
+import { readRecordedFlags } from '../recorded/recorded-flags.ts';
 
 /** What a lane saw of the case in the recorded run. */
 export interface SeenOnLane {

@@ -9,8 +9,8 @@ import { fallbackNote } from '../run-notes.ts';
 import { openBundle, type OpenedBundle } from './bundle/read-bundle.ts';
 import { describeChangedSubject } from './changed-subject.ts';
 import { chooseLane, type ChosenLane } from './choose-lane.ts';
-import { findRecordedCase, type RecordedCase } from './recorded-case.ts';
-import { settleCase } from './settle-case.ts';
+import { findRecordedCase, type RecordedCase } from '../recorded/recorded-case.ts';
+import { settleCase } from '../recorded/settle-case.ts';
 
 /** What every way of making a case again is told. */
 export interface ReproRequest {

@@ -13,12 +13,13 @@ import {
 } from '../../core/index.ts';
 import { compareObservations, formatTermination, judgeCase } from '../../judge/index.ts';
 import type { Lane } from '../../lanes/index.ts';
+import { createRedactor, type Redactor } from '../../record/index.ts';
 import { CaseSession } from '../../run/index.ts';
 import { parseDuration } from '../../suite/index.ts';
 import { readVersion } from '../version.ts';
 import { baseLane, type SeenOnLane } from './choose-lane.ts';
 import type { PreparedRepro } from './prepare-repro.ts';
-import { readRecordedFlags } from './recorded-flags.ts';
+import { readRecordedFlags } from '../recorded/recorded-flags.ts';
 
 /** How two observations of a case stand to each other. */
 export interface ObservationMatch {
@@ -141,6 +142,11 @@ function hasSameFailures(
   return isDeepStrictEqual(names(before.failures), names(now.failures));
 }
 
+function redactFailure(failure: CheckFailure, { redactText }: Redactor): CheckFailure {
+  const { expected, actual } = failure;
+  return { ...failure, expected: redactText(expected), actual: redactText(actual) };
+}
+
 function timeoutOf({ recorded }: PreparedRepro): { timeoutMs?: number } {
   const { timeout } = readRecordedFlags(recorded.start.argv);
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
@@ -174,9 +180,14 @@ export async function rerunCase(
 ): Promise<ReproReport> {
   const { chosen, definition, recorded } = prepared;
   const { info } = lane;
-  const attempt = await attemptAgain(prepared, lane, options);
+  const made = await attemptAgain(prepared, lane, options);
+  const checked = checkFailures(definition, info, made);
+  // The record has no secrets, and what is shown must have none.
+  const redactor = createRedactor({ secrets: prepared.secrets });
+  const attempt = redactor.redactAttempt(made);
   const { observation } = attempt;
-  const { verdict, failures } = checkFailures(definition, info, attempt);
+  const { verdict } = checked;
+  const failures = checked.failures.map((failure) => redactFailure(failure, redactor));
   const here = caseOn(definition, info.platform);
   const match = (
     then: SeenOnLane | undefined,
@@ -192,7 +203,7 @@ export async function rerunCase(
     then === undefined || seen === undefined
       ? undefined
       : !seen.differences.some((difference) => matters(definition, difference)) &&
-        hasSameFailures(definition, then, { info, failures });
+        hasSameFailures(recorded.definition, then, { info, failures });
   return {
     version: 1,
     case: definition.id,

@@ -213,13 +213,13 @@ async function observeTraced(
 
 /** What a command that is to be debugged is started by. */
 async function watched(
-  { command, debugPort, network, subject }: InteractiveRequest,
+  request: InteractiveRequest,
   context: SpawnContext,
 ): Promise<Pick<CommandRequest, 'instrument'>> {
-  if (debugPort === undefined) return {};
-  const { requireOwnNetwork, requireOwnProgram } = await import('../tools/require-program.ts');
-  requireOwnNetwork(network);
-  requireOwnProgram(subject, command);
+  const { debugPort: port } = request;
+  if (port === undefined) return {};
+  const { requireDebuggable } = await import('../tools/require-program.ts');
+  requireDebuggable(request);
   const { debugInstrument } = await import('./watch-case.ts');
-  return { instrument: await debugInstrument(context, { subject, port: debugPort }) };
+  return { instrument: await debugInstrument(context, { subject: request.subject, port }) };
 }

@@ -232,13 +232,13 @@ async function observeTraced(
 
 /** What a command that is to be debugged is started by. */
 async function watched(
-  { command, debugPort, network, subject }: InteractiveRequest,
+  request: InteractiveRequest,
   { connection }: RemoteSite,
 ): Promise<Pick<CommandRequest, 'instrument'>> {
-  if (debugPort === undefined) return {};
-  const { requireOwnNetwork, requireOwnProgram } = await import('../tools/require-program.ts');
-  requireOwnNetwork(network);
-  requireOwnProgram(subject, command);
+  const { debugPort: port } = request;
+  if (port === undefined) return {};
+  const { requireDebuggable } = await import('../tools/require-program.ts');
+  requireDebuggable(request);
   const { debugRemoteCase } = await import('./watch-remote-case.ts');
-  return { instrument: await debugRemoteCase(connection, debugPort) };
+  return { instrument: await debugRemoteCase(connection, port) };
 }

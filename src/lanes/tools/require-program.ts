@@ -23,8 +23,8 @@ export function requireElf(name: string, file: string | undefined): void {
   throw needsProgram(`${name}, which is a script`);
 }
 
-/** @throws ArchParityError `GDB_NEEDS_PROGRAM` (exit 2) for a command of the machine beside a binary */
-export function requireOwnProgram(subject: Subject, command: CaseDefinition['command']): void {
+/** A command of the machine beside a binary is none. */
+function requireOwnProgram(subject: Subject, command: CaseDefinition['command']): void {
   if (subject.kind === 'image' || command.kind === 'subject') return;
   throw needsProgram('a command of the machine');
 }
@@ -42,8 +42,24 @@ export function requireTraceable(subject: Subject, command: CaseDefinition['comm
   );
 }
 
-/** @throws ArchParityError `GDB_NEEDS_NETWORK` (exit 2) */
-export function requireOwnNetwork(network: 'none' | 'host'): void {
+/**
+ * What a command that is to be debugged must be like.
+ * @throws ArchParityError `GDB_NEEDS_NETWORK`, `GDB_NEEDS_PROGRAM` (exit 2)
+ */
+export function requireDebuggable({
+  command,
+  network,
+  subject,
+}: {
+  readonly command: CaseDefinition['command'];
+  readonly network: 'none' | 'host';
+  readonly subject: Subject;
+}): void {
+  requireOwnNetwork(network);
+  requireOwnProgram(subject, command);
+}
+
+function requireOwnNetwork(network: 'none' | 'host'): void {
   if (network === 'none') return;
   throw new ArchParityError({
     code: 'GDB_NEEDS_NETWORK',

@@ -10,7 +10,7 @@ import {
   usageError,
 } from '../../../core/index.ts';
 import { createWorkDirectory, sha256File, type WorkDirectory } from '../../../store/index.ts';
-import { findRecordedCase, type RecordedCase } from '../recorded-case.ts';
+import { findRecordedCase, type RecordedCase } from '../../recorded/recorded-case.ts';
 import {
   BUNDLE_MANIFEST,
   BUNDLE_RECORD,

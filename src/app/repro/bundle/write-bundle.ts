@@ -13,6 +13,7 @@ import {
 import { materialiseImage, parseReference, writeIndex } from '../../../image/index.ts';
 import { createRecordWriter, createRedactor, type Redactor } from '../../../record/index.ts';
 import { createWorkDirectory, sha256File } from '../../../store/index.ts';
+import { unwritableFile } from '../../unwritable-file.ts';
 import { readVersion } from '../../version.ts';
 import type { PreparedRepro } from '../prepare-repro.ts';
 import {
@@ -255,13 +256,7 @@ export async function writeBundle(
       await rename(temporary, target);
     } catch (cause) {
       await rm(temporary, { force: true });
-      throw new ArchParityError({
-        code: 'BUNDLE_WRITE_FAILED',
-        message: `The bundle ${file} cannot be written: ${errorMessage(cause)}.`,
-        advice: 'Name a file in a directory that exists and that you may write to.',
-        exitCode: ExitCode.usage,
-        cause,
-      });
+      throw unwritableFile('BUNDLE_WRITE_FAILED', `The bundle ${file}`, cause);
     }
     const { size } = await lstat(target);
     return {

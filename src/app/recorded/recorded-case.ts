@@ -50,6 +50,8 @@ class RecordScan {
   definition: CaseDefinition | undefined;
   result: CaseResult | undefined;
   readonly #wanted: string | undefined;
+  /** Ids or names that are what is wanted. */
+  readonly #exact = new Set<string>();
   readonly #candidates = new Set<string>();
 
   constructor(wanted: string | undefined) {
@@ -58,9 +60,7 @@ class RecordScan {
 
   /** Ids that contain what is wanted; without a wish those that failed. */
   get candidates(): readonly string[] {
-    const { ids } = this;
-    if (this.#wanted !== undefined && ids.has(this.#wanted)) return [this.#wanted];
-    return [...this.#candidates];
+    return [...this.#meant];
   }
 
   take(event: RunEvent): void {
@@ -112,20 +112,22 @@ class RecordScan {
 
   /** One case alone is kept, so that memory does not grow with the record: the exact one, else the only one. */
   #keep(definition: CaseDefinition): void {
-    this.#candidates.add(definition.id);
-    if (this.#isExact(this.definition)) return;
-    const isKept = this.#isExact(definition) || this.#candidates.size === 1;
-    this.definition = isKept ? definition : undefined;
+    const { id, name } = definition;
+    this.#candidates.add(id);
+    if (id === this.#wanted || name === this.#wanted) this.#exact.add(id);
+    const meant = this.#meant;
+    if (!meant.has(id)) return;
+    this.definition = meant.size === 1 ? definition : undefined;
     this.result = undefined;
   }
 
-  #isExact(definition: CaseDefinition | undefined): boolean {
-    return definition !== undefined && definition.id === this.#wanted;
+  get #meant(): ReadonlySet<string> {
+    return this.#exact.size > 0 ? this.#exact : this.#candidates;
   }
 }
 
 /**
- * Finds a case in a record by its id or a part of it that no other has; without one, the only case that failed.
+ * Finds a case in a record by its id, its name or a part of its id that no other has; without one, the only case that failed.
  * @throws ArchParityError `CASE_NOT_FOUND`, `CASE_AMBIGUOUS` (exit 2), those of `readRecord`
  */
 export async function findRecordedCase(file: string, wanted?: string): Promise<RecordedCase> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRecordedFlags } from '../../../../src/app/repro/recorded-flags.ts';
+import { readRecordedFlags } from '../../../../src/app/recorded/recorded-flags.ts';
 
 describe('readRecordedFlags', () => {
   it('reads both spellings, and nothing behind two dashes', () => {

@@ -47,7 +47,10 @@ export async function settleCase(
     return asRecorded(definition, env, [
       `${file} has no such case any more: the recorded one is run`,
     ]);
-  const changed = listChanges(definition, hideSecrets(now, secrets));
+  const changed = listChanges(
+    definition,
+    createRedactor({ secrets, patterns: true }).redactCase(now),
+  );
   return changed.length === 0
     ? { definition: now, notes: [], secrets }
     : asRecorded(definition, env, [
@@ -76,16 +79,6 @@ async function loadSuite(
     ...(replacesSubject ? replacing : {}),
   });
   return suites.find(({ name }) => name === definition.suite) ?? suites[0];
-}
-
-function hideSecrets(definition: CaseDefinition, secrets: readonly string[]): CaseDefinition {
-  const redactor = createRedactor({ secrets, patterns: true });
-  const event = redactor.redactEvent({
-    type: 'case-started',
-    at: new Date(0).toISOString(),
-    definition,
-  });
-  return event.type === 'case-started' ? event.definition : definition;
 }
 
 /** Keys of a case that say something else than before; where it stands in the file does not matter. */
