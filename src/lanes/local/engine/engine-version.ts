@@ -1,5 +1,5 @@
 import { createExec } from '../../../process/index.ts';
-import { fileIdentity, openMemo } from '../../../store/index.ts';
+import { fileIdentity, openMemo, withTempDir } from '../../../store/index.ts';
 import type { LaneEngine } from '../../lane-spec.ts';
 import type { EngineLane } from './local-engine.ts';
 
@@ -17,7 +17,13 @@ export async function readEngineVersion(
   const known = memo.recall();
   if (known !== undefined) return known;
   const exec = createExec(logger === undefined ? {} : { logger });
-  const { stdout } = await exec(path, ['--version'], { timeoutMs: 20_000 });
+  // podman makes its directories for that, too.
+  const { stdout } = await withTempDir((directory) =>
+    exec(path, ['--version'], {
+      env: { TMPDIR: directory, XDG_RUNTIME_DIR: directory },
+      timeoutMs: 20_000,
+    }),
+  );
   const number = /version v?([^\s,]+)/.exec(stdout)?.[1];
   if (number === undefined) return name;
   const version = `${name} ${number}`;
