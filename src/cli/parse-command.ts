@@ -56,10 +56,21 @@ export function createParser(name: string, command: Command): Argv {
     .fail((message, error: Error | undefined) => {
       // A YError is yargs' own, for an option without its value; any other error is not the user's.
       if (error !== undefined && error.name !== 'YError') throw error;
-      const [line = ''] = (error?.message ?? message).split('\n');
-      throw usageError('USAGE', `${line}.`, `See archparity ${name} --help.`);
+      throw usageError(
+        'USAGE',
+        `${oneLine(error?.message ?? message)}.`,
+        `See archparity ${name} --help.`,
+      );
     })
     .usage(`archparity ${command.usage}\n\n${command.describe}`)
     .example(command.examples.map(([line, what]) => [line, what]))
     .options({ ...command.options, ...COMMON_OPTIONS });
+}
+
+/** What yargs says in several lines is about values that are none of an option's choices. */
+function oneLine(message: string): string {
+  const [, option, given, choices] =
+    /^\s*Argument: (\S+), Given: (.*), Choices: (.*)$/m.exec(message) ?? [];
+  if (option !== undefined) return `--${option} takes one of ${choices ?? ''}, not ${given ?? ''}`;
+  return message.split('\n')[0] ?? '';
 }

@@ -70,4 +70,10 @@ describe('parseCommand', () => {
     await expect(parse(name, ...words)).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
     await expect(parse(name, ...words)).rejects.toThrow(/^[^\n]+\.$/);
   });
+
+  it('names the choices of an option', async () => {
+    await expect(parse('test', '--engine', 'foo')).rejects.toThrow(
+      /^--engine takes one of "crun", "podman", "docker", not "foo"\.$/,
+    );
+  });
 });
