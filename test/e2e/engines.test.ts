@@ -1,5 +1,5 @@
 // Images by crun, podman and docker on the lanes of this machine: all is the same, and nothing is left.
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LANE_ENGINES } from '../../src/lanes/lane-spec.ts';
@@ -174,7 +174,7 @@ describe.each(OTHERS)('%s', (engine) => {
     // Stopped, it starts nothing new while we look at what there is.
     running.child.kill('SIGSTOP');
     const family = inspectFamily(running.pid);
-    const names = family.members.map(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+    const names = family.members.map(({ name }) => name);
     expect(names).toContain(engine === 'docker' ? 'dockerd' : 'conmon');
     running.child.kill('SIGKILL');
     await running.result;

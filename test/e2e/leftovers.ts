@@ -4,15 +4,19 @@ import { expect } from 'vitest';
 import { listProcessTree, readStartTime } from '../../src/process/kill-tree.ts';
 import { PATIENCE_MS, waitFor } from './cli.ts';
 
-/** One process, also after its pid was used again. */
-interface Identity {
+/** One process as it was seen; the start time tells it from others that get its pid later. */
+interface Member {
   readonly pid: number;
   readonly startTime: string;
+  /** What it executed, cut to 15 bytes (proc_pid_comm(5)); empty when it ended while we looked. */
+  readonly name: string;
+  /** Its words with spaces between them; empty when it ended while we looked. */
+  readonly command: string;
 }
 
 /** What is alive below a process, and the user namespaces that it made. */
 export interface Family {
-  readonly members: readonly Identity[];
+  readonly members: readonly Member[];
   readonly userNamespaces: ReadonlySet<string>;
   /** Descriptors of those: while they are open the kernel gives their numbers to no other. */
   readonly held: readonly number[];
@@ -26,13 +30,27 @@ function userNamespace(pid: number | 'self'): string | undefined {
   }
 }
 
+function readOf(pid: number, file: 'comm' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
+}
+
 /** Looks at everything that descends from `pid`. */
 export function inspectFamily(pid: number): Family {
   const own = userNamespace('self');
   const pids = listProcessTree(pid);
   const members = pids.flatMap((member) => {
     const startTime = readStartTime(member);
-    return startTime === undefined ? [] : [{ pid: member, startTime }];
+    if (startTime === undefined) return [];
+    return {
+      pid: member,
+      startTime,
+      name: readOf(member, 'comm'),
+      command: readOf(member, 'cmdline'),
+    };
   });
   const held = new Map<string, number>();
   for (const member of pids) {
@@ -55,11 +73,7 @@ function living(): number[] {
 }
 
 function describeProcess(pid: number): string {
-  try {
-    return `${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
-  } catch {
-    return String(pid);
-  }
+  return `${pid}: ${readOf(pid, 'cmdline')}`;
 }
 
 /** Processes that execute one of these files, by inode: a container or a private /tmp shows other paths. */
