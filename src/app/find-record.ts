@@ -17,7 +17,14 @@ export async function findRecord(record: string, cwd: string): Promise<string> {
  * @throws ArchParityError `RECORD_NOT_A_FILE` (exit 2)
  */
 export async function findRecordFile(record: string, cwd: string): Promise<string> {
-  const file = await findRecord(record, cwd);
+  return refusePipe(await findRecord(record, cwd));
+}
+
+/**
+ * A path that is read in parts, as it is.
+ * @throws ArchParityError `RECORD_NOT_A_FILE` (exit 2)
+ */
+export function refusePipe(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   // Reading says best what is wrong with a file that is not there, or a directory.
   if (stats === undefined || stats.isFile() || stats.isDirectory()) return file;

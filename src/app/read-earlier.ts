@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
 import { surveyRecord } from '../record/index.ts';
 import type { EarlierRun } from './carry-over.ts';
-import { findRecordFile } from './find-record.ts';
+import { findRecordFile, refusePipe } from './find-record.ts';
 
 interface EarlierRequest {
   readonly cwd: string;
@@ -29,7 +29,8 @@ export async function readEarlier(request: EarlierRequest): Promise<EarlierRun |
   if (named === undefined) return undefined;
   const isOwn = resume !== undefined && resolve(cwd, resume) === request.record;
   if (isOwn && !existsSync(resolve(cwd, resume))) return undefined;
-  const file = await findRecordFile(named, cwd);
+  // One of its own is that file, and no run's id, whatever it is called.
+  const file = isOwn ? refusePipe(resolve(cwd, named)) : await findRecordFile(named, cwd);
   const record = await surveyRecord(file).catch((error: unknown) => {
     if (isOwn && error instanceof ArchParityError && error.code === 'RECORD_EMPTY')
       return undefined;
@@ -41,7 +42,7 @@ export async function readEarlier(request: EarlierRequest): Promise<EarlierRun |
     repeatsFailed: resume === undefined,
     onCarried: (count, total) => {
       if (!terminal.quiet)
-        say(`archparity: ${count} of ${total} cases are carried over from ${file}`);
+        say(`archparity: ${count} of ${total} cases are carried over from ${isOwn ? named : file}`);
     },
   };
 }
