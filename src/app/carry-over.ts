@@ -4,6 +4,7 @@ import type { Plan, PlannedCase } from '../plan/index.ts';
 import { RecordLines, type FinishedCase, type RecordSurvey } from '../record/index.ts';
 import { ResultTally } from '../run/index.ts';
 import { replayCase } from './replay-case.ts';
+import { UnchangedInputs, type PreparedSubjects } from './unchanged-inputs.ts';
 
 /** A run whose finished cases become a part of a new one. */
 export interface EarlierRun {
@@ -20,52 +21,93 @@ interface CarryOptions {
   readonly takePlace: () => void;
   /** Those of this run. */
   readonly lanes: readonly LaneInfo[];
+  /** What is under test now. */
+  readonly subjects: PreparedSubjects;
   readonly strict: boolean;
   readonly now: () => Date;
+}
+
+interface CarriedCase {
+  readonly finished: FinishedCase;
+  readonly told: ReturnType<RecordLines['readCase']>;
+}
+
+interface CarriedOver {
+  /** The rest of the plan. */
+  readonly plan: Plan;
+  /** What the others came to. */
+  readonly tally: ResultTally;
+  /** Ids of the lanes that were asked about them, of which the listener has been told. */
+  readonly carriedReferees: ReadonlySet<string>;
 }
 
 /**
  * Tells the listener of every case of a plan that an earlier run has finished on the same lanes, as if it was run
  * now. What the lane broke, what was not finished and what has changed since is not among them.
- * @returns the rest of the plan, and what the others came to
  */
 export async function carryOver(
   plan: Plan,
   earlier: EarlierRun,
   options: CarryOptions,
-): Promise<{ readonly plan: Plan; readonly tally: ResultTally }> {
+): Promise<CarriedOver> {
   const { listener, lanes, redactCase, now } = options;
   const { record } = earlier;
   const tally = new ResultTally(options.strict);
   const areLanesThere = hasLanes(record, lanes);
   await warnOfOtherSettings(record, lanes, { listener, now });
+  const inputs = new UnchangedInputs(record, options.subjects);
   const lines = new RecordLines(record.file);
   const left: PlannedCase[] = [];
+  const carriedReferees = new Set<string>();
+  const findCarried = (planned: PlannedCase): CarriedCase | undefined => {
+    const finished = record.cases.get(planned.definition.id)?.finished;
+    const isDone =
+      finished !== undefined &&
+      areLanesThere(finished) &&
+      finished.verdict !== 'infra-error' &&
+      !(earlier.repeatsFailed && finished.failed) &&
+      isSamePlan(planned, finished, record) &&
+      finished.digest === digestCase(redactCase(planned.definition));
+    if (!isDone) return undefined;
+    const told = lines.readCase(finished.places);
+    const ran = lanes.filter(({ id }) => finished.lanes.get(id) === 'ran');
+    const isSame = inputs.areThoseOf(planned.definition, told.result.definition, ran);
+    return isSame ? { finished, told } : undefined;
+  };
   try {
     for (const planned of plan.cases) {
-      const finished = record.cases.get(planned.definition.id)?.finished;
-      const isDone =
-        finished !== undefined &&
-        areLanesThere(finished) &&
-        finished.verdict !== 'infra-error' &&
-        !(earlier.repeatsFailed && finished.failed) &&
-        isSamePlan(planned, finished, record) &&
-        finished.digest === digestCase(redactCase(planned.definition));
-      if (!isDone) {
+      const carried = findCarried(planned);
+      if (carried === undefined) {
         left.push(planned);
         continue;
       }
-      const { result, at } = lines.readCase(finished.places);
-      tally.take(result);
+      const { finished, told } = carried;
+      await tellReferees(record, finished, { listener, now, told: carriedReferees });
+      tally.take(told.result);
       const { definition, place } = planned;
-      await replayCase({ result: { ...result, definition }, place, at }, listener);
+      const result = { ...told.result, definition };
+      await replayCase({ result, place, at: told.at }, listener);
     }
   } finally {
     lines.close();
   }
   options.takePlace();
   earlier.onCarried(plan.cases.length - left.length, plan.cases.length);
-  return { plan: { ...plan, cases: left }, tally };
+  return { plan: { ...plan, cases: left }, tally, carriedReferees };
+}
+
+/** Tells of the lanes that were asked about a case, each once: they are not opened for it again. */
+async function tellReferees(
+  { lanes }: RecordSurvey,
+  finished: FinishedCase,
+  { listener, now, told }: Pick<CarryOptions, 'listener' | 'now'> & { readonly told: Set<string> },
+): Promise<void> {
+  for (const { info, isReferee } of lanes) {
+    if (!isReferee || !finished.lanes.has(info.id) || told.has(info.id)) continue;
+    told.add(info.id);
+    const at = now().toISOString();
+    await listener({ type: 'lane-opened', at, lane: info, role: 'referee' });
+  }
 }
 
 /** Gives a function that tells whether the lanes that a case ran on are what they were. */

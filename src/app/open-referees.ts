@@ -12,6 +12,13 @@ export interface OpenableReferees extends Referees {
 
 const NOBODY: OpenedLanes = { lanes: [], failed: [], specs: [] };
 
+interface Telling {
+  readonly listener: RunListener;
+  /** Ids of those of which the listener knows already. */
+  readonly told: ReadonlySet<string>;
+  readonly now: () => Date;
+}
+
 /**
  * Prepares referees without opening them: most runs have nothing to ask. One that cannot be opened is told
  * to the listener once, and causes stay undecided.
@@ -19,7 +26,7 @@ const NOBODY: OpenedLanes = { lanes: [], failed: [], specs: [] };
 export function prepareReferees(
   specs: readonly LaneSpec[],
   options: OpenLaneOptions,
-  { listener, now }: { readonly listener: RunListener; readonly now: () => Date },
+  { listener, told, now }: Telling,
 ): OpenableReferees {
   let opening: Promise<readonly Lane[]> | undefined;
   let failed = false;
@@ -35,7 +42,9 @@ export function prepareReferees(
       return NOBODY;
     });
     if (opened.failed.length > 0) failed = true;
-    await announceLanes({ ...opened, role: 'referee' }, listener, now);
+    const isNew = ({ info }: Lane): boolean => !told.has(info.id);
+    const announced = { ...opened, lanes: opened.lanes.filter(isNew), role: 'referee' } as const;
+    await announceLanes(announced, listener, now);
     return opened.lanes;
   };
   return {

@@ -29,6 +29,7 @@ import { announceBinaries, describeBinary } from './opened-binaries.ts';
 import { announceImages, describeOpened } from './opened-images.ts';
 import { prepareReferees } from './open-referees.ts';
 import { startEvent } from './start-event.ts';
+import type { PreparedSubjects } from './unchanged-inputs.ts';
 
 export interface TestRunOptions {
   readonly argv: readonly string[];
@@ -88,12 +89,6 @@ export interface TestRunOutcome {
   readonly summary: Summary;
   readonly exitCode: ExitCode;
   readonly interrupted: boolean;
-}
-
-/** What is under test, read and checked. */
-interface PreparedSubjects {
-  readonly images: readonly OpenedImage[];
-  readonly binaries: readonly OpenedBinary[];
 }
 
 /** Every subject that will really run is read and checked before anything does. */
@@ -246,17 +241,22 @@ async function runPlan(
   const { earlier, referees: wanted, openWith, ...common } = options;
   const infos = opened.lanes.map(({ info }) => info);
   const { recorded } = outputs;
-  const rest =
+  const { carriedReferees, ...rest } =
     earlier === undefined || recorded === undefined
-      ? { plan }
+      ? { plan, carriedReferees: new Set<string>() }
       : await carryOver(plan, earlier, {
           ...recorded,
           listener,
           lanes: infos,
+          subjects: { images, binaries },
           strict: options.strict,
           now,
         });
-  const referees = prepareReferees(wanted.specs, openWith, { listener, now });
+  const referees = prepareReferees(wanted.specs, openWith, {
+    listener,
+    told: carriedReferees,
+    now,
+  });
   let execution: Execution;
   try {
     execution = await executePlan({

@@ -1,8 +1,27 @@
 // What a run takes over of an earlier one, which was killed, interrupted, or had failures.
-import { chownSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anyCaller, makeDirectory, runCli, startCli, unprivileged, waitFor } from './cli.ts';
+import { compileProgram } from '../setup/compile-program.ts';
+import {
+  anyCaller,
+  machine,
+  makeDirectory,
+  runCli,
+  startCli,
+  unprivileged,
+  waitFor,
+} from './cli.ts';
 import { parseReport, readEvents, verdictsOf } from './records.ts';
 import { actorOptions, copySuite, runSuite, SUITES } from './suites.ts';
 
@@ -89,6 +108,43 @@ describe('--resume', () => {
     expect(await resume()).toBe('archparity: 9 of 10 cases are carried over from ./r.ndjson\n');
     const other = await resume('--lane', 'native');
     expect(other).toBe('archparity: 0 of 10 cases are carried over from ./r.ndjson\n');
+  });
+});
+
+describe('what was tested', () => {
+  const SUITE = `version: 1
+name: built
+subject: {binary: {linux/amd64: prog}}
+defaults: {timeout: 60s}
+cases:
+  - {name: plain, args: [say, one]}
+  - {name: with a fixture, args: [say, two], fixtures: [data]}
+  - {name: with stdin, args: [say, three], stdinFile: in.txt}
+`;
+
+  it('is carried over while program, fixtures and stdin are what they were', async () => {
+    const cwd = makeDirectory(anyCaller, 'built');
+    const path = (name: string): string => join(cwd, name);
+    copyFileSync(compileProgram('actor', 'amd64', machine.directory), path('prog'));
+    writeFileSync(path('suite.yaml'), SUITE);
+    mkdirSync(path('data'));
+    writeFileSync(path('data/one'), '1');
+    writeFileSync(path('in.txt'), '1');
+    const run = async (): Promise<string> => {
+      const words = ['suite.yaml', '--lane', 'native', '--record', 'part', '--resume', 'part'];
+      const result = await runCli(anyCaller, ['test', ...words], { cwd });
+      expect(result, result.stderr).toMatchObject({ code: 0 });
+      return result.stderr;
+    };
+    const carried = (count: number): string =>
+      `archparity: ${count} of 3 cases are carried over from part\n`;
+    expect(await run()).toBe('');
+    expect(await run()).toBe(carried(3));
+    // Another program of the same behaviour, with the time of the first.
+    const { mtime } = statSync(path('prog'));
+    appendFileSync(path('prog'), 'rebuilt');
+    utimesSync(path('prog'), mtime, mtime);
+    expect(await run()).toBe(carried(0));
   });
 });
 
