@@ -55,11 +55,6 @@ export interface ParitySessionOptions extends ParityOptions {
 
 export const DEFAULT_PARITY_LANES: readonly string[] = ['native', 'emulated'];
 
-/** The lane's id in reports: the name before its spec, else the spec. */
-export function parityLaneId(text: string): string {
-  return /^([A-Za-z0-9_.-]+)=/.exec(text)?.[1] ?? text;
-}
-
 /** Runs commands on lanes for a test framework, and writes the record of all of them. */
 export class ParitySession {
   readonly #options: ParitySessionOptions;

@@ -10,6 +10,12 @@ export type LaneDecision =
   /** The case does not want this lane. */
   | { readonly kind: 'skipped'; readonly reason: string };
 
+/** What happens with a case on a lane that was not chosen for it. */
+export const LEFT_OUT = {
+  kind: 'skipped',
+  reason: 'left out by --filter',
+} as const satisfies LaneDecision;
+
 /** Decides for one case and one lane, filters aside. */
 export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDecision {
   const unwanted = findUnmetCondition(definition, lane);

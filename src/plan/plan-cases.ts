@@ -6,7 +6,7 @@ import {
   type Suite,
 } from '../core/index.ts';
 import { balanceShards } from './balance-shards.ts';
-import { decideLane, type LaneDecision } from './decide-lane.ts';
+import { decideLane, LEFT_OUT, type LaneDecision } from './decide-lane.ts';
 import { type Filter, matchesFilter } from './filter.ts';
 import type { PlanLane } from './plan-lane.ts';
 import { invalidShard, isInShard, isShard, type Shard } from './shard.ts';
@@ -81,9 +81,7 @@ function planCase(
       definition,
       lanes: lanes.map((lane) => ({
         laneId: lane.id,
-        decision: isSelected(lane)
-          ? decideLane(definition, lane)
-          : { kind: 'skipped', reason: 'left out by --filter' },
+        decision: isSelected(lane) ? decideLane(definition, lane) : LEFT_OUT,
       })),
     },
   ];

@@ -4,9 +4,9 @@
  */
 import { basename } from 'node:path';
 import { expect, inject, test as base, type TestContext, type TestOptions } from 'vitest';
+import { laneIdOf } from '../app/lane-id.ts';
 import {
   DEFAULT_PARITY_LANES,
-  parityLaneId,
   ParitySession,
   type CaseDocument,
   type ParityCommand,
@@ -107,7 +107,7 @@ function createParity(readOptions: () => ParityOptions): Parity {
   return (name: string, ...rest: [ParityTest] | [TestOptions, ParityTest]) => {
     const run = rest.length === 1 ? rest[0] : rest[1];
     const options = rest.length === 1 ? {} : rest[0];
-    for (const id of (readOptions().lanes ?? DEFAULT_PARITY_LANES).map(parityLaneId)) {
+    for (const id of (readOptions().lanes ?? DEFAULT_PARITY_LANES).map(laneIdOf)) {
       // The pattern names what Vitest shall give: there is no rest in it.
       test(
         `${name} [${id}]`,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { IJob } from 'kubernetes-models/batch/v1';
 import { type Platform, platformFacts } from '../../core/index.ts';
 import { readDurationOption } from '../read-duration.ts';
@@ -69,7 +70,7 @@ export function makeShardJob(request: ManifestRequest, platform: Platform): IJob
 }
 
 function listTargets({ targets, suiteFiles }: ManifestRequest): string[] {
-  const carried = suiteFiles.map((file) => `${PLACES.suites}/${file.replace(/^.*\//, '')}`);
+  const carried = suiteFiles.map((file) => `${PLACES.suites}/${basename(file)}`);
   return [...targets, ...carried];
 }
 

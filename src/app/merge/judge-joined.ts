@@ -1,6 +1,6 @@
 import type { CaseDefinition, CaseResult, LaneInfo, Subject } from '../../core/index.ts';
 import { judgeCase, type JudgeOptions, type LaneAttempts } from '../../judge/index.ts';
-import { decideLane } from '../../plan/index.ts';
+import { decideLane, LEFT_OUT } from '../../plan/index.ts';
 import type { CaseSource, JoinedLane } from '../../record/index.ts';
 import { rebasePath } from './merged-start.ts';
 
@@ -55,7 +55,7 @@ function takeAttempts(
   const { lane, asked } = chosen;
   if (lane.attempts.length === 0) {
     const decision = decideLane(definition, info);
-    const skipped = decision.kind === 'skipped' ? decision.reason : 'left out by --filter';
+    const skipped = decision.kind === 'skipped' ? decision.reason : LEFT_OUT.reason;
     return [{ info, attempts: [], skipped }];
   }
   return [{ info, attempts: lane.attempts, asked, passed: lane.verdict === 'match' }];

@@ -1,6 +1,8 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { RECORD_VERSION, type MergedRun, type RunEvent } from '../../core/index.ts';
 import { uniteWords, type JoinedRun, type RecordSurvey } from '../../record/index.ts';
+import { laneIdOf } from '../lane-id.ts';
+import { valuesOf } from '../recorded/recorded-flags.ts';
 
 type RunStarted = Extract<RunEvent, { type: 'run-started' }>;
 
@@ -77,7 +79,7 @@ function mergeWords(records: readonly RecordSurvey[], laneIds: readonly string[]
   const [first] = records;
   const written = new Map(
     records.flatMap(({ start }) =>
-      listValues(start.argv, '--lane').map((text) => [laneIdOf(text), text] as const),
+      valuesOf(start.argv, '--lane').map((text) => [laneIdOf(text), text] as const),
     ),
   );
   const lanes = laneIds.map((id) => written.get(id) ?? id);
@@ -87,18 +89,6 @@ function mergeWords(records: readonly RecordSurvey[], laneIds: readonly string[]
     ...withoutParts(first?.start.argv ?? []),
     ...(isDefault ? [] : lanes.flatMap((lane) => ['--lane', lane])),
   ];
-}
-
-/** `NAME` of `NAME=spec`, else the spec itself. */
-function laneIdOf(text: string): string {
-  return /^([A-Za-z0-9_.-]+)=/.exec(text)?.[1] ?? text;
-}
-
-function listValues(argv: readonly string[], option: string): string[] {
-  return argv.flatMap((word, at) => {
-    if (word === option) return argv[at + 1] ?? [];
-    return word.startsWith(`${option}=`) ? word.slice(option.length + 1) : [];
-  });
 }
 
 function withoutParts(argv: readonly string[]): string[] {

@@ -8,21 +8,28 @@ export interface RecordedFlags {
   readonly replacesSubject: boolean;
 }
 
-/** Reads `--flag value` and `--flag=value` out of a recorded command line. */
+/** Reads what matters of a recorded command line. */
 export function readRecordedFlags(argv: readonly string[]): RecordedFlags {
-  const end = argv.indexOf('--');
-  const words = end < 0 ? argv : argv.slice(0, end);
-  const valuesOf = (flag: string): string[] =>
-    words.flatMap((word, index) => {
-      if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
-      return word === flag ? (words[index + 1] ?? []) : [];
-    });
-  const timeout = valuesOf('--timeout').at(-1);
+  const timeout = valuesOf(argv, '--timeout').at(-1);
   return {
-    lanes: [...valuesOf('--lane'), ...valuesOf('--referee')],
-    varsFiles: valuesOf('--vars'),
+    lanes: [...valuesOf(argv, '--lane'), ...valuesOf(argv, '--referee')],
+    varsFiles: valuesOf(argv, '--vars'),
     ...(timeout === undefined ? {} : { timeout }),
-    isCstStrict: words.includes('--cst-strict'),
-    replacesSubject: [...valuesOf('--image'), ...valuesOf('--binary')].length > 0,
+    isCstStrict: beforeDashes(argv).includes('--cst-strict'),
+    replacesSubject: [...valuesOf(argv, '--image'), ...valuesOf(argv, '--binary')].length > 0,
   };
+}
+
+/** The values that a command line gives to a flag, as `--flag value` or `--flag=value`. */
+export function valuesOf(argv: readonly string[], flag: string): string[] {
+  const words = beforeDashes(argv);
+  return words.flatMap((word, index) => {
+    if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];
+    return word === flag ? (words[index + 1] ?? []) : [];
+  });
+}
+
+function beforeDashes(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end < 0 ? argv : argv.slice(0, end);
 }
