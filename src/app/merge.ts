@@ -14,7 +14,7 @@ import {
 } from '../record/index.ts';
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ResultTally } from '../run/index.ts';
-import { reportersFor, type CiSystem } from './ci-system.ts';
+import type { CiSystem } from './ci-system.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { findRecordFile } from './find-record.ts';
 import { isSameFile } from './is-same-file.ts';
@@ -22,7 +22,7 @@ import { findDoubts } from './merge/find-doubts.ts';
 import { judgeJoined } from './merge/judge-joined.ts';
 import { startMerged } from './merge/merged-start.ts';
 import { replayCase } from './replay-case.ts';
-import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
+import { parseReporterRequests, refuseRecords, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { readVersion } from './version.ts';
 
@@ -51,12 +51,16 @@ export interface MergeRequest {
  */
 export async function mergeRecords(request: MergeRequest): Promise<number> {
   const { cwd, output, terminal, ci } = request;
-  const reporters =
-    request.reporters.length === 0
-      ? [{ name: 'text' as const }, ...(ci === undefined ? [] : reportersFor(ci))]
-      : request.reporters.map(parseReporterRequest);
+  const reporters = parseReporterRequests(request.reporters, {
+    standard: 'text',
+    ...(ci === undefined ? {} : { ci }),
+  });
   refuseSameFile(reporters, output);
-  const run = joinRecords(await surveyAll(request));
+  const files = await findFiles(request);
+  refuseRecords(reporters, files);
+  const surveys: RecordSurvey[] = [];
+  for (const file of files) surveys.push(await surveyRecord(file));
+  const run = joinRecords(surveys);
   const outputs = await openOutputs({
     cwd,
     reporters,
@@ -79,7 +83,8 @@ export async function mergeRecords(request: MergeRequest): Promise<number> {
   return failures.length > 0 ? ExitCode.environment : exitCode;
 }
 
-async function surveyAll({ cwd, records, output }: MergeRequest): Promise<RecordSurvey[]> {
+/** The files of the records, none of which the merged one would replace. */
+async function findFiles({ cwd, records, output }: MergeRequest): Promise<readonly string[]> {
   if (records.length === 0) {
     throw usageError(
       'NOTHING_TO_MERGE',
@@ -97,9 +102,7 @@ async function surveyAll({ cwd, records, output }: MergeRequest): Promise<Record
       'Give -o another file.',
     );
   }
-  const surveys: RecordSurvey[] = [];
-  for (const file of files) surveys.push(await surveyRecord(file));
-  return surveys;
+  return files;
 }
 
 /** Tells the listener of the merged run, event by event. */

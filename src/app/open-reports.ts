@@ -32,7 +32,8 @@ interface ReportPlaces {
  */
 export function openReports({ reporters, terminal }: ReportPlaces): OpenedReport[] {
   const placed = reporters.filter(({ besideRecord }) => besideRecord === undefined);
-  const isShared = placed.filter(({ file }) => file === undefined).length > 1;
+  const onStdout = placed.filter(({ file }) => file === undefined);
+  const isShared = onStdout.length > 1 && onStdout.some(({ name }) => name === 'github');
   const log = shareLog(terminal.write);
   return placed.map(({ name, file }) => {
     if (file !== undefined) return openInFile(name, file, terminal);

@@ -1,17 +1,13 @@
 import { readRecord } from '../record/index.ts';
-import { findRecord } from './find-record.ts';
 
 /**
  * What each case of a recorded run took on all of its lanes together, by its id, in milliseconds. Output and
  * what else was seen is left aside, so memory grows with the number of cases alone.
- * @throws ArchParityError as `readRecord`, and for a run that is not there
+ * @throws ArchParityError as `readRecord`
  */
-export async function readTimings(
-  record: string,
-  cwd: string,
-): Promise<ReadonlyMap<string, number>> {
+export async function readTimings(file: string): Promise<ReadonlyMap<string, number>> {
   const timings = new Map<string, number>();
-  for await (const event of readRecord(await findRecord(record, cwd))) {
+  for await (const event of readRecord(file)) {
     if (event.type !== 'case-finished') continue;
     const attempts = Object.values(event.result.lanes).flatMap((lane) => lane.attempts);
     const ms = attempts.reduce((sum, { observation }) => sum + (observation?.wallMs ?? 0), 0);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
 import { parseReporterName } from '../report/index.ts';
 import { reportersFor, type CiSystem } from './ci-system.ts';
+import { isSameFile } from './is-same-file.ts';
 import type { ReporterRequest } from './open-reports.ts';
 
 /**
@@ -33,21 +34,29 @@ export function parseReporterRequest(text: string): ReporterRequest {
   return parseNameAndFile(text, parseReporterName);
 }
 
+interface ReporterDefaults {
+  /** `taken`: the caller prints there itself, and no reporter may. */
+  readonly stdout?: 'free' | 'taken';
+  /** Comes where no reporter was asked for. `live` does too where all that were write to files. */
+  readonly standard?: 'live' | 'text';
+  /** Whose job this is: what that shows comes besides where no reporter was asked for. */
+  readonly ci?: CiSystem;
+}
+
 /**
- * Reads all reporters of a run; without one on stdout the live one is added, and without any what the system
- * shows whose job this is.
- * @param stdout `taken`: the caller prints there itself, and no reporter may
+ * Reads all reporters of a command, and adds what nobody had to ask for.
  * @throws ArchParityError `REPORTERS_ON_STDOUT`, `REPORTER_FILE_TWICE` (exit 2) when two would write to
- *   one place
+ *   one place, and as `parseReporterRequest`
  */
 export function parseReporterRequests(
   texts: readonly string[],
-  { stdout = 'free', ci }: { readonly stdout?: 'free' | 'taken'; readonly ci?: CiSystem } = {},
+  { stdout = 'free', standard = 'live', ci }: ReporterDefaults = {},
 ): ReporterRequest[] {
-  if (texts.length === 0 && ci !== undefined) return [{ name: 'live' }, ...reportersFor(ci)];
+  const taken = stdout === 'taken';
+  if (texts.length === 0 && !taken)
+    return [{ name: standard }, ...(ci === undefined ? [] : reportersFor(ci))];
   const requests = texts.map(parseReporterRequest);
   const onStdout = requests.filter(({ file }) => file === undefined);
-  const taken = stdout === 'taken';
   if (onStdout.length + Number(taken) > 1) {
     const names = [...(taken ? ['--json'] : []), ...onStdout.map(({ name }) => name)].join(' and ');
     throw usageError(
@@ -57,7 +66,8 @@ export function parseReporterRequests(
     );
   }
   refuseSameFile(requests);
-  return onStdout.length === 0 && !taken ? [...requests, { name: 'live' }] : requests;
+  const isShown = onStdout.length > 0 || taken || standard !== 'live';
+  return isShown ? requests : [...requests, { name: standard }];
 }
 
 /**
@@ -81,6 +91,25 @@ export function refuseSameFile(
       );
     }
     writers.set(file, `the reporter ${name}`);
+  }
+}
+
+/**
+ * A report is begun before all of a record has been read, and empties its file.
+ * @param records Paths of records that are read meanwhile
+ * @throws ArchParityError `REPORTER_OVERWRITES` (exit 2)
+ */
+export function refuseRecords(
+  requests: readonly { readonly name: string; readonly file?: string }[],
+  records: readonly string[],
+): void {
+  for (const { name, file } of requests) {
+    if (file === undefined || !records.some((record) => isSameFile(record, file))) continue;
+    throw usageError(
+      'REPORTER_OVERWRITES',
+      `The reporter ${name} would replace ${file}, which is a record that is read.`,
+      'Name another file.',
+    );
   }
 }
 

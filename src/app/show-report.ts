@@ -2,7 +2,7 @@ import { renderRecord, type ReporterOptions } from '../report/index.ts';
 import { CutOffBench } from './bench/cut-off-bench.ts';
 import { findRecord } from './find-record.ts';
 import { openReportFile } from './report-file.ts';
-import { parseReporterRequest, refuseSameFile } from './reporter-request.ts';
+import { parseReporterRequests, refuseRecords } from './reporter-request.ts';
 
 export interface ReportRequest {
   readonly cwd: string;
@@ -15,14 +15,13 @@ export interface ReportRequest {
 
 /**
  * Shows the record of a run again through reporters.
- * @throws ArchParityError for a run or record that is not there or cannot be read
+ * @throws ArchParityError for a run or record that is not there or cannot be read, and for reports that cannot
+ *   be written where they are to be
  */
 export async function showReport(request: ReportRequest): Promise<void> {
-  const requests = (request.reporters.length === 0 ? ['text'] : request.reporters).map(
-    parseReporterRequest,
-  );
-  refuseSameFile(requests);
+  const requests = parseReporterRequests(request.reporters, { standard: 'text' });
   const record = await findRecord(request.record, request.cwd);
+  refuseRecords(requests, [record]);
   for (const { name, file } of requests) {
     const completion = new CutOffBench();
     if (file === undefined) {

@@ -16,6 +16,7 @@ import { serializeSuite } from '../suite/index.ts';
 import { collectDivergences } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
 import type { CiSystem } from './ci-system.ts';
+import { findRecord } from './find-record.ts';
 import { platformOf } from './lane-platform.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { listCases } from './list-cases.ts';
@@ -23,7 +24,7 @@ import { loadTargets } from './load-targets.ts';
 import { readDurationOption } from './read-duration.ts';
 import type { LaneEngine } from '../lanes/index.ts';
 import { readLanes } from './read-lanes.ts';
-import { parseReporterRequests, refuseSameFile } from './reporter-request.ts';
+import { parseReporterRequests, refuseRecords, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
 import { readEarlier } from './read-earlier.ts';
 import { readTimings } from './read-timings.ts';
@@ -191,13 +192,13 @@ async function saveSuite(suites: readonly Suite[], file: string): Promise<void> 
  * @throws ArchParityError for bad usage, and when the run cannot begin
  */
 export async function testSubjects(request: TestRequest): Promise<number> {
-  const words = {
-    ...readWords(request),
-    ...(request.timingsFrom === undefined
-      ? {}
-      : { timings: await readTimings(request.timingsFrom, request.cwd) }),
-  };
+  const { timingsFrom, cwd } = request;
+  const read = readWords(request);
+  const timed = timingsFrom === undefined ? undefined : await findRecord(timingsFrom, cwd);
+  const words = { ...read, ...(timed === undefined ? {} : { timings: await readTimings(timed) }) };
   const earlier = await readEarlier(request);
+  const records = [timed, earlier?.record.file].filter((file) => file !== undefined);
+  refuseRecords(words.reporters, records);
   const cacheDir = ensureCacheRoot();
   const platforms = await lanePlatforms(request);
   const imageAccess = openImageAccess(request.access, {

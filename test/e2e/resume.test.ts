@@ -251,6 +251,10 @@ describe('options that make no sense', () => {
     const result = await runCli(anyCaller, ['merge', record, '-o', record]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('(MERGE_OVERWRITES)');
+    const words = ['--rerun-failed', record, '--reporter', `json=${record}`];
+    const again = await runCli(anyCaller, ['test', suite, ...actorOptions(), ...words], { cwd });
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toContain('(REPORTER_OVERWRITES)');
     expect(readFileSync(record, 'utf8')).toBe(before);
   });
 });

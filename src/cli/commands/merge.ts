@@ -34,7 +34,7 @@ export const mergeCommand: Command = {
       type: 'string',
       repeatable: true,
       requiresArg: true,
-      describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: text)`,
+      describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: text, and on CI what it shows)`,
     },
     strict: { type: 'boolean', default: false, describe: 'Flaky cases fail too' },
   },

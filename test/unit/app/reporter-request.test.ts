@@ -1,11 +1,15 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   parseReporterRequest,
   parseReporterRequests,
+  refuseRecords,
   refuseSameFile,
 } from '../../../src/app/reporter-request.ts';
+import { useTempDirectory } from '../record/record-files.ts';
 
+const path = useTempDirectory();
 const failing = (code: string): Error => expect.objectContaining({ code, exitCode: 2 }) as Error;
 
 describe('parseReporterRequest', () => {
@@ -46,7 +50,32 @@ describe('parseReporterRequests', () => {
     expect(parseReporterRequests(['json=/dev/null', 'junit=/dev/null'])).toHaveLength(3);
   });
 
+  it('adds text only where nothing was asked for', () => {
+    const standard = { standard: 'text' } as const;
+    const namesOf = (...texts: readonly string[]) =>
+      parseReporterRequests(texts, { ...standard, ci: { name: 'gitlab' } }).map(({ name }) => name);
+    expect(parseReporterRequests([], standard)).toEqual([{ name: 'text' }]);
+    expect(namesOf()).toEqual(['text', 'junit']);
+    expect(namesOf('json=/x')).toEqual(['json']);
+    expect(() => namesOf('json', 'tap')).toThrow(failing('REPORTERS_ON_STDOUT'));
+  });
+
   it('refuses two on stdout', () => {
     expect(() => parseReporterRequests(['json', 'text'])).toThrow(failing('REPORTERS_ON_STDOUT'));
+  });
+});
+
+describe('refuseRecords', () => {
+  it('refuses a report in the place of a record, by whatever path', () => {
+    writeFileSync(path('r.ndjson'), '');
+    symlinkSync('r.ndjson', path('link'));
+    const overwrites = failing('REPORTER_OVERWRITES');
+    const check = (name: string): void => {
+      refuseRecords(parseReporterRequests([`json=${path(name)}`]), [path('r.ndjson')]);
+    };
+    for (const name of ['r.ndjson', './x/../r.ndjson', 'link'])
+      expect(() => check(name), name).toThrow(overwrites);
+    check('other.json');
+    refuseRecords(parseReporterRequests(['json=/dev/null', 'tap']), ['/dev/null']);
   });
 });
