@@ -21,6 +21,7 @@ import { isSameFile } from './is-same-file.ts';
 import { findDoubts } from './merge/find-doubts.ts';
 import { judgeJoined } from './merge/judge-joined.ts';
 import { startMerged } from './merge/merged-start.ts';
+import { requireLanes } from './merge/require-lanes.ts';
 import { replayCase } from './replay-case.ts';
 import { parseReporterRequests, refuseRecords, refuseSameFile } from './reporter-request.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
@@ -37,6 +38,8 @@ export interface MergeRequest {
   readonly reporters: readonly string[];
   /** The CI system whose job this is; absent = none that we know. */
   readonly ci?: CiSystem;
+  /** Lanes that records must have, as they were written for the runs or as the merged run calls them. */
+  readonly requiredLanes: readonly string[];
   /** Flaky cases fail too, whatever the runs were told. */
   readonly strict: boolean;
   readonly terminal: Omit<ReporterOptions, 'recordPath'>;
@@ -60,7 +63,7 @@ export async function mergeRecords(request: MergeRequest): Promise<number> {
   refuseRecords(reporters, files);
   const surveys: RecordSurvey[] = [];
   for (const file of files) surveys.push(await surveyRecord(file));
-  const run = joinRecords(surveys);
+  const run = requireLanes(joinRecords(surveys), request.requiredLanes);
   const outputs = await openOutputs({
     cwd,
     reporters,

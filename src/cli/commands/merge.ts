@@ -10,6 +10,7 @@ interface MergeArguments extends CommonOptions {
   readonly _: readonly string[];
   readonly output?: string;
   readonly reporter?: string | readonly string[];
+  readonly 'require-lane'?: string | readonly string[];
   readonly strict: boolean;
 }
 
@@ -17,10 +18,15 @@ export const mergeCommand: Command = {
   usage: 'merge [options] RECORD…',
   describe:
     'Join records of shards, machines, lanes and architectures into one, and compare what is in several of\n' +
-    'them. RECORD is a file, a run’s id, or last. Exits with 3 when a shard is missing or there twice.',
+    'them. RECORD is a file, a run’s id, or last. Exits with 3 when a shard is missing or there twice, and\n' +
+    'with --require-lane when a lane is missing of which there is no record at all.',
   examples: [
     ['archparity merge 1.ndjson 2.ndjson 3.ndjson', 'three shards'],
     ['archparity merge amd64.ndjson arm64.ndjson -o all.ndjson', 'a runner of each architecture'],
+    [
+      'archparity merge *.ndjson --require-lane native@amd64 --require-lane native@arm64',
+      'both must be there',
+    ],
     ['archparity merge *.ndjson --reporter junit=junit.xml', 'for a CI server'],
   ],
   options: {
@@ -36,6 +42,12 @@ export const mergeCommand: Command = {
       requiresArg: true,
       describe: `NAME[=FILE], repeatable: ${REPORTER_NAMES.join(', ')} (default: text, and on CI what it shows)`,
     },
+    'require-lane': {
+      type: 'string',
+      repeatable: true,
+      requiresArg: true,
+      describe: 'Exit with 3 when no record has this lane: native@arm64; repeatable',
+    },
     strict: { type: 'boolean', default: false, describe: 'Flaky cases fail too' },
   },
   run: async (argv) => {
@@ -45,6 +57,7 @@ export const mergeCommand: Command = {
       cwd: process.cwd(),
       records: options._,
       reporters: listOf(options.reporter),
+      requiredLanes: listOf(options['require-lane']),
       strict: options.strict,
       ...(options.output === undefined ? {} : { output: resolve(options.output) }),
       ...reportTerminal(options),

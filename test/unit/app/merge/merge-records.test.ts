@@ -50,6 +50,7 @@ async function merge(
     records,
     output: path('all.ndjson'),
     reporters: [],
+    requiredLanes: [],
     strict: false,
     terminal: { ...TERMINAL, write: (text) => void (stdout += text) },
     say: (text) => void said.push(text),
@@ -85,5 +86,24 @@ describe('the reports of a merge', () => {
     const shown = showReport({ cwd: path('.'), record: arm64, reporters, terminal });
     await expect(shown).rejects.toMatchObject(overwrites);
     expect(readFileSync(arm64, 'utf8')).toBe(before);
+  });
+});
+
+describe('lanes that must be there', () => {
+  it.each([
+    ['as the merged run calls them', 'native@amd64', 'native@arm64'],
+    ['as the runs were told', 'native', 'native'],
+  ])('are %s', async (_what, ...requiredLanes) => {
+    expect(await merge([amd64, arm64], { requiredLanes })).toMatchObject({ code: 0, said: [] });
+  });
+
+  it('are named when no record has them, and the rest is shown', async () => {
+    const requiredLanes = ['native@amd64', 'native@arm64', 'board=ssh:board'];
+    const said = ['native@arm64', 'board'].map((lane) => `archparity: the lane ${lane} is missing`);
+    const merged = await merge([amd64], { requiredLanes });
+    expect(merged).toMatchObject({ code: 3, said });
+    expect(merged.stdout).toContain('warning: the lane native@arm64 is missing');
+    expect(merged.stdout).toContain('app/one');
+    expect(await merge([arm64], { requiredLanes: ['native@amd64'] })).toMatchObject({ code: 3 });
   });
 });
