@@ -9,6 +9,7 @@ import type {
   Subject,
 } from '../core/index.ts';
 import type { RecordSurvey } from '../record/index.ts';
+import { bindsOf, filesOf } from './case-files.ts';
 
 /** The content of what is under test, as it is now. */
 export interface PreparedSubjects {
@@ -85,17 +86,6 @@ export class UnchangedInputs {
 
 function subjectsOf({ subject, with: beside = [] }: CaseDefinition): readonly Subject[] {
   return [subject, ...beside.map((companion) => companion.subject)];
-}
-
-/** Files and directories of this machine that a case is given. */
-function filesOf(definition: CaseDefinition): readonly string[] {
-  const { fixtures, stdin } = definition;
-  const ofStdin = stdin !== undefined && 'file' in stdin ? [stdin.file] : [];
-  return [...fixtures, ...ofStdin, ...bindsOf(definition)];
-}
-
-function bindsOf({ container }: CaseDefinition): readonly string[] {
-  return (container?.binds ?? []).map(({ source }) => source);
 }
 
 function findDigest(

@@ -1,6 +1,6 @@
 // What the pods of a manifest run, run here: there is no cluster.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -91,6 +91,15 @@ describe('the pods of a manifest', () => {
     });
   });
 
+  it('go on where one before them was killed', () => {
+    const whole = join(records, 'amd64-0.ndjson');
+    renameSync(whole, join(records, 'amd64-0.part.ndjson'));
+    const { status, stderr } = runPod('parity-amd64', { JOB_COMPLETION_INDEX: '0' });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/(\d) of \1 cases are carried over/);
+    expect(existsSync(whole)).toBe(true);
+  });
+
   it('end at once where the suite is bad, as the policy of the Job has it', () => {
     writeFileSync(join(cwd, 'pods.yaml'), 'version: 1\nnam: x\n');
     const { status } = runPod('parity-amd64', { JOB_COMPLETION_INDEX: '0', RECORDS: `${cwd}/bad` });
@@ -112,5 +121,12 @@ describe('the pods of a manifest', () => {
     const { status, stderr } = runPod('parity-merge', { WAIT_SECONDS: '0' });
     expect(status).toBe(3);
     expect(stderr).toMatch(/2\/2|shard 2 of 2/);
+    const both = { WAIT_SECONDS: '0', ARCHITECTURES: 'amd64 arm64' };
+    const half = runPod('parity-merge', both);
+    expect(half.status).toBe(3);
+    expect(half.stderr).toContain('archparity: the lane arm64 is missing\n');
+    const none = runPod('parity-merge', { ...both, RECORDS: `${cwd}/records/none` });
+    expect(none).toMatchObject({ status: 3, stdout: '' });
+    expect(none.stderr).toContain('no shard has left a record');
   });
 });

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { type CaseDefinition, type Suite, usageError } from '../../core/index.ts';
 import { parseReference } from '../../image/index.ts';
 import { loadSuiteFile } from '../../suite/index.ts';
+import { filesOf } from '../case-files.ts';
 import type { CarriedSuite } from './manifest-request.ts';
 
 /** A ConfigMap holds 1 MiB, its other fields included (Kubernetes, "ConfigMaps"). */
@@ -58,12 +59,8 @@ function refuseLocalFiles(path: string, definition: CaseDefinition): void {
   );
 }
 
-function namedFiles({
-  subject,
-  fixtures,
-  stdin,
-  with: companions,
-}: CaseDefinition): readonly string[] {
+function namedFiles(definition: CaseDefinition): readonly string[] {
+  const { subject, with: companions } = definition;
   const subjects: Suite['cases'][number]['subject'][] = [
     subject,
     ...(companions ?? []).map((companion) => companion.subject),
@@ -75,9 +72,5 @@ function namedFiles({
       ? [reference.location]
       : [];
   });
-  return [
-    ...ofSubjects,
-    ...fixtures,
-    ...(stdin !== undefined && 'file' in stdin ? [stdin.file] : []),
-  ];
+  return [...ofSubjects, ...filesOf(definition)];
 }

@@ -2,6 +2,9 @@ import { platformFacts, usageError } from '../../core/index.ts';
 import { parseReference } from '../../image/index.ts';
 import type { ManifestRequest } from './manifest-request.ts';
 
+/** Options of `archparity test` that each pod is given, or that what it is given excludes. */
+const TAKEN = ['--shard', '--record', '--resume', '--rerun-failed'];
+
 /** A DNS label (RFC 1123), and room for what is put behind it: a pod's name is one, too. */
 const RUN_NAME = /^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
 const DNS_NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/;
@@ -11,7 +14,7 @@ const BYTES = /^[1-9]\d*(?:[KMGTPE]i|[kMGTPE])?$/;
 
 /**
  * Checks what Kubernetes would refuse only when the manifest is applied.
- * @throws ArchParityError `K8S_NAME_INVALID`, `K8S_QUANTITY_INVALID`, `K8S_RUNNER_INVALID`,
+ * @throws ArchParityError `K8S_NAME_INVALID`, `K8S_QUANTITY_INVALID`, `K8S_RUNNER_INVALID`, `K8S_WORD_TAKEN`,
  *   `K8S_PLATFORM_TWICE`, `NOTHING_TO_TEST` (exit 2)
  */
 export function checkManifestRequest(request: ManifestRequest): void {
@@ -33,6 +36,7 @@ export function checkManifestRequest(request: ManifestRequest): void {
   checkQuantity('memory', request.memory, BYTES);
   checkQuantity('cache', request.cache, BYTES);
   checkRunner(request.runner);
+  checkWords(request.words);
   const architectures = platforms.map((platform) => platformFacts(platform).oci.architecture);
   const twice = architectures.find((one, place) => architectures.indexOf(one) !== place);
   if (twice !== undefined)
@@ -75,5 +79,18 @@ function checkRunner(runner: string): void {
     'K8S_RUNNER_INVALID',
     `--runner takes the name of an image in a registry, not "${runner}".`,
     'Write it as a pod does: registry.example/team/archparity:1.2.',
+  );
+}
+
+/** A shard of the user's choice would be run by every pod, and its record be found by none. */
+function checkWords(words: readonly string[]): void {
+  const taken = TAKEN.find((option) =>
+    words.some((word) => word === option || word.startsWith(`${option}=`)),
+  );
+  if (taken === undefined) return;
+  throw usageError(
+    'K8S_WORD_TAKEN',
+    `The manifest gives ${taken} to each pod by itself, or what excludes it.`,
+    `Leave ${taken} out behind --.`,
   );
 }

@@ -9,7 +9,7 @@ const MERGE_SECONDS = 600;
 
 /**
  * Waits for the records of all shards, and merges those that are there when the time is over: the merge names
- * the missing ones.
+ * the missing ones, and ends with 3 as it does where there are none.
  */
 const SCRIPT = `set -u
 missing() {
@@ -29,7 +29,9 @@ while missing && [ "$left" -gt 0 ]; do
 done
 mkdir -p "$RECORDS/merged" || exit 3
 set --
+lanes=
 for architecture in $ARCHITECTURES; do
+  lanes="$lanes --require-lane $architecture"
   for record in "$RECORDS/$architecture"-*.ndjson; do
     case $record in
       *.part.ndjson | *'*'*) ;;
@@ -37,7 +39,8 @@ for architecture in $ARCHITECTURES; do
     esac
   done
 done
-exec archparity merge "$@" --output "$RECORDS/merged/record.ndjson" \\
+if [ $# -eq 0 ]; then echo "no shard has left a record in $RECORDS" >&2; exit 3; fi
+exec archparity merge "$@" $lanes --output "$RECORDS/merged/record.ndjson" \\
   --reporter text --reporter "junit=$RECORDS/merged/junit.xml" --reporter "html=$RECORDS/merged/report.html"
 `;
 

@@ -11,13 +11,15 @@ const RETRIES = 2;
 
 /**
  * Runs a shard and keeps its record under its final name only when it is whole: cases that fail (1), and cases
- * that only the other architecture can be compared with (4), are for the merge to judge.
+ * that only the other architecture can be compared with (4), are for the merge to judge. A pod that is tried again
+ * goes on where the one before it was killed.
  */
 const SCRIPT = `set -u
 record=$RECORDS/$ARCHITECTURE-$JOB_COMPLETION_INDEX
 if [ -e "$record.ndjson" ]; then echo "$record.ndjson is there already"; exit 0; fi
 mkdir -p "$RECORDS" || exit 3
-archparity test --shard auto --lane "$ARCHITECTURE=native" --record "$record.part.ndjson" "$@"
+archparity test --shard auto --lane "$ARCHITECTURE=native" \\
+  --record "$record.part.ndjson" --resume "$record.part.ndjson" "$@"
 status=$?
 case $status in
   0 | 1 | 4) mv "$record.part.ndjson" "$record.ndjson" ;;

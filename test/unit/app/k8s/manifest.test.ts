@@ -180,6 +180,9 @@ describe('what is refused before a cluster sees it', () => {
     ['K8S_PLATFORM_TWICE', { platforms: ['linux/amd64', 'linux/amd64'] }],
     ['NOTHING_TO_TEST', { targets: [] }],
     ['USAGE', { deadline: '0s' }],
+    ['K8S_WORD_TAKEN', { words: ['--retries', '1', '--record', '/r.ndjson'] }],
+    ['K8S_WORD_TAKEN', { words: ['--shard=1/2'] }],
+    ['K8S_WORD_TAKEN', { words: ['--rerun-failed', 'last'] }],
     ['SUITE_NOT_FOUND', { suiteFiles: ['/no/such.yaml'] }],
   ])('%s: %j', async (code, more) => {
     await expect(write(more)).rejects.toMatchObject({ code, exitCode: 2 });
