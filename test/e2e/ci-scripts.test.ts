@@ -193,21 +193,34 @@ describe('a job', () => {
 
   it('merges what the parts recorded, and judges all of it', () => {
     const shards = ['1/2', '2/2'].map((shard, place) => {
-      const part = startJob({ lanes: 'native emulated', part: 'true', shard });
+      const part = startJob({ lanes: 'native\nemulated\n', part: 'true', shard });
       expect(part.run('Run archparity')).toMatchObject({ status: 0 });
       return { name: `parity-${place}`, record: join(part.cwd, 'archparity.ndjson') };
     });
-    const job = startJob({ merge: 'records', options: '' });
+    const job = startJob({ merge: 'records', options: '', lanes: 'native\nemulated' });
     // As the artifacts of a workflow are downloaded.
     for (const { name, record } of shards) {
       mkdirSync(join(job.cwd, 'records', name), { recursive: true });
       copyFileSync(record, join(job.cwd, 'records', name, 'archparity.ndjson'));
     }
-    const { status, stdout } = job.run('Run archparity', { GITHUB_ACTIONS: 'true' });
+    const summary = join(job.cwd, 'summary.md');
+    writeFileSync(summary, '');
+    chmodSync(summary, 0o666);
+    const github = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { status, stdout } = job.run('Run archparity', github);
     expect(status).toBe(1);
     expect(stdout).toMatch(/FAILED {2}2 cases, 1 failed: 1 match · 1 mismatch/);
     expect(stdout).toMatch(/^::error .*title=mismatch%3A jobs\/fails::/m);
-    expect(existsSync(join(job.cwd, 'archparity.junit.xml'))).toBe(true);
+    expect(readFileSync(summary, 'utf8')).toContain('### jobs/fails');
+    const record = join(job.cwd, 'archparity.ndjson');
+    expect(readEvents(record).find(({ type }) => type === 'run-started')).toMatchObject({
+      merged: [{ lanes: ['native', 'emulated'] }, { lanes: ['native', 'emulated'] }],
+    });
+    // Of a job on GitLab, whose runner of another architecture left nothing.
+    const more = { GITLAB_CI: 'true', ARCHPARITY_LANES: 'native board=native' };
+    const half = job.run('Run archparity', { ...more, ARCHPARITY_RECORD: 'again.ndjson' });
+    expect(half).toMatchObject({ status: 3, stderr: 'archparity: the lane board is missing\n' });
+    expect(existsSync(join(job.cwd, 'again.junit.xml'))).toBe(true);
   });
 
   it.each([
