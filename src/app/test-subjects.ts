@@ -121,8 +121,9 @@ function refuseContradictions(request: TestRequest): void {
     throw usageError('USAGE', '--timings balances shards: it needs --shard.');
   if (resume !== undefined && rerunFailed !== undefined)
     throw usageError('USAGE', '--resume and --rerun-failed exclude each other.');
-  if (repeat !== undefined && (retries > 0 || retryOn.length > 0))
-    throw usageError('USAGE', '--repeat and --retries exclude each other.');
+  const again = retries > 0 ? '--retries' : retryOn.length > 0 ? '--retry-on' : undefined;
+  if (repeat !== undefined && again !== undefined)
+    throw usageError('USAGE', `--repeat and ${again} exclude each other.`);
   for (const pattern of retryOn) findPattern(pattern, '');
 }
 

@@ -152,12 +152,12 @@ async function closeRecord(record: {
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free space on that file system, or choose another place with --record.',
-  EDQUOT: 'Your disk quota is used up: free space, or choose another place with --record.',
-  EIO: 'The disk reported an error: look at the kernel log, and choose another place with --record.',
-  ENOENT: 'Create the directory first, or choose another place with --record.',
-  EACCES: 'Make the file writable, or choose another place with --record.',
-  EROFS: 'That file system is read-only: choose another place with --record.',
+  ENOSPC: 'Free space on that file system, or choose another place for the record.',
+  EDQUOT: 'Your disk quota is used up: free space, or choose another place for the record.',
+  EIO: 'The disk reported an error: look at the kernel log, and choose another place for the record.',
+  ENOENT: 'Create the directory first, or choose another place for the record.',
+  EACCES: 'Make the file writable, or choose another place for the record.',
+  EROFS: 'That file system is read-only: choose another place for the record.',
   EPIPE: 'The program that reads the record has ended.',
 };
 
@@ -165,7 +165,7 @@ function writeFailed(name: string, cause: unknown): ArchParityError {
   return new ArchParityError({
     code: 'RECORD_WRITE_FAILED',
     message: `The record ${name} cannot be written: ${errorMessage(cause)}.`,
-    advice: ADVICE[errorCode(cause)] ?? 'Choose another place with --record.',
+    advice: ADVICE[errorCode(cause)] ?? 'Choose another place for the record.',
     cause,
   });
 }

@@ -77,6 +77,14 @@ describe('the reports of a merge', () => {
     });
   });
 
+  it('need a place for the merged record, of which the error says no option of another command', async () => {
+    const merged = merge([amd64], { output: path('none/all.ndjson') });
+    await expect(merged).rejects.toMatchObject({
+      code: 'RECORD_WRITE_FAILED',
+      advice: 'Create the directory first, or choose another place for the record.',
+    });
+  });
+
   it('do not replace a record that is read, and neither do those of one record', async () => {
     const before = readFileSync(arm64, 'utf8');
     const overwrites = { code: 'REPORTER_OVERWRITES', exitCode: 2 };
