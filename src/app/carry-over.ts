@@ -1,10 +1,10 @@
 import { digestCase, type CaseDefinition, type LaneInfo, type RunListener } from '../core/index.ts';
-import { findDifferingSettings } from '../judge/index.ts';
 import type { Plan, PlannedCase } from '../plan/index.ts';
 import { RecordLines, type FinishedCase, type RecordSurvey } from '../record/index.ts';
 import { ResultTally } from '../run/index.ts';
 import { replayCase } from './replay-case.ts';
 import { UnchangedInputs, type PreparedSubjects } from './unchanged-inputs.ts';
+import { warnOfOtherSettings } from './warn-of-settings.ts';
 
 /** A run whose finished cases become a part of a new one. */
 export interface EarlierRun {
@@ -37,8 +37,13 @@ interface CarriedOver {
   readonly plan: Plan;
   /** What the others came to. */
   readonly tally: ResultTally;
-  /** Ids of the lanes that were asked about them, of which the listener has been told. */
-  readonly carriedReferees: ReadonlySet<string>;
+  readonly carried: CarriedReferees;
+}
+
+/** Lanes that were asked about cases of an earlier run which were carried over: the listener knows of them. */
+export interface CarriedReferees {
+  readonly record: RecordSurvey;
+  readonly ids: ReadonlySet<string>;
 }
 
 /**
@@ -58,7 +63,7 @@ export async function carryOver(
   const inputs = new UnchangedInputs(record, options.subjects);
   const lines = new RecordLines(record.file);
   const left: PlannedCase[] = [];
-  const carriedReferees = new Set<string>();
+  const referees = new Set<string>();
   const findCarried = (planned: PlannedCase): CarriedCase | undefined => {
     const finished = record.cases.get(planned.definition.id)?.finished;
     const isDone =
@@ -82,7 +87,7 @@ export async function carryOver(
         continue;
       }
       const { finished, told } = carried;
-      await tellReferees(record, finished, { listener, now, told: carriedReferees });
+      await tellReferees(record, finished, { listener, now, told: referees });
       tally.take(told.result);
       const { definition, place } = planned;
       const result = { ...told.result, definition };
@@ -93,7 +98,7 @@ export async function carryOver(
   }
   options.takePlace();
   earlier.onCarried(plan.cases.length - left.length, plan.cases.length);
-  return { plan: { ...plan, cases: left }, tally, carriedReferees };
+  return { plan: { ...plan, cases: left }, tally, carried: { record, ids: referees } };
 }
 
 /** Tells of the lanes that were asked about a case, each once: they are not opened for it again. */
@@ -102,11 +107,12 @@ async function tellReferees(
   finished: FinishedCase,
   { listener, now, told }: Pick<CarryOptions, 'listener' | 'now'> & { readonly told: Set<string> },
 ): Promise<void> {
-  for (const { info, isReferee } of lanes) {
+  for (const { info, isReferee, spec } of lanes) {
     if (!isReferee || !finished.lanes.has(info.id) || told.has(info.id)) continue;
     told.add(info.id);
     const at = now().toISOString();
-    await listener({ type: 'lane-opened', at, lane: info, role: 'referee' });
+    const asked = spec === undefined ? {} : { spec };
+    await listener({ type: 'lane-opened', at, lane: info, ...asked, role: 'referee' });
   }
 }
 
@@ -137,23 +143,4 @@ function isSamePlan(
     ran.length === lanes.length &&
     lanes.every(({ laneId, decision }) => finished.lanes.get(laneId) === wanted[decision.kind])
   );
-}
-
-/** Half of a run on one emulator and half on another is to be known. */
-async function warnOfOtherSettings(
-  { file, lanes: before }: RecordSurvey,
-  lanes: readonly LaneInfo[],
-  { listener, now }: Pick<CarryOptions, 'listener' | 'now'>,
-): Promise<void> {
-  for (const info of lanes) {
-    const was = before.find((lane) => lane.info.id === info.id)?.info;
-    const [first] = was === undefined ? [] : findDifferingSettings(was, info);
-    if (first === undefined) continue;
-    await listener({
-      type: 'warning',
-      at: now().toISOString(),
-      message: `the lane ${info.id} is not what it was in ${file}: ${first.words}`,
-      advice: 'Run everything again if that matters.',
-    });
-  }
 }

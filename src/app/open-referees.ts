@@ -1,7 +1,9 @@
 import { errorMessage, type LaneSpec, type RunListener } from '../core/index.ts';
 import type { Lane, OpenLaneOptions } from '../lanes/index.ts';
 import type { Referees } from '../run/index.ts';
+import type { CarriedReferees } from './carry-over.ts';
 import { announceLanes, closeLanes, openLanes, type OpenedLanes } from './open-lanes.ts';
+import { warnOfOtherSettings } from './warn-of-settings.ts';
 
 /** Referees that are opened at the first question, with their end. */
 export interface OpenableReferees extends Referees {
@@ -14,8 +16,8 @@ const NOBODY: OpenedLanes = { lanes: [], failed: [], specs: [] };
 
 interface Telling {
   readonly listener: RunListener;
-  /** Ids of those of which the listener knows already. */
-  readonly told: ReadonlySet<string>;
+  /** Those that an earlier run has asked. */
+  readonly carried: CarriedReferees | undefined;
   readonly now: () => Date;
 }
 
@@ -26,7 +28,7 @@ interface Telling {
 export function prepareReferees(
   specs: readonly LaneSpec[],
   options: OpenLaneOptions,
-  { listener, told, now }: Telling,
+  { listener, carried, now }: Telling,
 ): OpenableReferees {
   let opening: Promise<readonly Lane[]> | undefined;
   let failed = false;
@@ -42,9 +44,11 @@ export function prepareReferees(
       return NOBODY;
     });
     if (opened.failed.length > 0) failed = true;
-    const isNew = ({ info }: Lane): boolean => !told.has(info.id);
-    const announced = { ...opened, lanes: opened.lanes.filter(isNew), role: 'referee' } as const;
-    await announceLanes(announced, listener, now);
+    const isCarried = ({ info }: Lane): boolean => carried?.ids.has(info.id) === true;
+    const known = opened.lanes.filter(isCarried).map(({ info }) => info);
+    const lanes = opened.lanes.filter((lane) => !isCarried(lane));
+    if (carried !== undefined) await warnOfOtherSettings(carried.record, known, { listener, now });
+    await announceLanes({ ...opened, lanes, role: 'referee' }, listener, now);
     return opened.lanes;
   };
   return {

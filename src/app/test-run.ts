@@ -241,9 +241,9 @@ async function runPlan(
   const { earlier, referees: wanted, openWith, ...common } = options;
   const infos = opened.lanes.map(({ info }) => info);
   const { recorded } = outputs;
-  const { carriedReferees, ...rest } =
+  const { carried, ...rest } =
     earlier === undefined || recorded === undefined
-      ? { plan, carriedReferees: new Set<string>() }
+      ? { plan, carried: undefined }
       : await carryOver(plan, earlier, {
           ...recorded,
           listener,
@@ -254,7 +254,7 @@ async function runPlan(
         });
   const referees = prepareReferees(wanted.specs, openWith, {
     listener,
-    told: carriedReferees,
+    carried,
     now,
   });
   let execution: Execution;

@@ -4,6 +4,7 @@ import {
   type CaseResult,
   type InfraFailure,
   type LaneInfo,
+  type LaneSpec,
   type OpenedBinary,
   type OpenedImage,
   type RunEvent,
@@ -18,6 +19,8 @@ type Warning = Extract<RunEvent, { type: 'warning' }>;
 export interface SurveyedLane {
   readonly info: LaneInfo;
   readonly isReferee: boolean;
+  /** As it was asked for; absent in records of older versions. */
+  readonly spec?: LaneSpec;
 }
 
 /** A lane that could not be opened. `lane` is absent in records of older versions. */
@@ -87,7 +90,11 @@ export async function surveyRecord(file: string): Promise<RecordSurvey> {
         start = event;
         break;
       case 'lane-opened':
-        lanes.push({ info: event.lane, isReferee: event.role === 'referee' });
+        lanes.push({
+          info: event.lane,
+          isReferee: event.role === 'referee',
+          ...(event.spec === undefined ? {} : { spec: event.spec }),
+        });
         break;
       case 'lane-failed': {
         const { laneId, failure, lane, role } = event;

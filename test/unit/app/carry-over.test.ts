@@ -16,6 +16,7 @@ import {
 
 const path = useTempDirectory();
 const RUN_ON = LANES.filter(({ id }) => id !== 'vm');
+const SPEC = { id: 'vm', kind: 'vm', settings: { pages: '16k' } } as const;
 const REFERENCE = 'oci:build/app:1.2';
 
 const image = (laneId: string, digest?: string): OpenedImage => ({
@@ -41,6 +42,7 @@ async function writeRecord(name: string, images: readonly OpenedImage[]): Promis
       at,
       lane,
       role: 'referee',
+      spec: SPEC,
     })),
     ...tellCase(result, 10),
   ]);
@@ -75,9 +77,9 @@ describe('carryOver', () => {
     for (const name of ['second.ndjson', 'third.ndjson']) {
       const { carried, events } = await resume(record);
       expect(carried.plan.cases).toEqual([]);
-      expect([...carried.carriedReferees]).toEqual(['vm']);
+      expect([...carried.carried.ids]).toEqual(['vm']);
       const opened = events.filter(({ type }) => type === 'lane-opened');
-      expect(opened).toMatchObject([{ lane: { id: 'vm' }, role: 'referee' }]);
+      expect(opened).toMatchObject([{ lane: { id: 'vm' }, role: 'referee', spec: SPEC }]);
       const at = startRun().at;
       record = path(name);
       await writeEvents(record, [
