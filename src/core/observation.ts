@@ -90,7 +90,7 @@ export type Exchange = { readonly label: string; readonly wallMs: number } & (
       readonly kind: 'facts';
       /** By name; those that could not be found out are not there. */
       readonly facts: Readonly<Record<string, FactValue>>;
-      /** Why there are none. */
+      /** Why there are none, or there may be others. */
       readonly problem?: string;
     }
   /** There is no answer. */

@@ -8,9 +8,12 @@ import {
 import type { Container, Surroundings } from '../../lanes/index.ts';
 import type { Answer, RequestOptions } from './answer.ts';
 import { explainConnection } from './explain-connection.ts';
-import { within } from './phase-clock.ts';
+import { PhaseClock } from './phase-clock.ts';
 
 type Facts = Readonly<Record<string, FactValue>>;
+
+/** As much of a container as is asked. */
+type Observed = Pick<Container, 'connect' | 'inspect' | 'look'>;
 
 type FactsRequest = Pick<Extract<ServiceRequest, { kind: 'facts' }>, 'about' | 'expect'>;
 
@@ -19,7 +22,7 @@ type FactsRequest = Pick<Extract<ServiceRequest, { kind: 'facts' }>, 'about' | '
  * @throws the error of a container that has ended
  */
 export async function observeRunning(
-  container: Container,
+  container: Observed,
   { about, expect }: FactsRequest,
   options: RequestOptions,
 ): Promise<Answer> {
@@ -28,8 +31,16 @@ export async function observeRunning(
   const place = { container, surroundings };
   try {
     if (about.resource === 'http') return await askForUrl(place, about, { ...options, asked });
-    const facts = Object.entries(await findFacts(place, about, options));
-    return { kind: 'facts', facts: Object.fromEntries(facts.filter(([name]) => asked.has(name))) };
+    const { problem, ...found } =
+      about.resource === 'dns'
+        ? await findName(place, about, options)
+        : { facts: await findFacts(place, about, options) };
+    const facts = Object.entries(found.facts).filter(([name]) => asked.has(name));
+    return {
+      kind: 'facts',
+      facts: Object.fromEntries(facts),
+      ...(problem === undefined ? {} : { problem }),
+    };
   } catch (error) {
     return { kind: 'facts', facts: {}, problem: explainConnection(error) };
   }
@@ -51,13 +62,13 @@ async function askForUrl(
 }
 
 interface Place {
-  readonly container: Container;
+  readonly container: Observed;
   readonly surroundings: Surroundings;
 }
 
 async function findFacts(
   place: Place,
-  about: Exclude<RunningSubject, { resource: 'http' }> | FactSubject,
+  about: Exclude<RunningSubject, { resource: 'dns' | 'http' }> | FactSubject,
   options: RequestOptions,
 ): Promise<Facts> {
   const { interfaces, processes, sockets } = place.surroundings;
@@ -84,12 +95,19 @@ async function findFacts(
     }
     case 'addr':
       return { reachable: await isReachable(place, about, options) };
-    case 'dns': {
-      const { lookUpName } = await import('./look-up-name.ts');
-      const addrs = await lookUpName(place, about, limitOf(about, options));
-      return { resolvable: addrs.length > 0, addrs };
-    }
   }
+}
+
+/** As goss has it, of what a name server cannot say nothing is known. */
+async function findName(
+  place: Place,
+  about: Extract<RunningSubject, { resource: 'dns' }>,
+  options: RequestOptions,
+): Promise<{ readonly facts: Facts; readonly problem?: string | undefined }> {
+  const { lookUpName } = await import('./look-up-name.ts');
+  const clock = new PhaseClock(limitOf(about, options));
+  const { problem, records } = await lookUpName(place, about, clock);
+  return { facts: { resolvable: records.length > 0, addrs: records }, problem };
 }
 
 /** What goss lets it take, times the lane's factor. */
@@ -105,22 +123,11 @@ async function isReachable(
   about: Extract<RunningSubject, { resource: 'addr' }>,
   options: RequestOptions,
 ): Promise<boolean> {
-  const limitMs = limitOf(about, options);
-  const { lookUpName } = await import('./look-up-name.ts');
-  const subject = { name: about.host };
-  const [address] = await lookUpName(place, subject, limitMs).catch((): string[] => []);
-  if (address === undefined) return false;
-  const connection = place.container.connect(about.port, {
-    address,
-    datagrams: about.network === 'udp',
-  });
-  const opened = connection.opened.then(
-    () => true,
-    () => false,
-  );
-  try {
-    return (await within(opened, limitMs)) === true;
-  } finally {
-    connection.destroy();
-  }
+  const { connectByName } = await import('./connect-by-name.ts');
+  const { host, network, port } = about;
+  const clock = new PhaseClock(limitOf(about, options));
+  const target = { host, port, datagrams: network === 'udp' };
+  const connection = await connectByName(place, target, clock).catch(() => undefined);
+  connection?.destroy();
+  return connection !== undefined;
 }

@@ -14,6 +14,11 @@ export class PhaseClock {
     const left = Math.max(0, this.#until - performance.now());
     return { ms: Math.min(ms, left), isWhole: left < ms };
   }
+
+  /** Milliseconds for the next of so many parts that may all be needed. */
+  share(parts = 1): number {
+    return this.limit(Number.POSITIVE_INFINITY).ms / parts;
+  }
 }
 
 /** How long a part may take. */

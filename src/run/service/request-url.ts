@@ -1,18 +1,14 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { UrlRequest } from '../../core/index.ts';
-import type { Container, Surroundings } from '../../lanes/index.ts';
-import type { Answer, RequestOptions } from './answer.ts';
-import { lookUpName } from './look-up-name.ts';
+import { unanswered, type Answer, type RequestOptions } from './answer.ts';
+import { connectByName } from './connect-by-name.ts';
+import type { Place } from './look-up-name.ts';
+import { PhaseClock, within } from './phase-clock.ts';
 import { speakHttp } from './request-http.ts';
 
 /** As many redirects as Go's client follows. */
 const MOST_REDIRECTS = 10;
-
-interface Place {
-  readonly container: Container;
-  readonly surroundings: Surroundings;
-}
 
 /**
  * Fetches a URL as a program in the container would: its names, its network.
@@ -21,13 +17,17 @@ interface Place {
 export async function requestUrl(
   place: Place,
   request: UrlRequest,
-  options: RequestOptions,
+  { keptBytes, limitMs }: Pick<RequestOptions, 'keptBytes' | 'limitMs'>,
 ): Promise<Answer> {
+  const clock = new PhaseClock(limitMs);
   let url = new URL(request.url);
   let { body, method } = request;
   for (let redirects = 0; ; redirects += 1) {
-    const answer = await fetchOnce(place, { ...request, url, method, body }, options);
-    if (answer.kind !== 'http' || !request.followsRedirects) return answer;
+    const hop = { ...request, url, method, body };
+    const answer = await fetchOnce(place, hop, { keptBytes, clock });
+    // It names the whole time, of which the last hop had a part.
+    if (answer?.kind !== 'http') return unanswered(limitMs);
+    if (!request.followsRedirects) return answer;
     const location = answer.headers.find(([name]) => name === 'location')?.[1];
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
     if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
@@ -49,15 +49,15 @@ async function fetchOnce(
     url,
     verifies,
   }: Omit<UrlRequest, 'url' | 'body'> & { readonly url: URL; readonly body: string | undefined },
-  options: RequestOptions,
-): Promise<Answer> {
+  { clock, keptBytes }: { readonly clock: PhaseClock; readonly keptBytes: number },
+): Promise<Answer | undefined> {
   const host = url.hostname.replaceAll(/[[\]]/g, '');
-  const [address] = await lookUpName(place, { name: host }, options.limitMs);
-  if (address === undefined) throw new Error(`no address is known for ${host}`);
   const isTls = url.protocol === 'https:';
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
-  const plain = place.container.connect(port, { address });
-  const connection = isTls ? await startTls(plain, { host, verifies }) : plain;
+  const plain = await connectByName(place, { host, port }, clock);
+  if (plain === undefined) return undefined;
+  const connection = isTls ? await startTls(plain, { host, verifies, clock }) : plain;
+  if (connection === undefined) return undefined;
   const named = new Map<string, string[]>();
   if (url.username !== '' || url.password !== '')
     named.set('authorization', [basicAuthorization(url)]);
@@ -73,14 +73,11 @@ async function fetchOnce(
       path: `${url.pathname}${url.search}`,
       host: url.host,
       headers: Object.fromEntries(
-        [...named].map(([name, values]) => [
-          name,
-          values.length === 1 ? (values[0] ?? '') : values,
-        ]),
+        [...named].map(([key, values]) => [key, values.length === 1 ? (values[0] ?? '') : values]),
       ),
       ...(body === undefined ? {} : { body }),
     },
-    options,
+    { keptBytes, limitMs: clock.share() },
   );
 }
 
@@ -89,22 +86,40 @@ function basicAuthorization({ password, username }: URL): string {
   return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
-/** Loaded only when it is needed. @throws the error of the handshake, or that nobody vouches for the certificate */
+/**
+ * Loaded only when it is needed. `undefined` when there is no time left.
+ * @throws the error of the handshake, or that nobody vouches for the certificate
+ */
 async function startTls(
   socket: Duplex,
-  { host, verifies }: { readonly host: string; readonly verifies: boolean },
-): Promise<Duplex> {
+  {
+    clock,
+    host,
+    verifies,
+  }: { readonly clock: PhaseClock; readonly host: string; readonly verifies: boolean },
+): Promise<Duplex | undefined> {
   const { connect } = await import('node:tls');
-  return new Promise((resolve, reject) => {
-    const secured = connect({
-      socket,
-      rejectUnauthorized: verifies,
-      ...(isIP(host) === 0 ? { servername: host } : { host }),
+  const connection = connect({
+    socket,
+    rejectUnauthorized: verifies,
+    ...(isIP(host) === 0 ? { servername: host } : { host }),
+  });
+  const secured = new Promise<Duplex>((resolve, reject) => {
+    connection.once('secureConnect', () => {
+      resolve(connection);
     });
-    secured.once('secureConnect', () => {
-      resolve(secured);
-    });
-    secured.once('error', reject);
+    connection.on('error', reject);
     socket.once('error', reject);
   });
+  let isSecured = false;
+  try {
+    const inTime = await within(secured, clock.share());
+    isSecured = inTime !== undefined;
+    return inTime;
+  } finally {
+    if (!isSecured) {
+      connection.destroy();
+      socket.destroy();
+    }
+  }
 }
