@@ -9,9 +9,8 @@ type HttpRequest = Pick<
   Extract<ServiceRequest, { kind: 'http' }>,
   'method' | 'port' | 'path' | 'body'
 > & {
+  /** Without a `host`, that is localhost and the port. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** In the header `Host`; absent = localhost. */
-  readonly host?: string;
 };
 
 /**
@@ -32,14 +31,14 @@ export function requestHttp(
  */
 export async function speakHttp(
   connection: Duplex,
-  { body, headers, host = 'localhost', method, path, port }: HttpRequest,
+  { body, headers, method, path, port }: HttpRequest,
   { keptBytes, limitMs }: Pick<RequestOptions, 'keptBytes' | 'limitMs'>,
 ): Promise<Answer> {
   const kept = new KeptBytes(keptBytes);
   return new Promise((resolve, reject) => {
     const request = startRequest({
       createConnection: () => connection,
-      host,
+      host: 'localhost',
       port,
       method,
       path,

@@ -10,6 +10,11 @@ import { speakHttp } from './request-http.ts';
 /** As many redirects as Go's client follows. */
 const MOST_REDIRECTS = 10;
 
+/** Not for another origin than the one that they were meant for. */
+const CONFIDENTIAL = ['authorization', 'cookie', 'proxy-authorization'];
+
+type Headers = UrlRequest['headers'];
+
 /**
  * Fetches a URL as a program in the container would: its names, its network.
  * @throws Error when the name is not known, or the error of the connection, of TLS or of what is no HTTP
@@ -21,9 +26,9 @@ export async function requestUrl(
 ): Promise<Answer> {
   const clock = new PhaseClock(limitMs);
   let url = new URL(request.url);
-  let { body, method } = request;
+  let { body, headers, method } = request;
   for (let redirects = 0; ; redirects += 1) {
-    const hop = { ...request, url, method, body };
+    const hop = { ...request, url, method, headers, body };
     const answer = await fetchOnce(place, hop, { keptBytes, clock });
     // It names the whole time, of which the last hop had a part.
     if (answer?.kind !== 'http') return unanswered(limitMs);
@@ -31,6 +36,7 @@ export async function requestUrl(
     const location = answer.headers.find(([name]) => name === 'location')?.[1];
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
     if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
+    headers = headersBehind(headers, url, location);
     url = new URL(location, url);
     // What a browser makes of them, and Go (net/http, Client.Do).
     if (answer.status < 307 && method !== 'HEAD') {
@@ -38,6 +44,16 @@ export async function requestUrl(
       body = undefined;
     }
   }
+}
+
+/** What of the headers is sent to where a redirect leads. */
+function headersBehind(headers: Headers, from: URL, location: string): Headers {
+  const dropped = [
+    ...(new URL(location, from).origin === from.origin ? [] : CONFIDENTIAL),
+    // A host that was written is the one of a relative location alone (Go: net/http, Client.do).
+    ...(URL.canParse(location) ? ['host'] : []),
+  ];
+  return headers.filter(([name]) => !dropped.includes(name.toLowerCase()));
 }
 
 async function fetchOnce(
@@ -58,27 +74,33 @@ async function fetchOnce(
   if (plain === undefined) return undefined;
   const connection = isTls ? await startTls(plain, { host, verifies, clock }) : plain;
   if (connection === undefined) return undefined;
-  const named = new Map<string, string[]>();
-  if (url.username !== '' || url.password !== '')
-    named.set('authorization', [basicAuthorization(url)]);
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    named.set(key, [...(named.get(key) ?? []), value]);
-  }
   return speakHttp(
     connection,
     {
       method,
       port,
       path: `${url.pathname}${url.search}`,
-      host: url.host,
-      headers: Object.fromEntries(
-        [...named].map(([key, values]) => [key, values.length === 1 ? (values[0] ?? '') : values]),
-      ),
+      headers: headersFor(url, headers),
       ...(body === undefined ? {} : { body }),
     },
     { keptBytes, limitMs: clock.share() },
   );
+}
+
+/** Those that are written, and what the URL says where they do not. */
+function headersFor(url: URL, written: Headers): Record<string, string | string[]> {
+  const byName = Map.groupBy(written, ([name]) => name.toLowerCase());
+  const isNamed = url.username !== '' || url.password !== '';
+  return {
+    host: url.host,
+    ...(isNamed ? { authorization: basicAuthorization(url) } : {}),
+    ...Object.fromEntries(
+      [...byName].map(([name, same]) => {
+        const values = same.map(([, value]) => value);
+        return [name, values.length === 1 ? (values[0] ?? '') : values];
+      }),
+    ),
+  };
 }
 
 function basicAuthorization({ password, username }: URL): string {

@@ -30,8 +30,12 @@ silent.listen(8001, '127.0.0.1', () =>
     http.createServer(answer).listen(8000, '127.0.0.1')));`;
 
 const NAMES = {
+  'api.app.example': ['127.0.0.1'],
+  'other.example': ['127.0.0.1'],
   'app.example': ['127.0.0.1', '127.0.0.2'],
 };
+
+const SECRETS = { authorization: 'secret', cookie: 'a=secret', 'proxy-authorization': 'secret' };
 
 function get(url: string, headers: UrlRequest['headers'] = []): UrlRequest {
   return { url, method: 'GET', headers, followsRedirects: true, verifies: true };
@@ -52,6 +56,54 @@ async function openServer(script = SERVERS) {
 }
 
 describe('requestUrl', () => {
+  it('names the host and its port once, unless another host is written', async () => {
+    const { ask, end } = await openServer();
+    const plain = await ask(get('http://app.example:8000/'));
+    expect(seenHeaders(plain)).toMatchObject({ host: 'app.example:8000' });
+    const written = await ask(get('http://app.example:8000/', [['Host', 'written.example']]));
+    expect(seenHeaders(written)).toMatchObject({ host: 'written.example' });
+    await end();
+  });
+
+  it('sends what is written instead of what the URL says', async () => {
+    const { ask, end } = await openServer();
+    const login = { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` };
+    expect(seenHeaders(await ask(get('http://a:b@app.example:8000/')))).toMatchObject(login);
+    const written = await ask(get('http://a:b@app.example:8000/', [['Authorization', 'Bearer x']]));
+    expect(seenHeaders(written)).toMatchObject({ authorization: 'Bearer x' });
+    await end();
+  });
+
+  it.each([
+    ['/', { ...SECRETS, host: 'written.example', 'x-other': 'y' }],
+    ['http://app.example:8000/', { ...SECRETS, host: 'app.example:8000', 'x-other': 'y' }],
+    ['http://api.app.example:8000/', { host: 'api.app.example:8000', 'x-other': 'y' }],
+    ['http://app.example:8002/', { host: 'app.example:8002', 'x-other': 'y' }],
+  ])('sends to %s what is meant for it', async (to, expected) => {
+    const { ask, end } = await openServer();
+    const headers = [
+      ...Object.entries(SECRETS),
+      ['X-Other', 'y'],
+      ['Host', 'written.example'],
+    ] as const;
+    const url = `http://app.example:8000/?to=${encodeURIComponent(to)}`;
+    expect(seenHeaders(await ask(get(url, headers)))).toEqual({
+      connection: 'close',
+      ...expected,
+    });
+    await end();
+  });
+
+  it('does not trust a host again that comes after another', async () => {
+    const { ask, end } = await openServer();
+    const back = encodeURIComponent('http://app.example:8000/');
+    const there = encodeURIComponent(`http://other.example:8000/?to=${back}`);
+    const url = `http://app.example:8000/?to=${there}`;
+    const seen = seenHeaders(await ask(get(url, [['Cookie', 'secret']])));
+    expect(JSON.stringify(seen)).not.toContain('secret');
+    await end();
+  });
+
   it('has one limit for all redirects, and for a handshake', async () => {
     const { ask, end } = await openServer();
     const late = { kind: 'failed', message: 'no answer within 0.3 s', timedOut: true };
@@ -88,7 +140,7 @@ describe('requestUrl', () => {
     );
     const request = get('https://app.example:8000/');
     const seen = seenHeaders(await ask({ ...request, verifies: false }));
-    expect(seen).toMatchObject({ connection: 'close' });
+    expect(seen).toMatchObject({ host: 'app.example:8000' });
     await expect(ask(request)).rejects.toThrow('self-signed certificate');
     await end();
   });
@@ -98,7 +150,7 @@ describe('connectByName', () => {
   it('tries each address of a name', async () => {
     const { ask, end } = await openServer();
     const answer = await ask(get('http://app.example:8002/'));
-    expect(seenHeaders(answer)).toMatchObject({ connection: 'close' });
+    expect(seenHeaders(answer)).toMatchObject({ host: 'app.example:8002' });
     await end();
   });
 
