@@ -1,7 +1,8 @@
 /*
  * What runs in a container, from inside it and without a program of its own: an init beside the subject says which
  * processes there are, which sockets wait for somebody, which interfaces the network has, and what names it knows.
- * Each line is a word and what the kernel or a file has after it. Of a path that is named it says what that is.
+ * Each line is a word and what the kernel or a file has after it. Of a path that is named it says what that is. The
+ * exit that follows says that this is all.
  */
 #define _GNU_SOURCE
 #include "agent.h"
@@ -22,15 +23,25 @@
 /* More than a file of names or a table of sockets has; what follows is left out. */
 #define MOST_LINES 100000
 
+/* As the kernel writes paths in /proc/mounts: text of any bytes stays on its line. */
+static void tell_text(const char *word, const char *text, size_t length) {
+  printf("%s ", word);
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] == '\n' || text[i] == '\\')
+      printf("\\%03o", (unsigned)text[i]);
+    else
+      putchar(text[i]);
+  }
+  putchar('\n');
+}
+
 static void tell_lines(const char *word, const char *path) {
   FILE *file = fopen(path, "re");
   if (!file) return;
   char *line = NULL;
   size_t room = 0;
-  for (int count = 0; count < MOST_LINES && getline(&line, &room, file) >= 0; count++) {
-    line[strcspn(line, "\n")] = 0;
-    printf("%s %s\n", word, line);
-  }
+  for (int count = 0; count < MOST_LINES && getline(&line, &room, file) >= 0; count++)
+    tell_text(word, line, strcspn(line, "\n"));
   free(line);
   fclose(file);
 }
@@ -44,14 +55,23 @@ static int is_ours(const char *pid) {
   return own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
+/* All of it: a name may hold newlines. */
+static void tell_process(const char *pid) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  FILE *file = fopen(path, "re");
+  if (!file) return;
+  size_t length = fread(text, 1, sizeof text, file);
+  fclose(file);
+  if (length > 0) tell_text("process", text, length - 1);
+}
+
 static void tell_processes(void) {
   DIR *directory = opendir("/proc");
   struct dirent *entry;
   while (directory && (entry = readdir(directory)) != NULL) {
     if (strspn(entry->d_name, "0123456789") != strlen(entry->d_name) || is_ours(entry->d_name)) continue;
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%.20s/stat", entry->d_name);
-    tell_lines("process", path);
+    tell_process(entry->d_name);
   }
   if (directory) closedir(directory);
 }
@@ -113,24 +133,19 @@ static void tell_path(const char *path) {
   if (lstat(path, &own) < 0) return;
   printf("entry %o %u %u %llu\n", own.st_mode, own.st_uid, own.st_gid, (unsigned long long)own.st_size);
   ssize_t length = S_ISLNK(own.st_mode) ? readlink(path, target, sizeof target) : 0;
-  if (length > 0) printf("target %.*s\n", (int)length, target);
+  if (length > 0) tell_text("target", target, (size_t)length);
   if (stat(path, &there) < 0) return;
   if (S_ISREG(there.st_mode)) tell_content(path);
   if (!S_ISDIR(there.st_mode)) return;
   DIR *directory = opendir(path);
   struct dirent *entry;
   while (directory && (entry = readdir(directory)) != NULL)
-    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) printf("name %s\n", entry->d_name);
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+      tell_text("name", entry->d_name, strlen(entry->d_name));
   if (directory) closedir(directory);
 }
 
-void look_around(const struct spec *spec) {
-  tell_started(1, 0);
-  if (spec->argv.count > 0) {
-    tell_path(spec->argv.items[0]);
-    fflush(stdout);
-    _exit(0);
-  }
+static void tell_surroundings(void) {
   tell_processes();
   tell_lines("tcp", "/proc/self/net/tcp");
   tell_lines("tcp6", "/proc/self/net/tcp6");
@@ -139,6 +154,16 @@ void look_around(const struct spec *spec) {
   tell_interfaces();
   tell_lines("hosts", "/etc/hosts");
   tell_lines("resolver", "/etc/resolv.conf");
+}
+
+void look_around(const struct spec *spec) {
+  struct ending ending = {0};
+  tell_started(1, 0);
+  if (spec->argv.count > 0)
+    tell_path(spec->argv.items[0]);
+  else
+    tell_surroundings();
   fflush(stdout);
+  tell_exit(0, &ending);
   _exit(0);
 }

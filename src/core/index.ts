@@ -10,6 +10,7 @@ export * from './case.ts';
 export { caseOn } from './case-on.ts';
 export { digestCase } from './digest-case.ts';
 export { expandVariables } from './expand-variables.ts';
+export { unescapeOctal } from './unescape-octal.ts';
 export * from './verdict.ts';
 export * from './service.ts';
 export {

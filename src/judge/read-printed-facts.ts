@@ -1,5 +1,6 @@
 import {
   capturedText,
+  unescapeOctal,
   type FactValue,
   type Observation,
   type PrintedFacts,
@@ -18,21 +19,14 @@ export function readPrintedFacts(
 /** Source: proc_pid_mountinfo(5). Of several mounts at one place the last one counts. */
 function readMount(text: string, mountpoint: string): Readonly<Record<string, FactValue>> {
   const lines = text.split('\n').map((line) => line.split(' '));
-  const fields = lines.findLast((words) => unescape(words[4] ?? '') === mountpoint);
+  const fields = lines.findLast((words) => unescapeOctal(words[4] ?? '') === mountpoint);
   if (fields === undefined) return { exists: false };
   const behind = fields.slice(fields.indexOf('-') + 1);
   return {
     exists: true,
     opts: (fields[5] ?? '').split(','),
     filesystem: behind[0] ?? '',
-    source: unescape(behind[1] ?? ''),
+    source: unescapeOctal(behind[1] ?? ''),
     'vfs-opts': (behind[2] ?? '').split(','),
   };
-}
-
-/** The kernel writes blanks and backslashes as octal numbers. */
-function unescape(text: string): string {
-  return text.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
 }

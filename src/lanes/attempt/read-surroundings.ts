@@ -1,18 +1,15 @@
 import { SocketAddress } from 'node:net';
 import type { SocketNetwork } from '../../core/index.ts';
 import type { Surroundings } from '../lane.ts';
+import type { Told } from './look-inside.ts';
 
 /** The state of a TCP socket that listens (proc_net_tcp.rst, include/net/tcp_states.h). */
 const LISTENS = '0A';
 
-/** Reads what the agent tells of a container, a word and a line of the kernel's or of a file (src/agent/look.c). */
-export function readSurroundings(text: string): Surroundings {
-  const told = text.split('\n').flatMap((line): [string, string][] => {
-    const space = line.indexOf(' ');
-    return space < 0 ? [] : [[line.slice(0, space), line.slice(space + 1)]];
-  });
+/** Reads what the agent tells of a container: lines of the kernel's or of a file. */
+export function readSurroundings({ lines }: Pick<Told, 'lines'>): Surroundings {
   const of = (word: string): string[] =>
-    told.filter(([first]) => first === word).map(([, rest]) => rest);
+    lines.filter(([first]) => first === word).map(([, rest]) => rest);
   return {
     processes: of('process').flatMap(readProcess),
     sockets: (['tcp', 'tcp6', 'udp', 'udp6'] as const).flatMap((network) =>

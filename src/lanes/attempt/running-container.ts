@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import {
   AgentConnection,
-  AgentRequestError,
   type AgentClient,
   type Spawned,
   type SpawnOutcome,
@@ -17,6 +16,7 @@ import type {
 } from '../lane.ts';
 import { openContainerFiles } from './container-files.ts';
 import { inspectFacts, type Facts } from './inspect-facts.ts';
+import { lookInside } from './look-inside.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
 import { readOutcome, type OutcomeContext } from './read-outcome.ts';
 import { readSurroundings } from './read-surroundings.ts';
@@ -78,9 +78,7 @@ export class RunningContainer implements Container {
   }
 
   async look(): Promise<Surroundings> {
-    const outcome = await this.#client.run({ argv: [], inside: this.id, look: true });
-    if (outcome.failure !== undefined) throw new AgentRequestError(outcome.failure);
-    return readSurroundings(outcome.output.stdout.toString());
+    return readSurroundings(await lookInside(this.#client, this.id));
   }
 
   async execute(command: BesideCommand, deadlineMs: number): Promise<Attempt> {

@@ -1,5 +1,6 @@
 // As much of a container as is asked for names and connections.
-import { AgentConnection, type AgentClient, type Spawned } from '../../../src/agent/index.ts';
+import { AgentConnection } from '../../../src/agent/index.ts';
+import { lookInside } from '../../../src/lanes/attempt/look-inside.ts';
 import { readSurroundings } from '../../../src/lanes/attempt/read-surroundings.ts';
 import type { Container } from '../../../src/lanes/index.ts';
 import type { Place } from '../../../src/run/service/look-up-name.ts';
@@ -15,7 +16,7 @@ export async function openPlace(script: string, awaited: number) {
     mounts: [{ kind: 'proc', target: '/proc' }],
   });
   const surroundings = await waitFor(
-    () => look(client, main),
+    async () => readSurroundings(await lookInside(client, main.id)),
     ({ sockets }) => sockets.some(({ port }) => port === awaited),
   );
   const connect: Container['connect'] = (port, target) =>
@@ -26,11 +27,6 @@ export async function openPlace(script: string, awaited: number) {
     await main.outcome;
   };
   return { place, end };
-}
-
-async function look(client: AgentClient, main: Spawned) {
-  const { output } = await client.run({ argv: [], inside: main.id, look: true });
-  return readSurroundings(output.stdout.toString());
 }
 
 /** The same with other names and name servers. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { readTold } from '../../../../src/lanes/attempt/look-inside.ts';
 import { readSurroundings } from '../../../../src/lanes/attempt/read-surroundings.ts';
 
 // As the kernel wrote them on amd64.
 const TOLD = `process 7 (redis-server) S 1 7 7 0 -1 4194560 1130 0 0 0 2 1 0 0 20 0
 process 9 (a (b) c) Z 1 9 9 0 -1 4194560 0 0 0 0
+process 11 (two\\012lines) S 1 11 11 0 -1 4194560 0 0 0 0
 tcp   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
 tcp    0: 0100007F:18EB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 78245 1
 tcp    1: 0100007F:18EB 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 78246 1
@@ -23,10 +25,10 @@ resolver nameserver 10.0.0.53
 `;
 
 describe('readSurroundings', () => {
-  const found = readSurroundings(TOLD);
+  const found = readSurroundings(readTold(Buffer.from(TOLD)));
 
   it('names processes, whatever their names hold', () => {
-    expect(found.processes).toEqual(['redis-server', 'a (b) c']);
+    expect(found.processes).toEqual(['redis-server', 'a (b) c', 'two\nlines']);
   });
 
   it('finds sockets that wait, and those of UDP', () => {
@@ -54,7 +56,7 @@ describe('readSurroundings', () => {
   });
 
   it('makes nothing of nothing', () => {
-    expect(readSurroundings('')).toEqual({
+    expect(readSurroundings({ lines: [] })).toEqual({
       processes: [],
       sockets: [],
       interfaces: [],
