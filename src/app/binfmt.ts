@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { Platform } from '../core/index.ts';
-import { ensureCacheRoot } from '../store/index.ts';
 import { readPlatforms } from './binfmt/choose-platforms.ts';
 import { installHandlers as install } from './binfmt/install.ts';
 import type { InstallRequest as PlacedInstallRequest } from './binfmt/install-request.ts';
@@ -12,6 +11,7 @@ import {
   type RemoveRequest as PlacedRemoveRequest,
 } from './binfmt/remove.ts';
 import { surveyHandlers, type Survey } from './binfmt/survey.ts';
+import { withTrialDirectory } from './binfmt/trial-directory.ts';
 
 export type { Verdict } from './binfmt/judge-survey.ts';
 export type { Outcome } from './binfmt/outcome.ts';
@@ -43,11 +43,13 @@ export interface Surveyed {
 /** Looks at the handlers of the host and runs a program of each platform. @throws ArchParityError */
 export async function surveyHost({ platforms, logger }: SurveyRequest): Promise<Surveyed> {
   const named = readPlatforms(platforms);
-  const survey = await surveyHandlers({
-    places: HOST_PLACES,
-    cacheDir: ensureCacheRoot(),
-    ...(logger === undefined ? {} : { logger }),
-  });
+  const survey = await withTrialDirectory((cacheDir) =>
+    surveyHandlers({
+      places: HOST_PLACES,
+      cacheDir,
+      ...(logger === undefined ? {} : { logger }),
+    }),
+  );
   return { survey, named, verdicts: judgeSurvey(survey, named) };
 }
 

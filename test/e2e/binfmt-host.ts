@@ -71,6 +71,12 @@ export class BinfmtHost {
     return runCli(this.#caller, ['binfmt', ...args], { through: this.#through });
   }
 
+  /** As a service that has neither a home nor anything else in its environment. */
+  runWithoutHome(...args: readonly string[]): Promise<CliResult> {
+    const bare = ['env', '-i', `PATH=${process.env['PATH'] ?? ''}`];
+    return runCli(this.#caller, ['binfmt', ...args], { through: [...this.#through, ...bare] });
+  }
+
   start(...args: readonly string[]): RunningCli {
     return startCli(this.#caller, ['binfmt', ...args], { through: this.#through });
   }

@@ -94,6 +94,22 @@ describe('archparity binfmt', () => {
     expect(await host.run('test')).toMatchObject({ code: 4 });
   });
 
+  it('needs no home: what was done is said all the same', async () => {
+    const planned = await host.runWithoutHome('install', 'arm64', '--dry-run', '--json');
+    expect(planned).toMatchObject({ code: 0, stderr: '' });
+    expect(answerOf(planned).outcomes?.map(({ outcome }) => outcome)).toEqual(['planned']);
+    const installed = await host.runWithoutHome('install', 'arm64', '--json');
+    expect(installed).toMatchObject({ code: 0, stderr: '' });
+    expect(arm64Of(installed)).toMatchObject({ runs: 'emulated', cpu: 'neoverse-n1' });
+    const status = await host.runWithoutHome('status');
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(status.stdout).toMatch(/^runs +linux\/arm64 /m);
+    const removed = await host.runWithoutHome('remove', '--json');
+    expect(removed).toMatchObject({ code: 0, stderr: '' });
+    expect(answerOf(removed).outcomes?.map(({ outcome }) => outcome)).toEqual(['removed']);
+    expect([names(), host.leftovers()]).toEqual([[], []]);
+  });
+
   it('is for all platforms that there is a QEMU for, when none is named', async () => {
     const planned = await host.run('install', '--dry-run', '--json');
     expect(planned).toMatchObject({ code: 0, stderr: '' });

@@ -1,6 +1,5 @@
 import { ArchParityError, type Platform } from '../../core/index.ts';
 import { administerHandlers, type HandlerTrials } from '../../lanes/index.ts';
-import { ensureCacheRoot } from '../../store/index.ts';
 import { administer, applyWhole, requireRoot } from './administration.ts';
 import type { Proof } from './apply-steps.ts';
 import { readPlatforms } from './choose-platforms.ts';
@@ -13,6 +12,7 @@ import { prepareAll, type Preparing } from './prepare-install.ts';
 import { findOwnEntry, readSituation } from './situation.ts';
 import { findInstalled } from './state.ts';
 import { describeStep, type Step } from './steps.ts';
+import { withTrialDirectory } from './trial-directory.ts';
 
 async function prove(
   { platform, interpreter, cpuId }: Proof,
@@ -128,7 +128,10 @@ export async function installHandlers(request: InstallRequest): Promise<readonly
       await trials.close();
     }
   };
-  if (dryRun) return withTrials(ensureCacheRoot(), (preparing) => planInstall(named, preparing));
+  if (dryRun)
+    return withTrialDirectory((directory) =>
+      withTrials(directory, (preparing) => planInstall(named, preparing)),
+    );
   return administer(
     { places, cancelSignal, ...log, ...(onWait === undefined ? {} : { onWait }) },
     (cacheDir) => withTrials(cacheDir, (preparing) => installAll(named, preparing)),
