@@ -65,14 +65,34 @@ export function isUntried({ found }: Pick<Check, 'found'>): boolean {
   return found.startsWith('not tried');
 }
 
-/** A password in an address that somebody configured or a tool quotes: `https://user:PASSWORD@host`. */
-function hidePasswords(text: string): string {
-  return text.replaceAll(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, '$1:***@');
+/**
+ * Hides who logs in by an address that somebody configured or a tool quotes: `https://USER:PASSWORD@host`. All up to
+ * the last `@` goes, since a password that is not escaped may hold any of `:/@'`.
+ */
+function hideLogins(text: string): string {
+  return text.replaceAll(/:\/\/\S*@/g, '://***@');
+}
+
+function hideFixLogins({ otherwise, ...fix }: Fix): Fix {
+  const hide = <T extends Readonly<Record<string, unknown>>>(texts: T): T =>
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [
+        name,
+        typeof text === 'string' ? hideLogins(text) : text,
+      ]),
+    ) as T;
+  return {
+    ...hide({ ...fix }),
+    ...(fix.commands === undefined ? {} : { commands: hide(fix.commands) }),
+    ...(otherwise === undefined ? {} : { otherwise: hide(otherwise) }),
+  };
 }
 
 /** A check without secrets whose fix is complete; what is not well and was tried has one. */
 export function completeCheck(written: Check, surroundings: Surroundings): Check {
-  const check = { ...written, found: hidePasswords(written.found) };
-  if (check.state === 'ok' || isUntried(check)) return check;
-  return { ...check, fix: completeFix(check.fix ?? LOOK_CLOSER, surroundings) };
+  const { fix, ...rest } = written;
+  const check = { ...rest, found: hideLogins(rest.found), effect: hideLogins(rest.effect) };
+  if (check.state === 'ok' || isUntried(check))
+    return fix === undefined ? check : { ...check, fix: hideFixLogins(fix) };
+  return { ...check, fix: hideFixLogins(completeFix(fix ?? LOOK_CLOSER, surroundings)) };
 }

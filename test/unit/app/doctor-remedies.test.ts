@@ -80,11 +80,30 @@ describe('completeCheck', () => {
     expect(completeCheck(passed(SUBJECT, 'yes'), HERE).fix).toBeUndefined();
   });
 
-  it('hides passwords', () => {
-    const found = 'tcp://user:hidden@host:2375 and https://other:alsohidden@mirror/v2/';
+  it('hides logins, whatever a password is made of', () => {
+    const found = 'tcp://user:hid/d\'@e"n@host:2375 and https://alsohidden@mirror/v2/, "ssh://a@b"';
     expect(completeCheck(passed(SUBJECT, found), HERE).found).toBe(
-      'tcp://user:***@host:2375 and https://other:***@mirror/v2/',
+      'tcp://***@host:2375 and https://***@mirror/v2/, "ssh://***@b"',
     );
+  });
+
+  it('hides them in all that it says', () => {
+    const address = 'tcp://bob:s3/cret@host:2375';
+    const all = warned(SUBJECT, {
+      found: address,
+      effect: `${address} is lost`,
+      fix: {
+        text: `Try ${address}.`,
+        command: `docker -H ${address} info`,
+        commands: { apk: `docker -H '${address}' version` },
+        otherwise: { text: `Or not ${address}.`, command: `echo ${address}` },
+      },
+    });
+    for (const check of [all, { ...all, found: `not tried: ${address}` }]) {
+      const text = JSON.stringify(completeCheck(check, HERE));
+      expect(text).not.toMatch(/bob|cret/);
+      expect(text).toContain("docker -H 'tcp://***@host:2375' version");
+    }
   });
 });
 
