@@ -7,13 +7,17 @@ const SUBJECT = { id: 'vm', title: 'microVM' };
 const EFFECT = 'no vm lane, and nothing that tells whether a difference is yours or QEMU’s';
 const START_MS = 20_000;
 
-/** Starts a machine with nothing in it, and ends it. @throws Error with what QEMU said */
+/**
+ * Starts a machine with nothing in it, and ends it.
+ * @param machine - what the lanes' machines are, as QEMU's options
+ * @throws Error with what QEMU said
+ */
 async function startEmptyMachine(
   path: string,
-  cpu: string,
+  machine: readonly string[],
   { logger }: OptionalContext,
 ): Promise<void> {
-  const words = ['-M', 'virt', '-cpu', cpu, '-m', '64', '-nodefaults', '-display', 'none', '-S'];
+  const words = [...machine, '-m', '64', '-nodefaults', '-display', 'none', '-S'];
   const input = '{"execute":"qmp_capabilities"}\n{"execute":"quit"}\n';
   const exec = createExec(logger === undefined ? {} : { logger });
   const { exitCode, stderr } = await exec(path, [...words, '-qmp', 'stdio'], {
@@ -45,12 +49,13 @@ async function describeAssets(cacheDir: string): Promise<string> {
 export async function checkVm(context: OptionalContext): Promise<Check> {
   const { cacheDir, logger } = context;
   try {
-    const { findMachineQemu } = await administerMachines();
-    const { path, version, cpu, accelerator } = await findMachineQemu(parseLaneSpec('vm'), {
+    const { findMachineQemu, machineArguments } = await administerMachines();
+    const qemu = await findMachineQemu(parseLaneSpec('vm'), {
       cacheDir,
       ...(logger === undefined ? {} : { logger }),
     });
-    await startEmptyMachine(path, cpu, context);
+    const { path, version, cpu, accelerator } = qemu;
+    await startEmptyMachine(path, machineArguments(qemu), context);
     const assets = await describeAssets(cacheDir);
     return passed(SUBJECT, `QEMU ${version} (${path}), ${accelerator}, CPU ${cpu}; ${assets}`);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { GuestOptions } from './guest-options.ts';
 import { ensureAssets, forgetAssets, type AssetOptions, type VmAssets } from './vm-assets.ts';
 import { readVmSettings } from './vm-settings.ts';
 
+export { machineArguments } from './qemu-arguments.ts';
 export { hasAssets } from './vm-assets.ts';
 export { openKeptShell, type KeptShell, type ShellRequest } from './kept-shell.ts';
 export { findKept, keptRoot, listKept, stopKept, type KeptMachine } from './kept-machines.ts';

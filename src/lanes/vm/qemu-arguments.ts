@@ -90,6 +90,21 @@ export function escapeValue(value: string): string {
   return value.replaceAll(',', ',,');
 }
 
+/** What every machine is, whatever is in it. */
+export function machineArguments({
+  accelerator,
+  cpu,
+}: Pick<QemuSystem, 'accelerator' | 'cpu'>): string[] {
+  return [
+    '-machine',
+    'virt,gic-version=3',
+    '-accel',
+    accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm',
+    '-cpu',
+    cpu,
+  ];
+}
+
 /** The argv of a machine's QEMU, its program first. */
 export function qemuArguments(options: MachineOptions): string[] {
   const { memory, qemu, settings, sockets } = options;
@@ -104,12 +119,7 @@ export function qemuArguments(options: MachineOptions): string[] {
     'migration.store-global-state=off',
     // A guest that panics reboots at once, and that ends QEMU.
     '-no-reboot',
-    '-machine',
-    'virt,gic-version=3',
-    '-accel',
-    qemu.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm',
-    '-cpu',
-    qemu.cpu,
+    ...machineArguments(qemu),
     '-smp',
     String(settings.cpus),
     ...memoryArguments(options),

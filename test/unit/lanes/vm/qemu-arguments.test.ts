@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { diskName } from '../../../../src/lanes/vm/guest-disks.ts';
 import { encodeGreeting } from '../../../../src/lanes/vm/machine.ts';
-import { escapeValue, qemuArguments } from '../../../../src/lanes/vm/qemu-arguments.ts';
+import {
+  escapeValue,
+  machineArguments,
+  qemuArguments,
+} from '../../../../src/lanes/vm/qemu-arguments.ts';
 import { stateUri } from '../../../../src/lanes/vm/snapshot.ts';
 
 const common = {
@@ -34,6 +38,10 @@ describe('the command line of a machine', () => {
     const words = qemuArguments({ ...common, memory: { kind: 'private' } });
     expect(words[words.indexOf('-cpu') + 1]).toBe('max,pauth-impdef=on');
     expect(words[words.indexOf('-accel') + 1]).toBe('tcg,thread=multi');
+    // QEMU's own default is TCG, which has no CPU "host".
+    expect(machineArguments({ accelerator: 'kvm', cpu: 'host' }).join(' ')).toBe(
+      '-machine virt,gic-version=3 -accel kvm -cpu host',
+    );
   });
 
   it('escapes what would end a value', () => {
