@@ -7,42 +7,34 @@ const EFFECT = 'ssh lanes on these cannot be opened';
 const DEADLINE_MS = 20_000;
 const CONNECT_S = 6;
 
-/** `undefined` after the deadline: ssh's own patience with a host may be longer than ours. */
-async function withDeadline<T>(
-  work: Promise<T>,
-  cancelSignal?: AbortSignal,
-): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), DEADLINE_MS);
-  cancelSignal?.addEventListener('abort', () => resolve(undefined), { once: true });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Connects to the hosts of the project's ssh lanes, all at once, as `archparity ssh check` does. */
-export async function checkSshHosts({
-  cwd,
-  logger,
-  cancelSignal,
-}: OptionalContext): Promise<Check> {
+export async function checkSshHosts(
+  { cwd, logger, cancelSignal }: Pick<OptionalContext, 'cwd' | 'logger' | 'cancelSignal'>,
+  deadlineMs = DEADLINE_MS,
+): Promise<Check> {
   const request = { cwd, ...(logger === undefined ? {} : { logger }) };
   try {
     const written = await listHosts({ ...request, check: false });
     if (written.length === 0) return passed(SUBJECT, 'archparity.yaml names none here');
     const names = written.map(({ host }) => host).join(', ');
-    const asked = listHosts({ ...request, check: true, connectTimeoutS: CONNECT_S });
-    const hosts = await withDeadline(asked, cancelSignal);
-    if (hosts === undefined)
+    // ssh's own patience with a host may be longer than ours.
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const hosts = await listHosts({
+      ...request,
+      check: true,
+      connectTimeoutS: CONNECT_S,
+      cancelSignal: AbortSignal.any([
+        deadline,
+        ...(cancelSignal === undefined ? [] : [cancelSignal]),
+      ]),
+    });
+    const silent = hosts.filter(({ problem }) => problem !== undefined);
+    if (silent.length > 0 && deadline.aborted)
       return warned(SUBJECT, {
-        found: `not all of ${names} answered within ${DEADLINE_MS / 1000} s`,
+        found: `not all of ${names} answered within ${deadlineMs / 1000} s`,
         effect: EFFECT,
         fix: { text: 'Try them one by one.', command: 'archparity ls hosts --check' },
       });
-    const silent = hosts.filter(({ problem }) => problem !== undefined);
     if (silent.length > 0) {
       const [first] = silent;
       return warned(SUBJECT, {

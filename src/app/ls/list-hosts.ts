@@ -24,6 +24,8 @@ export interface ListHostsRequest {
   readonly check: boolean;
   /** Seconds to wait for the connection to a host whose lane says nothing of it; absent = as the lane would. */
   readonly connectTimeoutS?: number;
+  /** Ends what is asked of hosts that have not answered yet: that is their `problem` then. */
+  readonly cancelSignal?: AbortSignal;
   readonly logger?: (command: string) => void;
 }
 
@@ -51,7 +53,7 @@ export async function listHosts(request: ListHostsRequest): Promise<readonly Lis
 /** One host that does not answer says nothing about the others. */
 async function askHost(
   spec: LaneSpec,
-  { logger, connectTimeoutS }: ListHostsRequest,
+  { logger, connectTimeoutS, cancelSignal }: ListHostsRequest,
 ): Promise<Partial<ListedHost>> {
   const { checkHost } = await visitHosts();
   const patience =
@@ -61,6 +63,7 @@ async function askHost(
     const { platform, cpu, kernel } = await checkHost(patient, {
       cacheDir: ensureCacheRoot(),
       ...(logger === undefined ? {} : { logger }),
+      ...(cancelSignal === undefined ? {} : { cancelSignal }),
     });
     return { platform, cpu, kernel };
   } catch (error) {

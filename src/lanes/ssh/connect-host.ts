@@ -174,6 +174,7 @@ export async function connectHost(
     const found = await findNamespaces(session, settings.isolation);
     const client = await connectAgent(session, agentArguments(found.namespaces));
     requireHostPlatform(client.hello.machine, place, platform);
+    session.stand();
     const heartbeat = watchFromThere(client, settings.keepAliveMs);
     return {
       client,

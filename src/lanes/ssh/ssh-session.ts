@@ -5,7 +5,7 @@ import { SshConnection, type SshConnectionOptions } from './ssh-connection.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
 export interface SshSessionOptions extends SshConnectionOptions {
-  /** Ends the wait for the connection. */
+  /** Ends the wait for the agent of the host, or for what comes before it. */
   readonly cancelSignal?: AbortSignal;
 }
 
@@ -14,16 +14,27 @@ const ANSWER_MS = 30_000;
 /** A slower line than 16 KiB/s would make a lane of no use. */
 const UPLOAD_BYTES_PER_MS = 16;
 
+/** Kills a connection when `cancelSignal` is aborted, until what is given back is called. */
+function killOnAbort(connection: SshConnection, cancelSignal: AbortSignal | undefined): () => void {
+  const cancel = (): void => connection.kill();
+  cancelSignal?.addEventListener('abort', cancel, { once: true });
+  if (cancelSignal?.aborted === true) cancel();
+  return () => cancelSignal?.removeEventListener('abort', cancel);
+}
+
 /** One ssh connection with our script at the other end, ready for orders. */
 export class SshSession {
   readonly facts: HostFacts;
   readonly place: string;
+  /** The wait for the connection is over: who cancels does not end it any more. */
+  readonly stand: () => void;
   readonly #connection: SshConnection;
 
-  private constructor(connection: SshConnection, facts: HostFacts) {
+  private constructor(connection: SshConnection, facts: HostFacts, stand: () => void) {
     this.#connection = connection;
     this.facts = facts;
     this.place = connection.place;
+    this.stand = stand;
   }
 
   /**
@@ -32,16 +43,13 @@ export class SshSession {
    */
   static async open(settings: SshSettings, options: SshSessionOptions): Promise<SshSession> {
     const connection = await SshConnection.start(settings, options);
-    const cancel = (): void => connection.kill();
-    options.cancelSignal?.addEventListener('abort', cancel, { once: true });
-    if (options.cancelSignal?.aborted === true) cancel();
+    const stand = killOnAbort(connection, options.cancelSignal);
     try {
-      return new SshSession(connection, await connection.preflight());
+      return new SshSession(connection, await connection.preflight(), stand);
     } catch (error) {
+      stand();
       await connection.end();
       throw error;
-    } finally {
-      options.cancelSignal?.removeEventListener('abort', cancel);
     }
   }
 
@@ -80,6 +88,7 @@ export class SshSession {
 
   /** Ends the connection and what runs at its other end. */
   close(): Promise<void> {
+    this.stand();
     return this.#connection.end();
   }
 }

@@ -1,6 +1,5 @@
 import { findPlatform, parsePlatform, type LaneSpec } from '../../core/index.ts';
-import type { OpenLaneOptions } from '../local/open-local-lane.ts';
-import { connectHost, type HostConnection } from './connect-host.ts';
+import { connectHost, type ConnectHostOptions, type HostConnection } from './connect-host.ts';
 import { removeAll } from './host-upkeep.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import { formatSshTarget } from './ssh-target.ts';
@@ -23,7 +22,7 @@ export interface HostReport {
   readonly tools: Readonly<Record<string, string>>;
 }
 
-type VisitOptions = Pick<OpenLaneOptions, 'cacheDir' | 'logger'>;
+type VisitOptions = Pick<ConnectHostOptions, 'cacheDir' | 'logger' | 'cancelSignal'>;
 
 async function visit<T>(
   spec: LaneSpec,

@@ -37,10 +37,17 @@ interface Wanted {
   readonly host?: string;
   readonly settings?: Readonly<Record<string, string>>;
   readonly platform?: 'linux/amd64' | 'linux/arm64';
+  readonly cancelSignal?: AbortSignal;
 }
 
 /** Connects to the first of the hosts, with a state directory of the test. */
-async function connectFor({ hosts, host, settings, platform }: Wanted): Promise<HostConnection> {
+async function connectFor({
+  hosts,
+  host,
+  settings,
+  platform,
+  cancelSignal,
+}: Wanted): Promise<HostConnection> {
   const spec: LaneSpec = {
     id: 'ssh',
     kind: 'ssh',
@@ -55,6 +62,7 @@ async function connectFor({ hosts, host, settings, platform }: Wanted): Promise<
   const connection = await connectHost(readSshSettings(spec), {
     cacheDir: cacheDirectory(),
     platform: platform ?? 'linux/amd64',
+    ...(cancelSignal === undefined ? {} : { cancelSignal }),
   });
   onTestFinished(() => connection.close());
   return connection;
@@ -167,6 +175,27 @@ describe('connecting to a host', () => {
     await expect(connectFor({ hosts: [{ alias: 'pi', sshd: host }] })).rejects.toEqual(
       failing('SSH_STATE_UNUSABLE', /the copy is not complete/),
     );
+  });
+
+  it('is given up when that is asked for, also after the login', async () => {
+    const path = makePath([]);
+    const reached = join(makeStateDirectory(parent), 'reached');
+    unlinkSync(join(path, 'head'));
+    // What it waits for is the end of the connection.
+    const head = `#!/bin/sh\n: > ${reached}\nexec cat > /dev/null\n`;
+    writeFileSync(join(path, 'head'), head, { mode: 0o755 });
+    const host = await sshd(forced(`PATH=${path}; export PATH; exec /bin/sh`));
+    const controller = new AbortController();
+    const connecting = connectFor({
+      hosts: [{ alias: 'pi', sshd: host }],
+      cancelSignal: controller.signal,
+    });
+    const refused = expect(connecting).rejects.toEqual(
+      failing('SSH_LOST', /connection to pi was lost/),
+    );
+    await expect.poll(() => existsSync(reached), { timeout: 10_000 }).toBe(true);
+    controller.abort();
+    await refused;
   });
 
   it('goes through a jump host that only the configuration names', async () => {
