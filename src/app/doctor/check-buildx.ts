@@ -48,6 +48,19 @@ async function listBuilders(client: BuildClient, { env, logger }: OptionalContex
   if (!existsSync(join(directory, 'instances'))) return passed(BUILDX, `${named}, no builder made`);
   const exec = createExec(logger === undefined ? {} : { logger });
   const asked = await exec(client.path, ['ls', '--format', 'json'], { timeoutMs: ASK_MS });
+  if (asked.exitCode !== 0) {
+    // Before 0.14 there was no answer that a program reads.
+    if (asked.stderr.includes('unknown flag'))
+      return passed(BUILDX, `${named}, which is too old to say what its builders are`);
+    const said = asked.timedOut
+      ? `nothing within ${ASK_MS / 1000} s`
+      : (asked.stderr.trim().split('\n').at(-1) ?? '');
+    return warned(BUILDX, {
+      found: `${named} cannot list its builders: ${said}`,
+      effect: 'docker buildx build may fail, too',
+      fix: { text: 'See what it says.', command: 'docker buildx ls' },
+    });
+  }
   const builders = asked.stdout.split('\n').flatMap((line) => readBuilder(line) ?? []);
   // That of the daemon's own has a check already.
   const broken = builders.filter(

@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkBuildx } from '../../../src/app/doctor/check-buildx.ts';
+import type { Check } from '../../../src/app/doctor/check.ts';
 import { checkSshHosts } from '../../../src/app/doctor/check-ssh-hosts.ts';
 import type { OptionalContext } from '../../../src/app/doctor/context.ts';
 
@@ -24,6 +26,42 @@ function contextOf(): OptionalContext {
     env: { HOME: directory, BUILDX_CONFIG: directory },
   };
 }
+
+describe('checkBuildx', () => {
+  /** What is said of a buildx whose `ls` runs a script. */
+  async function checkScript(script: string): Promise<Check> {
+    const path = join(directory, 'docker-buildx');
+    await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await mkdir(join(directory, 'instances'));
+    const client = { kind: 'buildx', path, version: '0.20.0', progress: 'rawjson' } as const;
+    return checkBuildx({ client, reached: true, context: contextOf() });
+  }
+
+  it('names the builders', async () => {
+    const builder = { Name: 'mine', Driver: 'docker', Nodes: [{ Platforms: ['linux/arm64'] }] };
+    const check = await checkScript(`echo '${JSON.stringify(builder)}'`);
+    expect(check.state).toBe('ok');
+    expect(check.found).toMatch(/, builders: mine \(docker\): linux\/arm64$/);
+  });
+
+  it('says when they cannot be listed', async () => {
+    const check = await checkScript('echo "ERROR: open instances/x: denied" >&2; exit 1');
+    expect(check).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(
+        /cannot list its builders: ERROR: open instances\/x: denied$/,
+      ) as string,
+    });
+  });
+
+  it('does not hold its age against it', async () => {
+    const check = await checkScript('echo "unknown flag: --format" >&2; exit 1');
+    expect(check).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining('too old') as string,
+    });
+  });
+});
 
 describe('checkSshHosts', () => {
   it('gives up what takes too long, and ends it', async () => {
