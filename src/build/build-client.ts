@@ -1,7 +1,12 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ArchParityError } from '../core/index.ts';
-import { createExec, findTool, installHint, type CommandLogger } from '../process/index.ts';
+import {
+  createExec,
+  findTool,
+  homeDirectory,
+  installHint,
+  type CommandLogger,
+} from '../process/index.ts';
 
 /** The program that speaks with BuildKit: buildx, or a docker that has BuildKit's client in it. */
 export interface BuildClient {
@@ -36,7 +41,7 @@ export async function findBuildClient({
   logger,
 }: ClientOptions = {}): Promise<BuildClient> {
   const exec = createExec(logger === undefined ? {} : { logger });
-  const config = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+  const config = env['DOCKER_CONFIG'] ?? join(homeDirectory(env), '.docker');
   const plugins = [join(config, 'cli-plugins'), ...PLUGIN_DIRECTORIES].map((directory) =>
     join(directory, 'docker-buildx'),
   );

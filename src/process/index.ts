@@ -22,6 +22,7 @@ export {
   type PackageManager,
 } from './install-hints.ts';
 export { killTree, listProcessTree, readStartTime, type KillTreeOptions } from './kill-tree.ts';
+export { homeDirectory } from './home-directory.ts';
 export { quoteCommand, renderCommand, type QuotableCommand } from './quote-command.ts';
 export {
   startAttached,

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildClient } from '../../build/index.ts';
 import { asList, asMap, asText, parseLoose } from '../../core/index.ts';
-import { createExec } from '../../process/index.ts';
+import { createExec, homeDirectory } from '../../process/index.ts';
 import { installFix, passed, warned, type Check } from './check.ts';
 import type { OptionalContext } from './context.ts';
 
@@ -43,7 +42,7 @@ function readBuilder(line: string): Builder | undefined {
 /** Lists the builders that the user made. Without any, asking would make buildx's directory. */
 async function listBuilders(client: BuildClient, { env, logger }: OptionalContext): Promise<Check> {
   const named = `${client.version} (${client.path})`;
-  const home = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker');
+  const home = env['DOCKER_CONFIG'] ?? join(homeDirectory(env), '.docker');
   const directory = env['BUILDX_CONFIG'] ?? join(home, 'buildx');
   if (!existsSync(join(directory, 'instances'))) return passed(BUILDX, `${named}, no builder made`);
   const exec = createExec(logger === undefined ? {} : { logger });

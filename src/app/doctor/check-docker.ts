@@ -1,5 +1,4 @@
 import { mkdtemp } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { askDaemon, findBuildClient, findOwnDaemon, type BuildClient } from '../../build/index.ts';
 import { ArchParityError, asMap, asText, parseLoose } from '../../core/index.ts';
@@ -26,7 +25,7 @@ function explainUnreachable(host: string, said: string): Check {
       effect: NO_DAEMON,
       fix: {
         text: 'Join the group of its socket, whose members are as mighty as root; log in again after it.',
-        command: `sudo usermod -aG docker ${userInfo().username}`,
+        command: 'sudo usermod -aG docker $(id -un)',
         commands: {
           github: 'runs-on: ubuntu-24.04',
           gitlab: '{services: [docker:dind], variables: {DOCKER_HOST: tcp://docker:2375}}',

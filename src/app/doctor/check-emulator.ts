@@ -82,16 +82,16 @@ function locateQemu(target: string): string | undefined {
 }
 
 /** How to get another QEMU: a distribution's own is mended within its release only. */
-async function newerQemu(tool: string): Promise<Fix> {
-  const { commands = {}, ...fix } = await installFix(tool);
+async function newerQemu(platform: Platform): Promise<Fix> {
+  const { commands = {}, ...fix } = await installFix(toolOf(platform));
+  const qemu = `qemu-${platformFacts(platform).qemuTarget}`;
   return {
     ...fix,
     text: 'Use another QEMU: the newest that your distribution has, or the path of one with --lane emulated,qemu=PATH.',
     commands: {
       ...commands,
       apt: 'sudo apt install -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" qemu-user-static',
-      github:
-        '- run: docker create --name q tonistiigi/binfmt && docker cp q:/usr/bin/qemu-aarch64 . # then qemu=./qemu-aarch64',
+      github: `- run: docker create --name q tonistiigi/binfmt && docker cp q:/usr/bin/${qemu} . # then qemu=./${qemu}`,
       gitlab: 'image: debian:sid # its qemu-user is the newest',
     },
   };
@@ -99,7 +99,6 @@ async function newerQemu(tool: string): Promise<Fix> {
 
 /** Has a QEMU say its version, and says what is known of that one. */
 async function checkVersion(path: string, { logger, platform }: DoctorContext): Promise<Check> {
-  const tool = toolOf(platform);
   const exec = createExec(logger === undefined ? {} : { logger });
   const asked = await exec(path, ['--version'], { timeoutMs: ANSWER_MS });
   const line = asked.stdout.split('\n')[0] ?? '';
@@ -110,7 +109,7 @@ async function checkVersion(path: string, { logger, platform }: DoctorContext): 
     return warned(VERSION, {
       found: `${path} --version says ${said}`,
       effect,
-      fix: await newerQemu(tool),
+      fix: await newerQemu(platform),
     });
   }
   const faults = findQemuFaults({ version, isFixed: isFixedProgram(path) });
@@ -118,7 +117,7 @@ async function checkVersion(path: string, { logger, platform }: DoctorContext): 
   return warned(VERSION, {
     found: `${version} (${path}): ${faults.map(({ text, source }) => `${text} (${source})`).join('; ')}`,
     effect,
-    fix: await newerQemu(tool),
+    fix: await newerQemu(platform),
   });
 }
 

@@ -1,5 +1,5 @@
 import { release } from 'node:os';
-import { hostPlatform, type Platform } from '../../core/index.ts';
+import { hostPlatform, platformFacts, type Platform } from '../../core/index.ts';
 import { failed, passed, reasonOf, warned, type Check, type Fix } from './check.ts';
 
 export interface HostFacts {
@@ -33,11 +33,11 @@ export function isAtLeast(version: string, [major, minor]: readonly [number, num
 const PRIVATE_BINFMT_KERNEL = [6, 7] as const;
 
 /** How to get a newer kernel. A machine is booted anew then, so that nothing of this is done for anybody. */
-export function newerKernel(text: string): Fix {
+export function newerKernel(text: string, host: Platform): Fix {
   return {
     text,
     commands: {
-      apt: 'sudo apt install -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" linux-image-amd64 # Ubuntu: linux-generic-hwe-24.04',
+      apt: `sudo apt install -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" linux-image-${platformFacts(host).debian} # Ubuntu: linux-generic-hwe-24.04`,
       dnf: 'sudo dnf upgrade kernel',
       zypper: 'sudo zypper update kernel-default',
       apk: 'sudo apk upgrade linux-lts',
@@ -72,7 +72,7 @@ export function checkKernel(facts: HostFacts): Check {
   return warned(subject, {
     found: `${found}: before Linux 6.7 a lane cannot have a binfmt_misc of its own`,
     effect: "the lanes need a handler of the host's, or children of a program are not emulated",
-    fix: newerKernel('Use Linux 6.7 or newer, or register a handler on the host.'),
+    fix: newerKernel('Use Linux 6.7 or newer, or register a handler on the host.', platform),
   });
 }
 

@@ -5,6 +5,7 @@ import {
   type LocalAgent,
   type MountOperation,
 } from '../../agent/index.ts';
+import type { Platform } from '../../core/index.ts';
 import {
   failed,
   notTried,
@@ -27,7 +28,7 @@ interface MountTrial {
   readonly found: string;
   readonly effect: string;
   readonly attempt: (agent: LocalAgent) => Promise<void>;
-  readonly mend: (errno: string) => Fix | undefined;
+  readonly mend: (errno: string, host: Platform) => Fix | undefined;
 }
 
 async function mountOverlay({ client }: LocalAgent): Promise<void> {
@@ -69,7 +70,7 @@ const TRIALS: readonly MountTrial[] = [
     found: 'mounted in the namespace',
     effect: "the lanes need a handler of the host's, or children of a program are not emulated",
     attempt: ({ client }) => client.mount([{ kind: 'binfmt', target: BINFMT_DIRECTORY }]),
-    mend: (errno) => {
+    mend: (errno, host) => {
       if (errno === 'ENOENT' || errno === 'ENODEV')
         return {
           text: 'Load the module.',
@@ -77,7 +78,7 @@ const TRIALS: readonly MountTrial[] = [
           safe: ['modprobe', 'binfmt_misc'],
         };
       return errno === 'EPERM'
-        ? newerKernel('Use Linux 6.7 or newer, or a handler of the host.')
+        ? newerKernel('Use Linux 6.7 or newer, or a handler of the host.', host)
         : undefined;
     },
   },
@@ -86,7 +87,7 @@ const TRIALS: readonly MountTrial[] = [
     found: 'mounted with userxattr; a removed directory shows as a change',
     effect: 'images cannot be run; binaries can',
     attempt: mountOverlay,
-    mend: (errno) => {
+    mend: (errno, host) => {
       if (errno === 'ENODEV')
         return {
           text: 'Load the module.',
@@ -94,7 +95,7 @@ const TRIALS: readonly MountTrial[] = [
           safe: ['modprobe', 'overlay'],
         };
       return errno === 'EINVAL' || errno === 'EPERM'
-        ? newerKernel('Use Linux 5.11 or newer, where a user namespace may mount overlays.')
+        ? newerKernel('Use Linux 5.11 or newer, where a user namespace may mount overlays.', host)
         : undefined;
     },
   },
@@ -103,18 +104,20 @@ const TRIALS: readonly MountTrial[] = [
     found: 'mounted in the namespace',
     effect: 'images cannot be run; binaries can',
     attempt: ({ client }) => client.mount([{ kind: 'cgroup2', target: '/sys/fs/cgroup' }]),
-    mend: (errno) =>
-      errno === 'ENODEV' ? newerKernel('Use a kernel with cgroup v2 (CONFIG_CGROUPS).') : undefined,
+    mend: (errno, host) =>
+      errno === 'ENODEV'
+        ? newerKernel('Use a kernel with cgroup v2 (CONFIG_CGROUPS).', host)
+        : undefined,
   },
 ];
 
-async function tryMount(trial: MountTrial, agent: LocalAgent): Promise<Check> {
+async function tryMount(trial: MountTrial, agent: LocalAgent, host: Platform): Promise<Check> {
   try {
     await trial.attempt(agent);
     return passed(trial.subject, trial.found);
   } catch (error) {
     const errno = error instanceof AgentRequestError ? error.failure.errno : '';
-    const rest = { found: reasonOf(error), effect: trial.effect, fix: trial.mend(errno) };
+    const rest = { found: reasonOf(error), effect: trial.effect, fix: trial.mend(errno, host) };
     // Without a binfmt_misc of its own a lane has other ways.
     return trial.subject.id === 'private-binfmt'
       ? warned(trial.subject, rest)
@@ -151,7 +154,7 @@ export async function checkMounts(
   }
   try {
     const checks: Check[] = [];
-    for (const trial of TRIALS) checks.push(await tryMount(trial, agent));
+    for (const trial of TRIALS) checks.push(await tryMount(trial, agent, host));
     return checks;
   } finally {
     await agent.close();

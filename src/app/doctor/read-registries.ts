@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { asMap, parseLoose } from '../../core/index.ts';
+import { homeDirectory } from '../../process/index.ts';
 import { readIfThere } from '../../store/index.ts';
 
 /**
@@ -8,7 +8,7 @@ import { readIfThere } from '../../store/index.ts';
  * containers-auth.json(5).
  */
 function listLoginFiles(env: Readonly<Record<string, string | undefined>>): string[] {
-  const home = env['HOME'] ?? homedir();
+  const home = homeDirectory(env);
   const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_CONFIG_HOME, XDG_RUNTIME_DIR } = env;
   return [
     join(DOCKER_CONFIG ?? join(home, '.docker'), 'config.json'),

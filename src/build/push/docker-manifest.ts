@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ArchParityError, ExitCode } from '../../core/index.ts';
 import type { BundledManifest, IndexFormat } from '../../image/index.ts';
-import { createExec, requireTool } from '../../process/index.ts';
+import { createExec, homeDirectory, requireTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import type { CommandEnd } from '../run-command.ts';
 
@@ -55,7 +54,7 @@ export async function pushWithDocker(options: DockerManifestOptions): Promise<st
   // docker keeps a list on the way where its configuration is; the user's is only looked at.
   const config = join(directory, 'docker-config');
   makeDirectory(config, 0o700);
-  const own = join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'config.json');
+  const own = join(process.env['DOCKER_CONFIG'] ?? join(homeDirectory(), '.docker'), 'config.json');
   if (existsSync(own)) await symlink(own, join(config, 'config.json'));
   const env = { DOCKER_CONFIG: config, DOCKER_CONTEXT: undefined };
   const insecure = options.insecure ? ['--insecure'] : [];

@@ -69,6 +69,8 @@ describe('checkKernel and checkNode', () => {
       found: 'Linux 6.8.0-31-generic, linux/amd64',
     });
     expect(checkKernel({ ...facts, kernel: '6.1.0-20-amd64' })).toMatchObject({ state: 'warning' });
+    const old = checkKernel({ ...facts, kernel: '6.1.0-20-arm64', arch: 'arm64' });
+    expect(old.fix?.commands?.apt).toMatch(/ linux-image-arm64 /);
     expect(checkKernel({ ...facts, os: 'darwin' })).toMatchObject({
       state: 'failed',
       found: 'this is darwin',
