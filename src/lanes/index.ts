@@ -36,11 +36,12 @@ export { findProgram } from './attempt/container-argv.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
 export { placeWitness, type WitnessAnswer } from './emulated/ask-witness.ts';
 export type { HandlerTrials } from './emulated/try-handlers.ts';
-export { binfmtMagic, formatBinfmtEntry } from './emulated/binfmt-entry.ts';
+export { binfmtMagic, escapeBytes, formatBinfmtEntry } from './emulated/binfmt-entry.ts';
 export {
   BINFMT_DIRECTORY,
   findHandlersFor,
   findServingHandler,
+  isMeantFor,
   plainHeader,
   readHandlerTable,
   takesHeader,

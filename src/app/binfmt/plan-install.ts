@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Platform } from '../../core/index.ts';
-import type { HostHandler } from '../../lanes/index.ts';
+import type { HandlerTable, HostHandler } from '../../lanes/index.ts';
 import { isEntry, overlaps, servesOthers, wouldServe } from './compare-entries.ts';
 import { formatDeclaration } from './declaration.ts';
 import { declarationFile, entryName, nextEntryName, type BinfmtPlaces } from './places.ts';
@@ -15,8 +15,8 @@ export interface WantedHandler extends Omit<InstalledHandler, 'bootId' | 'replac
 }
 
 /** Entries of others that take programs of a platform now: a new one would shadow them. */
-function findConflicts(
-  { table }: Situation,
+export function findConflicts(
+  table: HandlerTable,
   platform: Platform,
   places: BinfmtPlaces,
 ): readonly HostHandler[] {
@@ -33,7 +33,7 @@ export function findRefusals(
 ): readonly HostHandler[] {
   const installed = findInstalled(situation.state, platform);
   const isThere = findOwnEntry(situation.table, entryName(platform), places) !== undefined;
-  return findConflicts(situation, platform, places).filter(
+  return findConflicts(situation.table, platform, places).filter(
     (handler) =>
       !isThere || installed?.replaced.some((identity) => isSameEntry(handler, identity)) !== true,
   );
@@ -57,7 +57,7 @@ export function installSteps(
   const { table, state, declarations, bootId } = situation;
   const { from, ...facts } = wanted;
   const { platform, interpreter, flags, persistent } = facts;
-  const conflicts = findConflicts(situation, platform, places);
+  const conflicts = findConflicts(situation.table, platform, places);
   // One that others need stays: ours, being newer, is asked before it.
   const toSwitchOff = conflicts.filter((handler) => !servesOthers(handler, platform));
   const installed = findInstalled(state, platform);

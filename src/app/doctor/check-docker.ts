@@ -2,12 +2,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askDaemon, findBuildClient, findOwnDaemon, type BuildClient } from '../../build/index.ts';
 import { ArchParityError, asMap, asText, parseLoose } from '../../core/index.ts';
+import { readHandlerTable } from '../../lanes/index.ts';
 import { createExec, findTool } from '../../process/index.ts';
 import { makeDirectory } from '../../store/index.ts';
 import { adviceOf, notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { checkBuildx } from './check-buildx.ts';
 import type { OptionalContext } from './context.ts';
-import { registerFix } from './handler-remedies.ts';
+import { registerFix } from './register-handler.ts';
 
 const DOCKER = { id: 'docker', title: 'docker' };
 const EMULATION = { id: 'docker-emulation', title: 'docker’s emulation' };
@@ -103,7 +104,10 @@ async function checkEmulation(
     return warned(EMULATION, {
       found: reasonOf(error),
       effect: `docker run and docker build of ${platform} end with "exec format error"; lanes do not need it`,
-      fix: code === 'BUILD_NO_HANDLER' ? await registerFix(platform) : adviceOf(error),
+      fix:
+        code === 'BUILD_NO_HANDLER'
+          ? await registerFix(platform, readHandlerTable())
+          : adviceOf(error),
     });
   }
 }

@@ -1,9 +1,9 @@
 import { platformFacts } from '../../core/index.ts';
-import type { Lane } from '../../lanes/index.ts';
+import { readHandlerTable, type Lane } from '../../lanes/index.ts';
 import { adviceOf, failed, notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { findAgent, openProbeLane, type DoctorContext } from './context.ts';
 import { spawnByForeignAgent } from './foreign-agent.ts';
-import { registerFix } from './handler-remedies.ts';
+import { registerFix } from './register-handler.ts';
 import { probe, programSubject } from './probe-case.ts';
 
 const HANDLER = { id: 'handler', title: 'Private handler' };
@@ -53,7 +53,7 @@ async function checkChildren(
       found: 'not emulated: the lane puts qemu in front of the program itself only',
       effect: CHILDREN_LOST,
       fix: {
-        ...(await registerFix(platform)),
+        ...(await registerFix(platform, readHandlerTable())),
         text: 'Make user namespaces work, or register a handler on the host.',
       },
     });

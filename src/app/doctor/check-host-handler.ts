@@ -14,7 +14,7 @@ import {
 } from '../../lanes/index.ts';
 import { notTried, passed, reasonOf, warned, type Check } from './check.ts';
 import { defaultCpuCost } from './check-emulator.ts';
-import { effectOfFault, findWorst, mendFix, registerFix, writeFix } from './handler-remedies.ts';
+import { effectOfFault, findWorst, mendFix } from './handler-remedies.ts';
 import {
   askHostWitness,
   readEmulatorVersion,
@@ -23,6 +23,8 @@ import {
 } from './host-witness.ts';
 import { findQemuFaults } from './known-qemus.ts';
 import { checkOtherHandlers } from './check-other-handlers.ts';
+import { registerFix } from './register-handler.ts';
+import { switchOnFix } from './switch-handler.ts';
 
 const TABLE = { id: 'host-binfmt', title: 'Host binfmt_misc' };
 const HANDLER = { id: 'host-handler', title: 'Handler of the host' };
@@ -37,7 +39,7 @@ function checkTable({ state, enabled, handlers }: HandlerTable, works: boolean):
     return warned(TABLE, {
       found: 'switched off as a whole',
       effect: NOT_THE_LANES,
-      fix: writeFix('Switch it on.', 'status', '1'),
+      fix: switchOnFix('status'),
     });
   }
   if (works) return passed(TABLE, 'not mounted here, though the kernel uses one');
@@ -88,14 +90,16 @@ function describeAnswer({ version, cpu }: HostAnswer): string {
 
 /** A handler that works or should, with all that is known of it. */
 interface Candidate {
+  readonly platform: Platform;
+  readonly table: HandlerTable;
   readonly handler: HostHandler;
   readonly claims: readonly HandlerClaim[];
   readonly faults: readonly HandlerFault[];
   readonly answer: HostAnswer | undefined;
 }
 
-async function judge(candidate: Candidate, platform: Platform, effect: string): Promise<Check> {
-  const { handler, claims, faults, answer } = candidate;
+async function judge(candidate: Candidate, effect: string): Promise<Check> {
+  const { platform, table, handler, claims, faults, answer } = candidate;
   const named = `${describe(handler)}, ${describeOwner(claims)}`;
   // Where nothing ran, what lies at the path is asked.
   const version = answer?.version ?? (await readEmulatorVersion(handler.interpreter));
@@ -109,19 +113,19 @@ async function judge(candidate: Candidate, platform: Platform, effect: string): 
     return warned(HANDLER, {
       found: `${named}: ${problems.join('; ')}`,
       effect: `${effectOfFault(worst)}${effect}`,
-      fix: await mendFix(worst, handler, { claims, platform }),
+      fix: await mendFix(worst, handler, { claims, platform, host: hostPlatform() }),
     });
   if (known.length > 0)
     return warned(HANDLER, {
       found: `${named}: ${problems.join('; ')}`,
       effect: `foreign programs may crash${effect}`,
-      fix: await registerFix(platform),
+      fix: await registerFix(platform, table),
     });
   if (answer === undefined)
     return warned(HANDLER, {
       found: `${named} does not run a program`,
       effect: `foreign programs do not run${effect}`,
-      fix: await registerFix(platform),
+      fix: await registerFix(platform, table),
     });
   return passed(HANDLER, `${named}, works: ${describeAnswer(answer)}`);
 }
@@ -143,11 +147,18 @@ async function checkHandler(
       table,
       interpreter: readInterpreterState(handler.interpreter),
     });
-    const candidate = { handler, claims: findHandlerClaims(handler), faults, answer };
+    const candidate = {
+      platform,
+      table,
+      handler,
+      claims: findHandlerClaims(handler),
+      faults,
+      answer,
+    };
     const effect = laneNeedsIt
       ? '; the lane would use this handler'
       : '; lanes register their own and do not mind';
-    return judge(candidate, platform, effect);
+    return judge(candidate, effect);
   }
   if (answer !== undefined)
     return passed(
@@ -159,7 +170,7 @@ async function checkHandler(
   return warned(HANDLER, {
     found,
     effect: 'the lane has neither a handler of its own nor one of the host',
-    fix: await registerFix(platform),
+    fix: await registerFix(platform, table),
   });
 }
 

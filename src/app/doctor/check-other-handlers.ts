@@ -11,7 +11,8 @@ import {
   type HostHandler,
 } from '../../lanes/index.ts';
 import { passed, warned, type Check, type Fix } from './check.ts';
-import { effectOfFault, findWorst, mendFix, writeFix } from './handler-remedies.ts';
+import { effectOfFault, findWorst, mendFix } from './handler-remedies.ts';
+import { removeCommand } from './switch-handler.ts';
 
 const SUBJECT = { id: 'other-handlers', title: 'Other handlers' };
 
@@ -77,7 +78,10 @@ function findDeadEnd(handler: HostHandler): Conflict | undefined {
   return {
     text: `${handler.name}: ${dead.text}`,
     effect: 'files that it takes cannot be executed',
-    fix: writeFix('Remove it, or install what its interpreter belongs to.', handler.name, '-1'),
+    fix: {
+      text: 'Remove it, or install what its interpreter belongs to.',
+      command: removeCommand(handler.name),
+    },
   };
 }
 
@@ -101,7 +105,11 @@ async function describeConflict(
   return {
     text: `${handler.name}: ${faults.map(({ text }) => text).join('; ')}`,
     effect: effectOfFault(worst),
-    fix: await mendFix(worst, handler, { claims: findHandlerClaims(handler), platform }),
+    fix: await mendFix(worst, handler, {
+      claims: findHandlerClaims(handler),
+      platform,
+      host: hostPlatform(),
+    }),
   };
 }
 

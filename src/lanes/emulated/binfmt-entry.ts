@@ -40,7 +40,8 @@ export function binfmtMagic(platform: Platform): BinfmtMagic {
   return { magic, mask };
 }
 
-function escapeBytes(bytes: Buffer): string {
+/** Bytes as they are written for the kernel and its managers: `\\x7f\\x45`. */
+export function escapeBytes(bytes: Buffer): string {
   return [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 

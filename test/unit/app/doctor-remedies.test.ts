@@ -5,12 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listSafeFixes } from '../../../src/app/doctor/apply-fixes.ts';
 import { installFix, passed, warned, type Fix } from '../../../src/app/doctor/check.ts';
 import { completeCheck, completeFix } from '../../../src/app/doctor/complete-fix.ts';
-import {
-  effectOfFault,
-  findWorst,
-  mendFix,
-  renewFix,
-} from '../../../src/app/doctor/handler-remedies.ts';
+import { effectOfFault, findWorst, mendFix } from '../../../src/app/doctor/handler-remedies.ts';
 import { findQemuFaults } from '../../../src/app/doctor/known-qemus.ts';
 import { readHost, readRegistries } from '../../../src/app/doctor/read-registries.ts';
 import { describeOwner } from '../../../src/app/doctor/check-host-handler.ts';
@@ -160,21 +155,8 @@ describe('remedies for handlers', () => {
     expect(effectOfFault('without-c')).toMatch(/effective uid/);
   });
 
-  it('are those of the manager', () => {
-    const file = '/usr/lib/binfmt.d/qemu-aarch64.conf';
-    expect(renewFix(handler, [{ manager: 'systemd-binfmt', file }], 'linux/arm64').command).toBe(
-      `sed 's/:[A-Z]*$/:POCF/' ${file} | sudo tee /etc/binfmt.d/qemu-aarch64.conf && sudo systemctl restart systemd-binfmt`,
-    );
-    expect(renewFix(handler, [{ manager: 'binfmt-support' }], 'linux/arm64').command).toMatch(
-      /update-binfmts --import qemu-aarch64$/,
-    );
-    expect(renewFix(handler, [{ manager: 'container' }], 'linux/riscv64').command).toMatch(
-      /--uninstall qemu-aarch64 .*--install riscv64$/,
-    );
-  });
-
   it('switch on what is off, and never remove anything by themselves', async () => {
-    const facts = { claims: [], platform: 'linux/arm64' } as const;
+    const facts = { claims: [], platform: 'linux/arm64', host: 'linux/amd64' } as const;
     expect((await mendFix('disabled', handler, facts)).safe).toEqual([
       'sh',
       '-c',
