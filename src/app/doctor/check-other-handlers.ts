@@ -4,12 +4,15 @@ import {
   findHandlerFaults,
   findHandlersFor,
   findInterpreterFaults,
+  findServingHandler,
   readInterpreterState,
   type HandlerFault,
   type HandlerFaultKind,
   type HandlerTable,
   type HostHandler,
 } from '../../lanes/index.ts';
+import { HOST_PLACES } from '../binfmt/places.ts';
+import { isOwnEntry } from '../binfmt/situation.ts';
 import { passed, warned, type Check, type Fix } from './check.ts';
 import { effectOfFault, findWorst, mendFix } from './handler-remedies.ts';
 import { removeCommand } from './switch-handler.ts';
@@ -40,6 +43,12 @@ function platformOf(
   return all.find((platform) => findHandlersFor(table, platform).includes(handler));
 }
 
+/** Whether `binfmt install` registered what takes a platform's programs: it was asked to. */
+function isOurs(table: HandlerTable, platform: Platform): boolean {
+  const serving = findServingHandler(table, platform);
+  return serving !== undefined && isOwnEntry(serving, HOST_PLACES);
+}
+
 function findConflicts(
   table: HandlerTable,
   handler: HostHandler,
@@ -52,7 +61,10 @@ function findConflicts(
     interpreter: readInterpreterState(handler.interpreter),
   });
   // One that is off takes nothing from anybody.
-  return handler.enabled ? faults.filter(({ kind }) => CONFLICTS.includes(kind)) : [];
+  if (!handler.enabled) return [];
+  return faults.filter(
+    ({ kind }) => CONFLICTS.includes(kind) && (kind !== 'shadowed' || !isOurs(table, platform)),
+  );
 }
 
 /** Two services that each register an entry of this name: which one is there is a matter of the order. */

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkOtherHandlers } from '../../../src/app/doctor/check-other-handlers.ts';
 import { registerFix } from '../../../src/app/doctor/register-handler.ts';
 import { renewFix } from '../../../src/app/doctor/renew-handler.ts';
 import type { Platform } from '../../../src/core/index.ts';
@@ -137,4 +138,19 @@ it('is replaced when another takes its programs: it would be refused otherwise',
   expect(await fixOf([WIDE])).toBe(`${plain} --replace`);
   expect(await fixOf([{ ...WIDE, enabled: false }])).toBe(plain);
   expect(await fixOf([])).toBe(plain);
+});
+
+it('is in nobody’s way when binfmt install was asked to take its programs', async () => {
+  const theirs = { ...WIDE, flags: 'POCF', mask: Buffer.alloc(20, 0xff) };
+  const foundOf = async (name: string, interpreter: string): Promise<string> => {
+    const newer = { ...theirs, name, interpreter };
+    const table = { state: 'mounted', enabled: true, handlers: [newer, theirs] } as const;
+    const question = { platform: 'linux/arm64', checked: newer } as const;
+    return (await checkOtherHandlers(table, question)).found;
+  };
+  const ours = '/var/lib/archparity/binfmt/qemu-aarch64-0123456789ab';
+  const taken = /the newer \S+ takes its programs/;
+  expect(await foundOf('archparity-aarch64', ours)).not.toMatch(taken);
+  expect(await foundOf('archparity-aarch64', '/q')).toMatch(taken);
+  expect(await foundOf('newer', '/q')).toMatch(taken);
 });
