@@ -31,8 +31,9 @@ async function prove(
   });
 }
 
-function isDisagreement(error: unknown): boolean {
-  return error instanceof ArchParityError && error.code === 'WITNESS_DISAGREES';
+function isUnproven(error: unknown): boolean {
+  const codes = ['WITNESS_DISAGREES', 'BINFMT_PROOF_FAILED'];
+  return error instanceof ArchParityError && codes.includes(error.code);
 }
 
 async function installOne(
@@ -49,12 +50,13 @@ async function installOne(
   };
   const situation = readSituation(places);
   const steps = installSteps(situation, wanted, { places });
-  const changes = steps.some(({ kind }) => kind === 'register');
+  const name = entryName(platform);
+  const isRegistered = steps.some((step) => step.kind === 'register' && step.name === name);
   try {
     await applyWhole(steps, applying);
   } catch (error) {
     // All is as it should be but the file that the kernel holds: somebody replaced it.
-    if (changes || !isDisagreement(error)) throw error;
+    if (isRegistered || !isUnproven(error)) throw error;
     await applyWhole(
       installSteps(readSituation(places), wanted, { places, renew: true }),
       applying,
@@ -62,7 +64,7 @@ async function installOne(
   }
   const handler = findInstalled(readSituation(places).state, platform);
   if (handler === undefined) throw new TypeError(`${platform} was installed and is not known`);
-  const isNew = findOwnEntry(situation.table, entryName(platform), places) === undefined;
+  const isNew = findOwnEntry(situation.table, name, places) === undefined;
   const isChanged = applied.some((kind) => kind !== 'verify' && kind !== 'record');
   return { platform, handler, outcome: isNew ? 'installed' : isChanged ? 'changed' : 'unchanged' };
 }

@@ -32,7 +32,8 @@ function completeExchange(
   const successor = findOwnEntry(table, next, places);
   if (successor === undefined) return [];
   const current = findOwnEntry(table, name, places);
-  const isRecorded = current !== undefined && isEntry(current, installed);
+  // Whoever switched it off: that is not for us to mend.
+  const isRecorded = current !== undefined && isEntry({ ...current, enabled: true }, installed);
   if (isRecorded || !isEntry(successor, installed)) return [{ kind: 'unregister', name: next }];
   return [
     ...(current === undefined ? [] : [{ kind: 'unregister', name } as const]),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Platform } from '../../core/index.ts';
-import type { HandlerTable, HostHandler } from '../../lanes/index.ts';
+import { findServingHandler, type HandlerTable, type HostHandler } from '../../lanes/index.ts';
 import { isEntry, overlaps, servesOthers, wouldServe } from './compare-entries.ts';
 import { formatDeclaration } from './declaration.ts';
 import { declarationFile, entryName, nextEntryName, type BinfmtPlaces } from './places.ts';
@@ -46,7 +46,8 @@ function describeProgram({ qemu, cpu }: WantedHandler): string {
 
 /**
  * The steps to a platform's handler, in an order in which the platform has a working handler at each moment if it
- * had one before, and in which everything up to `record` can be undone and everything after it completed.
+ * had one before, and in which everything up to `record` can be undone and everything after it completed. What is not
+ * proven leaves all as it was.
  * @param renew - to register again what seems to be as it should: the file behind it is another one
  */
 export function installSteps(
@@ -77,6 +78,8 @@ export function installSteps(
     current !== undefined &&
     isEntry(current, wanted) &&
     wouldServe(current, table, { platform, without: toSwitchOff });
+  const name = entryName(platform);
+  const next = nextEntryName(platform);
   const file = declarationFile(places, platform);
   const content = formatDeclaration(wanted);
   const declare: Step[] =
@@ -98,13 +101,16 @@ export function installSteps(
     ? []
     : [{ kind: 'record', handler: record }];
 
-  if (holds) return [...declare, ...note, ...switchOff, ...undeclare, verify];
+  if (holds) {
+    const rest = [...declare, ...note, ...switchOff, ...undeclare];
+    if (findServingHandler(table, platform) === current) return [verify, ...rest];
+    // Newer ones are asked before it: proven before they are switched off, and by itself after it.
+    return [register(next), verify, ...rest, { kind: 'unregister', name: next }, verify];
+  }
   const place: Step[] =
     from === undefined
       ? []
       : [{ kind: 'place', file: interpreter, from, what: describeProgram(wanted) }];
-  const name = entryName(platform);
-  const next = nextEntryName(platform);
   const exchange: Step[] =
     current === undefined
       ? []

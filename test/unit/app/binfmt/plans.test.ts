@@ -88,6 +88,11 @@ describe('the steps of', () => {
     }
   });
 
+  it.each(CASES)('%s change nothing when the proof fails', (_name, before, steps) => {
+    const proof = steps.findIndex(({ kind }) => kind === 'verify');
+    expect(settled(applyAll(before, steps.slice(0, Math.max(0, proof))))).toEqual(settled(before));
+  });
+
   it('a handler that is as it should be are its proof alone', () => {
     expect(install(OURS, AGAIN).map(({ kind }) => kind)).toEqual(['verify']);
     expect(mendSteps(OURS_INSTEAD, PLACES)).toEqual([]);
