@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentPath } from '../../agent/index.ts';
 import { createExec, findTool, type Exec } from '../../process/index.ts';
@@ -43,17 +44,24 @@ const REMEDIES: readonly (readonly [pattern: RegExp, fix: Fix])[] = [
   ],
 ];
 
+/** Locks in files of its directory instead of a file in /dev/shm that stays (containers.conf(5)). */
+const LOCKS = '[engine]\nlock_type = "file"\n';
+
 /** Where podman keeps what it keeps: in a directory of ours. */
-function podmanPlaces(directory: string): Record<string, string | undefined> {
+async function podmanPlaces(directory: string): Promise<Record<string, string | undefined>> {
   const place = (name: string): string => {
     const path = join(directory, name);
     makeDirectory(path, 0o700);
     return path;
   };
+  const configuration = join(directory, 'containers.conf');
+  await writeFile(configuration, LOCKS);
   return {
     HOME: place('home'),
     TMPDIR: place('tmp'),
     XDG_RUNTIME_DIR: place('runtime'),
+    // On top of what the machine's own say; podman 4.5 and newer.
+    CONTAINERS_CONF_OVERRIDE: configuration,
     XDG_CONFIG_HOME: undefined,
     XDG_DATA_HOME: undefined,
   };
@@ -67,6 +75,8 @@ async function tryRun(podman: string, { exec, directory, context }: Trial): Prom
     podman,
     [
       ...['--root', join(directory, 'storage'), '--runroot', join(context.workDir, RUNROOT)],
+      // Root's is in /run else: it would say of the user's containers that they outlived a boot.
+      ...['--tmpdir', join(directory, 'runtime/libpod/tmp')],
       ...['--storage-driver', 'vfs', '--cgroup-manager', 'cgroupfs', 'run', '--rm'],
       ...['--network', 'none', '--log-driver', 'none', '--rootfs', root, TINY_PROGRAM, '--version'],
     ],
@@ -98,7 +108,7 @@ export async function checkPodman(context: OptionalContext): Promise<Check> {
   const directory = join(workDir, 'podman');
   makeDirectory(directory);
   const exec = createExec({
-    env: { ...env, ...podmanPlaces(directory) },
+    env: { ...env, ...(await podmanPlaces(directory)) },
     ...(logger === undefined ? {} : { logger }),
   });
   const asked = await exec(podman, ['--version'], { guarded: true, timeoutMs: DEADLINE_MS });

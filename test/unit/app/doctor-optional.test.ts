@@ -1,15 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkBuildx } from '../../../src/app/doctor/check-buildx.ts';
 import type { Check } from '../../../src/app/doctor/check.ts';
+import { checkPodman } from '../../../src/app/doctor/check-podman.ts';
 import { checkSshHosts } from '../../../src/app/doctor/check-ssh-hosts.ts';
 import type { OptionalContext } from '../../../src/app/doctor/context.ts';
 
 let directory = '';
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archparity-optional-'));
+  // Short: podman is tried in short paths alone.
+  directory = await mkdtemp(join(tmpdir(), 'ap-'));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -60,6 +62,28 @@ describe('checkBuildx', () => {
       state: 'ok',
       found: expect.stringContaining('too old') as string,
     });
+  });
+});
+
+describe('checkPodman', () => {
+  it('has podman keep everything in the directory of the doctor', async () => {
+    const bin = join(directory, 'bin');
+    await mkdir(bin);
+    const path = join(bin, 'podman');
+    const script = [
+      'printf "%s\\n" "$@" > "$HOME/../../words"',
+      'cat "$CONTAINERS_CONF_OVERRIDE" > "$HOME/../../configuration"',
+      'echo podman version 5.0.0',
+    ];
+    await writeFile(path, `#!/bin/sh\n${script.join('\n')}\n`, { mode: 0o755 });
+    const check = await checkPodman({ ...contextOf(), env: { PATH: `${bin}:/usr/bin:/bin` } });
+    expect(check.found).toBe(`5.0.0 (${path}) ran a container`);
+    const words = (await readFile(join(directory, 'words'), 'utf8')).split('\n');
+    for (const option of ['--root', '--runroot', '--tmpdir'])
+      expect(words[words.indexOf(option) + 1], option).toMatch(new RegExp(`^${directory}/`));
+    expect(await readFile(join(directory, 'configuration'), 'utf8')).toContain(
+      'lock_type = "file"',
+    );
   });
 });
 
