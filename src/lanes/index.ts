@@ -34,7 +34,7 @@ export { DEFAULT_PATH, parseEnvironment } from './environment.ts';
 export { commonProgramName } from './attempt/subject.ts';
 export { findProgram } from './attempt/container-argv.ts';
 export type { PrivateDaemon, PrivateDaemonOptions } from './docker/private-daemon.ts';
-export { placeWitness, type WitnessAnswer } from './emulated/ask-witness.ts';
+export { placeWitness, readWitness, type WitnessAnswer } from './emulated/ask-witness.ts';
 export type { HandlerTrials } from './emulated/try-handlers.ts';
 export { binfmtMagic, escapeBytes, formatBinfmtEntry } from './emulated/binfmt-entry.ts';
 export {

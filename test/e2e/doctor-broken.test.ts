@@ -139,7 +139,7 @@ describe('archparity doctor names', () => {
     expect(examined.result.code).toBe(3);
     expect(examined.check('cache')).toMatchObject({
       state: 'failed',
-      found: '/mnt/cache: its file system is full (ENOSPC)',
+      found: '/mnt/cache: there is no space left (ENOSPC)',
       fix: { command: 'export ARCHPARITY_CACHE=/var/tmp/archparity-cache' },
     });
     expectEverywhere(examined, 'cache');
@@ -155,11 +155,11 @@ describe('archparity doctor names', () => {
     expect(examined.result.code).toBe(3);
     expect(examined.check('home')).toMatchObject({
       state: 'warning',
-      found: `${home}: its file system is mounted read-only (EROFS)`,
+      found: `${home}: the file system is read-only (EROFS)`,
     });
     expect(examined.check('cache')).toMatchObject({
       state: 'failed',
-      found: `The cache directory ${home}/.cache/archparity cannot be written: its file system is mounted read-only (EROFS)`,
+      found: `The cache directory ${home}/.cache/archparity cannot be written: the file system is read-only (EROFS)`,
     });
     expect(examined.check('host-binfmt')).toMatchObject({
       state: 'warning',

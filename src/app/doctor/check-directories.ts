@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { copyFile, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createExec } from '../../process/index.ts';
-import { acquireLock, ensureCacheRoot } from '../../store/index.ts';
+import { acquireLock, describeDiskError, ensureCacheRoot } from '../../store/index.ts';
 import {
   adviceOf,
   failed,
@@ -22,26 +22,17 @@ const ROOMY_BYTES = 2 * GIBIBYTE;
 /** More than what fits beside the metadata of a full file system. */
 const TRIAL_BYTES = 64 * 1024;
 
-/** What keeps a file from being written, in words (errno(3)). */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'its file system is full',
-  EDQUOT: 'the quota of the user is used up',
-  EROFS: 'its file system is mounted read-only',
-  EACCES: 'the user may not write there',
-  EPERM: 'the user may not write there',
-};
-
-/** The errno behind what was thrown, wherever it is. */
-function errnoOf(thrown: unknown): string | undefined {
+/** What the disk has to do with what was thrown, wherever in its causes: `there is no space left (ENOSPC)`. */
+function explainDisk(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  const { code } = thrown as NodeJS.ErrnoException;
-  return code !== undefined && code in REASONS ? code : errnoOf(thrown.cause);
+  const reason = describeDiskError(thrown);
+  if (reason === undefined) return explainDisk(thrown.cause);
+  return `${reason} (${(thrown as NodeJS.ErrnoException).code ?? ''})`;
 }
 
 /** Why a directory cannot be used; an errno alone says little. */
 function explainDirectory(thrown: unknown): string {
-  const errno = errnoOf(thrown);
-  return errno === undefined ? reasonOf(thrown) : `${REASONS[errno] ?? ''} (${errno})`;
+  return explainDisk(thrown) ?? reasonOf(thrown);
 }
 
 interface DirectoryTrial {
@@ -121,8 +112,8 @@ export async function checkCache(
   try {
     cacheDir = ensureCacheRoot(env);
   } catch (error) {
-    const errno = errnoOf(error);
-    const why = errno === undefined ? '' : `: ${explainDirectory(error)}`;
+    const reason = explainDisk(error);
+    const why = reason === undefined ? '' : `: ${reason}`;
     return {
       check: failed(subject, { found: `${reasonOf(error)}${why}`, effect, fix: OTHER_CACHE }),
     };

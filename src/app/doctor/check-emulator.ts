@@ -97,26 +97,34 @@ async function newerQemu(platform: Platform): Promise<Fix> {
   };
 }
 
-/** Has a QEMU say its version, and says what is known of that one. */
-async function checkVersion(path: string, { logger, platform }: DoctorContext): Promise<Check> {
+const CRASHES = 'emulated programs may crash where real machines do not';
+
+/** What is known of a QEMU, by its version. */
+async function checkVersion(
+  path: string,
+  { version, platform }: { readonly version: string; readonly platform: Platform },
+): Promise<Check> {
+  const number = version.split(' ')[0] ?? '';
+  const faults = findQemuFaults({ version, isFixed: isFixedProgram(path) });
+  if (faults.length === 0) return passed(VERSION, `${number}: nothing is known against it`);
+  return warned(VERSION, {
+    found: `${number} (${path}): ${faults.map(({ text, source }) => `${text} (${source})`).join('; ')}`,
+    effect: CRASHES,
+    fix: await newerQemu(platform),
+  });
+}
+
+/** Has a QEMU that no lane could ask say its version. */
+async function askForVersion(path: string, { logger, platform }: DoctorContext): Promise<Check> {
   const exec = createExec(logger === undefined ? {} : { logger });
   const asked = await exec(path, ['--version'], { timeoutMs: ANSWER_MS });
   const line = asked.stdout.split('\n')[0] ?? '';
   const version = /version (\S+)/.exec(line)?.[1];
-  const effect = 'emulated programs may crash where real machines do not';
-  if (version === undefined) {
-    const said = line === '' ? 'nothing' : `"${line}"`;
-    return warned(VERSION, {
-      found: `${path} --version says ${said}`,
-      effect,
-      fix: await newerQemu(platform),
-    });
-  }
-  const faults = findQemuFaults({ version, isFixed: isFixedProgram(path) });
-  if (faults.length === 0) return passed(VERSION, `${version}: nothing is known against it`);
+  if (version !== undefined) return checkVersion(path, { version, platform });
+  const said = line === '' ? 'nothing' : `"${line}"`;
   return warned(VERSION, {
-    found: `${version} (${path}): ${faults.map(({ text, source }) => `${text} (${source})`).join('; ')}`,
-    effect,
+    found: `${path} --version says ${said}`,
+    effect: CRASHES,
     fix: await newerQemu(platform),
   });
 }
@@ -146,7 +154,7 @@ async function explainRefusal(error: unknown, context: DoctorContext): Promise<C
   const effect = NO_PROGRAMS(platform);
   const found = reasonOf(error);
   const path = locateQemu(platformFacts(platform).qemuTarget);
-  const version = path === undefined ? undefined : await checkVersion(path, context);
+  const version = path === undefined ? undefined : await askForVersion(path, context);
   const code = error instanceof ArchParityError ? error.code : '';
   if (path === undefined || version === undefined || WITHOUT_QEMU.includes(code)) {
     const rest = [CPU, EMULATOR].map((subject) => notTried(subject, 'there is no QEMU', effect));
@@ -180,7 +188,7 @@ export async function checkEmulator(context: DoctorContext): Promise<EmulatorChe
   return {
     checks: [
       checkQemu(qemuPath, qemu, await installFix(toolOf(platform))),
-      await checkVersion(qemuPath, context),
+      await checkVersion(qemuPath, { version: qemu, platform }),
       checkCpu(platform, lane.info.fingerprint),
       passed(EMULATOR, 'runs, and the witness program answered under it'),
     ],

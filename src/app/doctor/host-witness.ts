@@ -1,6 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import type { Platform } from '../../core/index.ts';
-import { nameCpu, placeWitness } from '../../lanes/index.ts';
+import { nameCpu, placeWitness, readWitness } from '../../lanes/index.ts';
 import {
   createExec,
   startProcess,
@@ -67,14 +67,15 @@ export async function askHostWitness(
   try {
     const said = await readFirstLine(running);
     // Some execvp() give a file that the kernel refuses to sh, which says something else.
-    const id = /^archparity-witness \S+ (\S+)\n/.exec(said)?.[1];
-    if (id === undefined) return undefined;
+    const words = readWitness(said);
+    if (words === undefined) return undefined;
+    const { cpuId } = words;
     const executable = `/proc/${String(running.pid)}/exe`;
     const executedBy = await readlink(executable).catch(() => '');
     return {
       executedBy,
       version: await readEmulatorVersion(executable, logger),
-      cpu: id === '-' ? '' : nameCpu(id),
+      cpu: cpuId === '-' ? '' : nameCpu(cpuId),
     };
   } finally {
     clearTimeout(timer);

@@ -34,6 +34,12 @@ export async function placeWitness(
   return join(directory, 'witness');
 }
 
+/** What the witness wrote; `undefined` when something else wrote it. */
+export function readWitness(said: string): Pick<WitnessAnswer, 'machine' | 'cpuId'> | undefined {
+  const [, machine, cpuId] = /^archparity-witness (\S+) (\S+)\n$/.exec(said) ?? [];
+  return machine === undefined || cpuId === undefined ? undefined : { machine, cpuId };
+}
+
 /** A witness that has nothing to say for so long will not say it. */
 const WITNESS_DEADLINE_MS = 10_000;
 
@@ -89,13 +95,9 @@ export async function askWitness(
   const executable = await client.stat(`/proc/${String(await started.promise)}/exe`);
   spawned.endStdin();
   await spawned.outcome;
-  const match = /^archparity-witness (\S+) (\S+)\n$/.exec(said);
-  if (match === null) throw witnessFailed(`it said ${JSON.stringify(said)}`);
-  return {
-    machine: match[1] ?? '',
-    cpuId: match[2] ?? '',
-    executedBy: executable.linkTarget ?? '',
-  };
+  const words = readWitness(said);
+  if (words === undefined) throw witnessFailed(`it said ${JSON.stringify(said)}`);
+  return { ...words, executedBy: executable.linkTarget ?? '' };
 }
 
 function witnessFailed(reason: string): ArchParityError {
