@@ -14,7 +14,7 @@ import { checkMounts } from './doctor/check-mounts.ts';
 import { checkNamespaces } from './doctor/check-namespaces.ts';
 import { checkOptional } from './doctor/check-optional.ts';
 import type { Check } from './doctor/check.ts';
-import { completeCheck, type Surroundings } from './doctor/complete-fix.ts';
+import { completeCheck, hideLogins, type Surroundings } from './doctor/complete-fix.ts';
 import { findAgent, type DoctorContext } from './doctor/context.ts';
 import { findModes, type Modes } from './doctor/modes.ts';
 import { withVanishingDirectory } from './doctor/vanishing-directory.ts';
@@ -94,12 +94,13 @@ export async function examineMachine(options: DoctorOptions): Promise<DoctorRepo
   return withVanishingDirectory(
     async (workDir) => {
       const { cancelSignal, logger, platform } = options;
+      const log = (command: string): void => logger?.(hideLogins(command));
       const context: DoctorContext = {
         host,
         platform,
         workDir,
         cacheDir: cacheDir ?? workDir,
-        ...(logger === undefined ? {} : { logger }),
+        ...(logger === undefined ? {} : { logger: log }),
       };
       const optional = checkOptional({
         ...context,

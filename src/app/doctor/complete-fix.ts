@@ -69,8 +69,13 @@ export function isUntried({ found }: Pick<Check, 'found'>): boolean {
  * Hides who logs in by an address that somebody configured or a tool quotes: `https://USER:PASSWORD@host`. All up to
  * the last `@` goes, since a password that is not escaped may hold any of `:/@'`.
  */
-function hideLogins(text: string): string {
-  return text.replaceAll(/:\/\/\S*@/g, '://***@');
+export function hideLogins(text: string): string {
+  return (
+    text
+      .replaceAll(/:\/\/\S*@/g, '://***@')
+      // Of such a one Go quotes what it takes for something else (net/url).
+      .replaceAll(/(invalid (?:port|URL escape)) "[^"]*"/g, '$1 "***"')
+  );
 }
 
 function hideFixLogins({ otherwise, ...fix }: Fix): Fix {

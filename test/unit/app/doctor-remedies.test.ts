@@ -82,6 +82,13 @@ describe('completeCheck', () => {
     );
   });
 
+  it('hides what is left of one that could not be read', () => {
+    const said = 'parse "tcp://bob:sec/ret@host": invalid port ":sec" after host';
+    expect(completeCheck(passed(SUBJECT, said), HERE).found).toBe(
+      'parse "tcp://***@host": invalid port "***" after host',
+    );
+  });
+
   it('hides them in all that it says', () => {
     const address = 'tcp://bob:s3/cret@host:2375';
     const all = warned(SUBJECT, {
