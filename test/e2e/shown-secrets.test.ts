@@ -1,27 +1,39 @@
 // A recorded case that prints what its suite declares as a secret, run again: the record has no secrets, the case needs
 // them, and nobody is shown any.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { image, makeDirectory, ROOT, runCli, unprivileged, type CliResult } from './cli.ts';
 
 const SECRET = 'correct-horse-battery-staple';
 
-let cwd = '';
-beforeAll(async () => {
-  cwd = makeDirectory(unprivileged, 'secrets');
+/** A suite whose case has a secret, with changes. */
+function writeSuite(directory: string, { header = [], more = [] }: SuiteChanges = {}): void {
   const lines = [
     'version: 1',
     'name: app',
     `subject: {image: "${image('debian-tools')}"}`,
     'secrets: [APP_TOKEN]',
+    ...header,
     'cases:',
     '  - name: tells',
     `    env: {APP_TOKEN: ${SECRET}}`,
     `    run: [sh, -c, 'echo "token $APP_TOKEN"; test "$APP_TOKEN" = ${SECRET}; echo $?']`,
+    ...more,
     '',
   ];
-  writeFileSync(join(cwd, 'suite.yaml'), lines.join('\n'));
+  writeFileSync(join(directory, 'suite.yaml'), lines.join('\n'));
+}
+
+interface SuiteChanges {
+  readonly header?: readonly string[];
+  readonly more?: readonly string[];
+}
+
+let cwd = '';
+beforeAll(async () => {
+  cwd = makeDirectory(unprivileged, 'secrets');
+  writeSuite(cwd);
   const { code } = await runCli(unprivileged, ['test', 'suite.yaml'], { cwd });
   expect(code).toBe(0);
 });
@@ -58,4 +70,32 @@ it('is tried on several versions of QEMU', async () => {
     const result = await expectNoSecret(['bisect', ...chosen, ...options, '--json'], 1);
     expect(result.stdout).toContain('token [redacted]\\n0\\n');
   }
+});
+
+it('is bundled without its secret, whatever has become of the suite since', async () => {
+  const directory = makeDirectory(unprivileged, 'edited');
+  const fixture = ['    fixtures: [note.txt]'];
+  writeFileSync(join(directory, 'note.txt'), `kept ${SECRET}\n`);
+  writeSuite(directory, { more: fixture });
+  const run = (...words: string[]) => runCli(unprivileged, words, { cwd: directory });
+  expect(await run('test', 'suite.yaml')).toMatchObject({ code: 0 });
+  const bundle = async (code: string): Promise<void> => {
+    const result = await run('repro', 'tells', '--bundle', 'a.tar');
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain(`(${code})`);
+    expect(result.stderr).not.toContain(SECRET);
+    expect(existsSync(join(directory, 'a.tar'))).toBe(false);
+  };
+  writeSuite(directory, { more: [...fixture, '    timeout: 50s'] });
+  await bundle('BUNDLE_HAS_SECRET');
+  const { code, stdout } = await runCli(
+    unprivileged,
+    ['repro', 'tells', '--lane', 'emulated', '--json'],
+    { cwd: directory, env: { APP_TOKEN: 'another-secret-of-ours' } },
+  );
+  expect(stdout).toContain('has changed since (timeout)');
+  expect(stdout).not.toMatch(new RegExp(`${SECRET}|another-secret-of-ours`));
+  expect(code).toBe(1);
+  writeSuite(directory, { header: ['nonsense: {'], more: fixture });
+  await bundle('BUNDLE_SECRETS_UNKNOWN');
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { errorMessage, type CaseDefinition, type Suite } from '../../core/index.ts';
+import { errorMessage, usageError, type CaseDefinition, type Suite } from '../../core/index.ts';
 import { createRedactor, REDACTED } from '../../record/index.ts';
 import { loadTargets } from '../load-targets.ts';
 import { secretValues } from '../secret-values.ts';
@@ -13,6 +13,8 @@ export interface SettledCase {
   readonly notes: readonly string[];
   /** Values that must not be written anywhere. */
   readonly secrets: readonly string[];
+  /** Why `secrets` may lack some: the suite that names them cannot be read. */
+  readonly secretsUnknown?: string;
 }
 
 export interface SettleOptions {
@@ -31,31 +33,40 @@ export async function settleCase(
   const { definition, start } = recorded;
   const file = start.suites.find(({ name }) => name === definition.suite)?.file;
   // What was made for an image or by a test framework is in no file.
-  if (file === undefined || file.startsWith('<')) return asRecorded(definition, env, []);
+  if (file === undefined || file.startsWith('<')) return asRecorded(recorded, env, {});
   let suite: Suite | undefined;
   try {
     suite = await loadSuite(file, recorded, cacheDir);
   } catch (error) {
     const why = errorMessage(error).replace(/\.$/, '');
-    return asRecorded(definition, env, [
-      `the suite cannot be read any more, so the recorded case is run: ${why}`,
-    ]);
+    return asRecorded(recorded, env, {
+      note: `the suite cannot be read any more, so the recorded case is run: ${why}`,
+      secretsUnknown: why,
+    });
   }
-  const secrets = suite === undefined ? [] : secretValues([suite], env);
+  const secrets = suite === undefined ? [] : valuesOf(suite, definition, env);
   const now = suite?.cases.find(({ id }) => id === definition.id);
   if (now === undefined)
-    return asRecorded(definition, env, [
-      `${file} has no such case any more: the recorded one is run`,
-    ]);
+    return asRecorded(recorded, env, {
+      note: `${file} has no such case any more: the recorded one is run`,
+      secrets,
+    });
   const changed = listChanges(
     definition,
     createRedactor({ secrets, patterns: true }).redactCase(now),
   );
   return changed.length === 0
     ? { definition: now, notes: [], secrets }
-    : asRecorded(definition, env, [
-        `${file} has changed since (${changed.join(', ')}): the recorded case is run`,
-      ]);
+    : asRecorded(recorded, env, {
+        note: `${file} has changed since (${changed.join(', ')}): the recorded case is run`,
+        secrets,
+      });
+}
+
+/** Secrets of a suite as it is today; what the record hides was one, whatever the suite calls it now. */
+function valuesOf(suite: Suite, { env }: CaseDefinition, own: SettleOptions['env']): string[] {
+  const hidden = Object.keys(env).filter((name) => env[name]?.includes(REDACTED));
+  return secretValues([{ ...suite, secrets: [...suite.secrets, ...hidden] }], own);
 }
 
 async function loadSuite(
@@ -95,31 +106,56 @@ function asData({ position: _position, ...definition }: CaseDefinition): Data {
   return JSON.parse(JSON.stringify(definition)) as Data;
 }
 
-/** The recorded case; a variable that was a secret has our environment's value, where that has one. */
+interface RecordedReasons {
+  /** Why the recorded case is run. */
+  readonly note?: string;
+  /** Of the suite as it is today. */
+  readonly secrets?: readonly string[];
+  readonly secretsUnknown?: string;
+}
+
+/**
+ * The recorded case; a variable that was a secret has our environment's value, where that has one. The maker of a
+ * bundle chooses the variables, so it is said which those are, and none goes to a case that can send it away.
+ */
 function asRecorded(
-  definition: CaseDefinition,
+  { definition, isBundled }: RecordedCase,
   env: SettleOptions['env'],
-  notes: readonly string[],
+  { note, secrets = [], secretsUnknown }: RecordedReasons,
 ): SettledCase {
-  const secrets: string[] = [];
+  const own: string[] = [];
+  const given: string[] = [];
   const missing: string[] = [];
   const filled = Object.entries(definition.env).map(([name, value]): [string, string] => {
     if (!value.includes(REDACTED)) return [name, value];
-    const own = env[name];
-    if (own === undefined) missing.push(name);
-    else secrets.push(own);
-    return [name, own ?? value];
+    const ours = env[name];
+    if (ours === undefined) missing.push(name);
+    else {
+      given.push(name);
+      own.push(ours);
+    }
+    return [name, ours ?? value];
   });
+  if (isBundled === true && definition.network === 'host' && given.length > 0)
+    throw usageError(
+      'BUNDLE_WANTS_SECRET',
+      `The case of the bundle would get ${given.join(', ')} of your environment, and it has the network of this machine.`,
+      `Run it without: env ${given.map((name) => `-u ${name}`).join(' ')} archparity repro …`,
+    );
   return {
     definition: { ...definition, env: Object.fromEntries(filled) },
     notes: [
-      ...notes,
+      ...(note === undefined ? [] : [note]),
+      ...(isBundled === true
+        ? given.map((name) => `the case of the bundle is given ${name} of your environment`)
+        : []),
       ...(missing.length === 0
         ? []
         : [
             `the record holds no secrets: give ${missing.join(', ')} in your environment, or the case has "${REDACTED}" there`,
           ]),
     ],
-    secrets,
+    secrets: [...new Set([...secrets, ...own])],
+    ...(secretsUnknown === undefined ? {} : { secretsUnknown }),
   };
 }

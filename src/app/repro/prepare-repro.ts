@@ -38,6 +38,8 @@ export interface PreparedRepro {
   /** What has changed since the record was made. */
   readonly notes: readonly string[];
   readonly secrets: readonly string[];
+  /** Why `secrets` may lack some. */
+  readonly secretsUnknown?: string;
   readonly cacheDir: string;
   readonly imageAccess: ImageAccess;
   /** Puts away what was unpacked for it. */

@@ -11,7 +11,12 @@ import {
   type RunEvent,
 } from '../../../core/index.ts';
 import { materialiseImage, parseReference, writeIndex } from '../../../image/index.ts';
-import { createRecordWriter, createRedactor, type Redactor } from '../../../record/index.ts';
+import {
+  createRecordWriter,
+  createRedactor,
+  REDACTED,
+  type Redactor,
+} from '../../../record/index.ts';
 import { createWorkDirectory, sha256File } from '../../../store/index.ts';
 import { unwritableFile } from '../../unwritable-file.ts';
 import { readVersion } from '../../version.ts';
@@ -71,7 +76,9 @@ class BundleStage {
     if (stdin !== undefined && 'file' in stdin)
       await this.#bring(stdin.file, `stdin/${basename(stdin.file)}`);
     const suite = start.suites.find(({ name }) => name === definition.suite)?.file;
-    if (suite !== undefined && existsSync(suite)) await this.#bringSuite(suite);
+    // One that cannot be read may hold secrets that nobody can tell.
+    if (suite !== undefined && existsSync(suite) && this.#prepared.secretsUnknown === undefined)
+      await this.#bringSuite(suite);
     await this.#writeRecord();
     await this.#writeManifest();
   }
@@ -218,6 +225,18 @@ class BundleStage {
   }
 }
 
+/** Where a case had secrets, their values must be known to be found in its files. */
+function requireKnownSecrets({ recorded, secretsUnknown }: PreparedRepro): void {
+  const { definition, result } = recorded;
+  if (secretsUnknown === undefined) return;
+  if (!JSON.stringify([definition, result]).includes(REDACTED)) return;
+  throw usageError(
+    'BUNDLE_SECRETS_UNKNOWN',
+    `The case "${definition.id}" has secrets, and the suite that names them cannot be read: ${secretsUnknown}.`,
+    'Put the suite back, so that no secret gets into the bundle.',
+  );
+}
+
 function platformsOf(platforms: readonly Platform[]): Platform[] {
   return [...new Set(platforms)].toSorted();
 }
@@ -239,6 +258,7 @@ export async function writeBundle(
       `The case "${id}" binds paths of this machine, which another one has not.`,
       'Make them fixtures of the case.',
     );
+  requireKnownSecrets(prepared);
   const work = await createWorkDirectory(prepared.cacheDir, 'repro-bundle');
   const target = resolve(file);
   const temporary = `${target}.${String(process.pid)}.part`;
