@@ -9,7 +9,7 @@ import {
   type Platform,
 } from '../../core/index.ts';
 import { platformOf } from '../lane-platform.ts';
-import { readLanes } from '../read-lanes.ts';
+import { IS_SPEC, readLanes } from '../read-lanes.ts';
 import type { RecordedCase, RecordedLane } from '../recorded/recorded-case.ts';
 import { readRecordedFlags } from '../recorded/recorded-flags.ts';
 
@@ -72,29 +72,41 @@ function foreignLane(recorded: RecordedCase): RecordedLane | undefined {
 const PATH_SETTINGS = ['qemu', 'sysroot', 'kernel', 'initrd'];
 
 /** Whether a lane is of one machine: a bundle must not make us connect to a host, or execute a file. */
-function isOfElsewhere({ kind, settings }: LaneSpec): boolean {
-  return kind === 'ssh' || PATH_SETTINGS.some((name) => settings[name] !== undefined);
+function isOfElsewhere({ kind, pool, settings }: LaneSpec): boolean {
+  if (kind === 'ssh' || pool !== undefined) return true;
+  return PATH_SETTINGS.some((name) => settings[name] !== undefined);
 }
 
-/** The spec of a recorded lane: as recorded, else as the command line of the run or the lane's id says. */
-async function specOf({ info, spec }: RecordedLane, recorded: RecordedCase): Promise<LaneSpec> {
-  if (spec !== undefined && recorded.isBundled === true && isOfElsewhere(spec))
+/** What the record says of a lane without its spec: the command line of the run, or the lane's id. */
+async function readWritten(
+  { info: { id } }: RecordedLane,
+  { isBundled, start }: RecordedCase,
+): Promise<LaneSpec | undefined> {
+  // The command line and the project file of a bundle are of elsewhere.
+  if (isBundled === true && !IS_SPEC.test(id)) return undefined;
+  const flags = isBundled === true ? [] : readRecordedFlags(start.argv).lanes;
+  const written = flags.find((lane) => lane.startsWith(`${id}=`)) ?? id;
+  const [read] = await readLanes([written], start.cwd).catch(() => []);
+  return read;
+}
+
+/** The spec of a recorded lane: as recorded, else as it was written. */
+async function specOf(lane: RecordedLane, recorded: RecordedCase): Promise<LaneSpec> {
+  const { info } = lane;
+  const spec = lane.spec ?? (await readWritten(lane, recorded));
+  if (spec === undefined)
+    throw usageError(
+      'LANE_NOT_RECORDED',
+      `The record does not say what the lane ${info.id} was.`,
+      `Name the lane: --lane ${info.kind}`,
+    );
+  if (recorded.isBundled === true && isOfElsewhere(spec))
     throw usageError(
       'LANE_OF_ELSEWHERE',
       `The lane ${info.id} of the bundle is one of the machine that it was made on.`,
       `Name a lane of this machine: --lane ${info.kind === 'ssh' ? 'vm' : info.kind}`,
     );
-  if (spec !== undefined) return spec;
-  const { argv, cwd } = recorded.start;
-  const written =
-    readRecordedFlags(argv).lanes.find((lane) => lane.startsWith(`${info.id}=`)) ?? info.id;
-  const [read] = await readLanes([written], cwd).catch(() => []);
-  if (read !== undefined) return read;
-  throw usageError(
-    'LANE_NOT_RECORDED',
-    `The record does not say what the lane ${info.id} was.`,
-    `Name the lane: --lane ${info.kind}`,
-  );
+  return spec;
 }
 
 /**
