@@ -2,7 +2,7 @@ import { ArchParityError, usageError, type LaneInfo, type SystemCallTrace } from
 import { compareTraces, type TraceComparison } from '../judge/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import { createRedactor } from '../record/index.ts';
-import { baseLane, chooseLane, type ChosenLane } from './repro/choose-lane.ts';
+import { baseLane, chooseLane, chooseRecorded, type ChosenLane } from './repro/choose-lane.ts';
 import {
   openReproLane,
   prepareRepro,
@@ -67,11 +67,9 @@ async function counterpart(prepared: PreparedRepro, cwd: string): Promise<Chosen
   const { chosen, recorded } = prepared;
   const base =
     chosen.spec.kind === 'native' ? undefined : baseLane(recorded, chosen.recorded?.info.id);
-  const other = await chooseLane(
-    recorded,
-    chosen.spec.kind === 'native' ? undefined : (base?.info.id ?? 'native'),
-    cwd,
-  );
+  const other =
+    (base && (await chooseRecorded(recorded, base.info.id))) ??
+    (await chooseLane(recorded, chosen.spec.kind === 'native' ? undefined : 'native', cwd));
   if (other.spec.id !== chosen.spec.id) return other;
   throw usageError(
     'LANE_ALONE',

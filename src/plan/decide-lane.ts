@@ -22,7 +22,7 @@ export function decideLane(definition: CaseDefinition, lane: PlanLane): LaneDeci
   if (unwanted !== undefined) return { kind: 'skipped', reason: unwanted };
   const missing = definition.unsupported ?? lane.absent ?? findMissingCapability(definition, lane);
   if (missing !== undefined) return { kind: 'unsupported', reason: missing };
-  return { kind: 'run', notes: listNotes(definition, lane) };
+  return { kind: 'run', notes: listLaneNotes(definition, lane) };
 }
 
 function findUnmetCondition(
@@ -75,7 +75,8 @@ function looksAtFiles({ command, compare, expect }: CaseDefinition, lane: PlanLa
   return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
 }
 
-function listNotes(
+/** What a lane cannot do for a case without making it worthless. */
+export function listLaneNotes(
   { command, network, subject }: CaseDefinition,
   lane: PlanLane,
 ): readonly string[] {

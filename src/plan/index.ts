@@ -1,4 +1,4 @@
-export { decideLane, LEFT_OUT, type LaneDecision } from './decide-lane.ts';
+export { decideLane, LEFT_OUT, type LaneDecision, listLaneNotes } from './decide-lane.ts';
 export { fingerprintPlan, fingerprintTimings } from './fingerprint.ts';
 export { type Filter, type FilterLane, matchesFilter } from './filter.ts';
 export { parseFilter } from './parse-filter.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { errorMessage, usageError, type CaseDefinition, type Suite } from '../../core/index.ts';
+import { errorMessage, type CaseDefinition, type Suite } from '../../core/index.ts';
 import { createRedactor, REDACTED } from '../../record/index.ts';
 import { loadTargets } from '../load-targets.ts';
 import { secretValues } from '../secret-values.ts';
@@ -13,6 +13,8 @@ export interface SettledCase {
   readonly notes: readonly string[];
   /** Values that must not be written anywhere. */
   readonly secrets: readonly string[];
+  /** Variables that the case is given of our environment. */
+  readonly given: readonly string[];
   /** Why `secrets` may lack some: the suite that names them cannot be read. */
   readonly secretsUnknown?: string;
 }
@@ -56,7 +58,7 @@ export async function settleCase(
     createRedactor({ secrets, patterns: true }).redactCase(now),
   );
   return changed.length === 0
-    ? { definition: now, notes: [], secrets }
+    ? { definition: now, notes: [], secrets, given: [] }
     : asRecorded(recorded, env, {
         note: `${file} has changed since (${changed.join(', ')}): the recorded case is run`,
         secrets,
@@ -64,8 +66,14 @@ export async function settleCase(
 }
 
 /** Secrets of a suite as it is today; what the record hides was one, whatever the suite calls it now. */
-function valuesOf(suite: Suite, { env }: CaseDefinition, own: SettleOptions['env']): string[] {
-  const hidden = Object.keys(env).filter((name) => env[name]?.includes(REDACTED));
+function valuesOf(
+  suite: Suite,
+  { env, with: companions = [] }: CaseDefinition,
+  own: SettleOptions['env'],
+): string[] {
+  const hidden = [env, ...companions.map((companion) => companion.env)].flatMap((variables) =>
+    Object.keys(variables).filter((name) => variables[name]?.includes(REDACTED)),
+  );
   return secretValues([{ ...suite, secrets: [...suite.secrets, ...hidden] }], own);
 }
 
@@ -116,7 +124,7 @@ interface RecordedReasons {
 
 /**
  * The recorded case; a variable that was a secret has our environment's value, where that has one. The maker of a
- * bundle chooses the variables, so it is said which those are, and none goes to a case that can send it away.
+ * bundle chooses the variables, so it is said which those are.
  */
 function asRecorded(
   { definition, isBundled }: RecordedCase,
@@ -136,12 +144,6 @@ function asRecorded(
     }
     return [name, ours ?? value];
   });
-  if (isBundled === true && definition.network === 'host' && given.length > 0)
-    throw usageError(
-      'BUNDLE_WANTS_SECRET',
-      `The case of the bundle would get ${given.join(', ')} of your environment, and it has the network of this machine.`,
-      `Run it without: env ${given.map((name) => `-u ${name}`).join(' ')} archparity repro …`,
-    );
   return {
     definition: { ...definition, env: Object.fromEntries(filled) },
     notes: [
@@ -156,6 +158,7 @@ function asRecorded(
           ]),
     ],
     secrets: [...new Set([...secrets, ...own])],
+    given,
     ...(secretsUnknown === undefined ? {} : { secretsUnknown }),
   };
 }

@@ -100,13 +100,37 @@ async function specOf(lane: RecordedLane, recorded: RecordedCase): Promise<LaneS
       `The record does not say what the lane ${info.id} was.`,
       `Name the lane: --lane ${info.kind}`,
     );
-  if (recorded.isBundled === true && isOfElsewhere(spec))
+  if (recorded.isBundled !== true) return spec;
+  if (isOfElsewhere(spec))
     throw usageError(
       'LANE_OF_ELSEWHERE',
       `The lane ${info.id} of the bundle is one of the machine that it was made on.`,
       `Name a lane of this machine: --lane ${info.kind === 'ssh' ? 'vm' : info.kind}`,
     );
+  if (spec.settings['isolation'] === 'none')
+    throw usageError(
+      'LANE_NOT_ISOLATED',
+      `The lane ${info.id} of the bundle would give its program the files and the network of this machine.`,
+      `Name a lane that does not: --lane ${info.kind}`,
+    );
   return spec;
+}
+
+function asChosen(recorded: RecordedCase, { info }: RecordedLane, spec: LaneSpec): ChosenLane {
+  const seen = seenOnLane(recorded, info.id);
+  return { spec, platform: info.platform, ...(seen === undefined ? {} : { recorded: seen }) };
+}
+
+/**
+ * A lane that the record has, by its id.
+ * @throws ArchParityError `LANE_…` (exit 2)
+ */
+export async function chooseRecorded(
+  recorded: RecordedCase,
+  id: string,
+): Promise<ChosenLane | undefined> {
+  const known = recorded.lanes.find(({ info }) => info.id === id);
+  return known && asChosen(recorded, known, await specOf(known, recorded));
 }
 
 /**
@@ -123,16 +147,13 @@ export async function chooseLane(
     wanted === undefined
       ? foreignLane(recorded)
       : recorded.lanes.find(({ info }) => info.id === wanted);
-  if (known !== undefined) {
-    const seen = seenOnLane(recorded, known.info.id);
-    return {
-      spec: await specOf(known, recorded),
-      platform: known.info.platform,
-      ...(seen === undefined ? {} : { recorded: seen }),
-    };
-  }
+  // What the user spells out is the user's own lane, whatever a bundle means by these words.
+  const isOwn = recorded.isBundled === true && wanted !== undefined && IS_SPEC.test(wanted);
+  if (known !== undefined && !isOwn)
+    return asChosen(recorded, known, await specOf(known, recorded));
   const [spec] = await readLanes([wanted ?? 'emulated'], cwd);
   if (spec === undefined) throw new TypeError('no lane was read');
+  if (known !== undefined) return asChosen(recorded, known, spec);
   const foreign = recorded.lanes.find(({ info }) => info.kind !== 'native')?.info.platform;
   const platform = platformOf(spec, foreign ?? foreignPlatform(hostPlatform()));
   const alike = recorded.lanes

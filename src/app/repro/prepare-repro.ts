@@ -7,6 +7,7 @@ import { findRecord } from '../find-record.ts';
 import { openImageAccess, type ImageAccessRequest } from '../image-access.ts';
 import { fallbackNote } from '../run-notes.ts';
 import { openBundle, type OpenedBundle } from './bundle/read-bundle.ts';
+import { trustBundle } from './bundle/trust-bundle.ts';
 import { describeChangedSubject } from './changed-subject.ts';
 import { chooseLane, type ChosenLane } from './choose-lane.ts';
 import { findRecordedCase, type RecordedCase } from '../recorded/recorded-case.ts';
@@ -38,6 +39,8 @@ export interface PreparedRepro {
   /** What has changed since the record was made. */
   readonly notes: readonly string[];
   readonly secrets: readonly string[];
+  /** Variables that the case is given of our environment. */
+  readonly given: readonly string[];
   /** Why `secrets` may lack some. */
   readonly secretsUnknown?: string;
   readonly cacheDir: string;
@@ -61,19 +64,14 @@ async function openRecorded(
  * @throws ArchParityError those of `findRecordedCase`, `openBundle`, `chooseLane`, `resolveRun`
  */
 export async function prepareRepro(request: ReproRequest): Promise<PreparedRepro> {
-  const { access, bundle, cancelSignal, cwd, lane, say } = request;
+  const { access, cancelSignal, cwd, lane, say } = request;
   const cacheDir = ensureCacheRoot();
   const { close, recorded } = await openRecorded(request, cacheDir);
   try {
     const chosen = await chooseLane(recorded, lane, cwd);
     const settled = await settleCase(recorded, { cacheDir, env: process.env });
     const imageAccess = openImageAccess(access, { cancelSignal, say });
-    const trust =
-      bundle !== undefined && settled.definition.network === 'host'
-        ? ['the case of the bundle has the network of this machine']
-        : [];
-    const notes = [...settled.notes, ...trust];
-    return { recorded, chosen, cacheDir, imageAccess, close, ...settled, notes };
+    return { recorded, chosen, cacheDir, imageAccess, close, ...settled };
   } catch (error) {
     await close();
     throw error;
@@ -107,10 +105,16 @@ export async function openReproLane(
   const { platform, spec } = chosen;
   const lane = await openLane(spec, { ...laneOptions(prepared, request), platform });
   try {
+    const trust = trustBundle(prepared, lane.info);
     await lane.prepare(definition.subject);
     const changed = await describeChangedSubject(definition, recorded, { lane, cacheDir });
     const fallback = fallbackNote(spec, lane.info);
-    const notes = [...prepared.notes, ...changed, ...(fallback === undefined ? [] : [fallback])];
+    const notes = [
+      ...prepared.notes,
+      ...trust,
+      ...changed,
+      ...(fallback === undefined ? [] : [fallback]),
+    ];
     for (const note of notes) request.say(note);
     return { lane, notes };
   } catch (error) {

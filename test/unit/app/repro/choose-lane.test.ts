@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chooseLane } from '../../../../src/app/repro/choose-lane.ts';
+import { chooseLane, chooseRecorded } from '../../../../src/app/repro/choose-lane.ts';
 import type { RecordedCase } from '../../../../src/app/recorded/recorded-case.ts';
 import { makeLane, makeRecorded } from '../recorded/make-recorded.ts';
 
@@ -46,11 +46,25 @@ describe('chooseLane', () => {
       ['vm,kernel=/boot/vmlinuz', [], 'LANE_OF_ELSEWHERE'],
       ['x=ssh:a@h', [], 'LANE_OF_ELSEWHERE'],
       ['ssh:a@h', [], 'LANE_OF_ELSEWHERE'],
+      ['native,isolation=none', [], 'LANE_NOT_ISOLATED'],
     ] as const) {
       const choosing = chooseLane(onLane(id, argv, true), undefined, cwd);
       if (code === undefined)
         expect((await choosing).spec).toEqual({ id, kind: 'emulated', settings: {} });
       else await expect(choosing).rejects.toMatchObject({ code, exitCode: 2 });
     }
+  });
+
+  it('takes a lane that the user spells out, whatever a bundle means by it', async () => {
+    const spec = { id: 'native', kind: 'ssh', settings: { host: 'a@h' } } as const;
+    const bundled = makeRecorded({ isBundled: true, lanes: [{ info: makeLane('native'), spec }] });
+    await expect(chooseRecorded(bundled, 'native')).rejects.toMatchObject({
+      code: 'LANE_OF_ELSEWHERE',
+    });
+    const { spec: chosen } = await chooseLane(bundled, 'native', cwd);
+    expect(chosen).toEqual({ id: 'native', kind: 'native', settings: {} });
+    const mine = 'emulated,qemu=/opt/q10';
+    const { spec: own } = await chooseLane(onLane(mine, [], true), mine, cwd);
+    expect(own).toMatchObject({ kind: 'emulated', settings: { qemu: '/opt/q10' } });
   });
 });
