@@ -1,4 +1,4 @@
-import type { AgentClient, MountOperation } from '../../agent/index.ts';
+import { AgentRequestError, type AgentClient, type MountOperation } from '../../agent/index.ts';
 import { ArchParityError, type Subject, type SystemCallTrace } from '../../core/index.ts';
 import {
   TOOLS_DIRECTORY,
@@ -16,6 +16,7 @@ import {
   TRACE_LIMIT,
   TRACES,
 } from '../tools/watchers.ts';
+import { TRACE_END, TraceGatherer } from './gather-trace.ts';
 import type { SpawnContext } from './prepare-spawn.ts';
 
 /** A trace that is being made. */
@@ -86,16 +87,27 @@ async function traceNative(context: SpawnContext, subject: Subject): Promise<Tra
   };
 }
 
-/** What strace has written; nothing where the command was never started. */
+/**
+ * What strace has written; nothing where the command was never started.
+ * @throws ArchParityError `TRACE_UNREADABLE`, `AGENT_LOST`
+ */
 export async function readTraceFile(client: AgentClient, file: string): Promise<SystemCallTrace> {
-  const text = await client.get(file).then(
-    (content) => content.toString(),
-    () => '',
-  );
-  return { format: 'strace', text, truncated: text.length >= TRACE_LIMIT };
+  const content = await client.get(file).catch((cause: unknown) => {
+    if (!(cause instanceof AgentRequestError)) throw cause;
+    if (cause.failure.errno === 'ENOENT') return Buffer.alloc(0);
+    // The case may write where its trace lies.
+    throw new ArchParityError({
+      code: 'TRACE_UNREADABLE',
+      message: `What was traced cannot be read: ${cause.message}.`,
+      cause,
+    });
+  });
+  return {
+    format: 'strace',
+    text: content.toString(),
+    truncated: content.length >= TRACE_LIMIT,
+  };
 }
-
-const TRACE_END = 'archparity: the trace ends here\n';
 
 /**
  * A QEMU that logs what its guests ask of the kernel becomes the handler of the lane. All of its processes write
@@ -111,17 +123,14 @@ async function traceEmulated(context: SpawnContext, subject: Subject): Promise<T
   const client = await place(context, subject, TRACE_PLACE);
   const made = await client.run({ argv: ['mkfifo', '-m', '666', TRACE_FILE], env: ENV });
   if (made.exits[0]?.code !== 0) throw unsupported('trace system calls', 'there is no mkfifo');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  const gatherer = new TraceGatherer(TRACE_LIMIT);
   const ended = Promise.withResolvers<undefined>();
   // Open for writing, too: it is never told of an end while programs come and go.
   const reader = client.spawn(
     { argv: ['sh', '-c', 'exec cat <>"$1"', 'sh', TRACE_FILE], env: ENV },
     {
       onOutput: (_stream, data) => {
-        bytes += data.length;
-        if (bytes <= TRACE_LIMIT) chunks.push(data);
-        if (data.includes(TRACE_END)) ended.resolve(undefined);
+        if (gatherer.push(data)) ended.resolve(undefined);
       },
     },
   );
@@ -137,11 +146,10 @@ async function traceEmulated(context: SpawnContext, subject: Subject): Promise<T
   return {
     instrument: { binds: [TRACES] },
     finish: async () => {
-      const argv = ['sh', '-c', 'printf "\\n%s" "$1" >"$2"', 'sh', TRACE_END, TRACE_FILE];
+      const argv = ['sh', '-c', 'printf %s "$1" >"$2"', 'sh', TRACE_END, TRACE_FILE];
       await client.run({ argv, env: ENV });
       await ended.promise;
-      const text = Buffer.concat(chunks).toString().replace(`\n${TRACE_END}`, '');
-      return { format: 'qemu', text, truncated: bytes > TRACE_LIMIT };
+      return gatherer.trace;
     },
     close: stop,
   };
