@@ -24,7 +24,7 @@ export function formatTraceText(report: TraceReport, color: boolean): string {
       return `  ${escapeControl(lane.id).padEnd(width)}  ${lane.platform}  ${shorten(ended)}, ${plural(events, 'event')} of ${processes === 1 ? 'one process' : `${String(processes)} processes`} by ${how}${cut}`;
     }),
   ];
-  const { differences, first } = comparison;
+  const { complete, differences, first } = comparison;
   if (first === undefined)
     return [...head, '', 'They ask the same of the kernel, in the same order.', ''].join('\n');
   const context = (events: typeof first.before): string[] =>
@@ -44,7 +44,10 @@ export function formatTraceText(report: TraceReport, color: boolean): string {
     ...side(first.left, '-', names[0]).map((line) => palette.left(line)),
     ...side(first.right, '+', names[1]).map((line) => palette.right(line)),
     ...context(first.after),
-    ...(more > 0 ? [`… and in ${plural(more, 'further place')}.`] : []),
+    ...(more > 0
+      ? [`… and in ${complete ? '' : 'at least '}${plural(more, 'further place')}.`]
+      : []),
+    ...(complete ? [] : ['The rest is too different to be aligned.']),
     ...(left.trace.format === right.trace.format
       ? []
       : ['What a call reads or writes is not compared: QEMU shows addresses for it.']),

@@ -36,10 +36,12 @@ export interface TraceComparison {
   readonly events: readonly [number, number];
   readonly quiet: readonly [number, number];
   readonly processes: readonly [number, number];
-  /** Events that both have. */
+  /** Events that both have; at least, where it is not `complete`. */
   readonly common: number;
-  /** Places in which they part. */
+  /** Places in which they part; at least, where it is not `complete`. */
   readonly differences: number;
+  /** Whether all was aligned: two that are too different are compared at their beginnings only. */
+  readonly complete: boolean;
   readonly first?: TraceDifference;
 }
 
@@ -58,14 +60,22 @@ interface Row extends AlignedEvent {
   readonly place: number;
 }
 
+interface AlignedProcess {
+  readonly rows: readonly Row[];
+  /** Whether the rows are all events. */
+  readonly complete: boolean;
+}
+
 /** The longest common subsequence of two processes' events (Myers), as rows. */
-function alignEvents(left: readonly CanonicalEvent[], right: readonly CanonicalEvent[]): Row[] {
+function alignEvents(
+  left: readonly CanonicalEvent[],
+  right: readonly CanonicalEvent[],
+): AlignedProcess {
   const keys = [left, right].map((events) => events.map(({ key }) => key)) as [string[], string[]];
   const prefix = commonPrefix(...keys);
   const [leftRest, rightRest] = keys.map((list) => list.slice(prefix)) as [string[], string[]];
-  const changes =
-    diffArrays(leftRest, rightRest, { maxEditLength: MOST_EDITS }) ??
-    diffArrays(leftRest.slice(0, WINDOW), rightRest.slice(0, WINDOW));
+  const whole = diffArrays(leftRest, rightRest, { maxEditLength: MOST_EDITS });
+  const changes = whole ?? diffArrays(leftRest.slice(0, WINDOW), rightRest.slice(0, WINDOW));
   const rows: Row[] = [];
   let [leftAt, rightAt] = [0, 0];
   const take = (count: number, side: 'both' | 'left' | 'right'): void => {
@@ -83,7 +93,7 @@ function alignEvents(left: readonly CanonicalEvent[], right: readonly CanonicalE
   take(prefix, 'both');
   for (const { added, removed, value } of changes)
     take(value.length, added ? 'right' : removed ? 'left' : 'both');
-  return rows;
+  return { rows, complete: whole !== undefined };
 }
 
 function describeFirst(process: string, rows: readonly Row[]): TraceDifference | undefined {
@@ -134,7 +144,7 @@ export function compareTraces(left: RawTrace, right: RawTrace): TraceComparison 
   const aligned = names.map((name) => {
     const eventsOf = ({ processes }: typeof base) =>
       processes.find((process) => process.name === name)?.events ?? [];
-    return { name, rows: alignEvents(eventsOf(base), eventsOf(other)) };
+    return { name, ...alignEvents(eventsOf(base), eventsOf(other)) };
   });
   const firsts = aligned
     .flatMap(({ name, rows }) => {
@@ -153,6 +163,7 @@ export function compareTraces(left: RawTrace, right: RawTrace): TraceComparison 
     processes: [base.processes.length, other.processes.length],
     common: rows.filter(({ isCommon }) => isCommon).length,
     differences: aligned.reduce((sum, process) => sum + countPlaces(process.rows), 0),
+    complete: aligned.every(({ complete }) => complete),
     ...(first === undefined ? {} : { first }),
   };
 }

@@ -109,4 +109,23 @@ describe('compareTraces', () => {
       }),
     );
   });
+
+  it('says that its totals are no totals where traces are too different to be aligned', () => {
+    const open = (name: string, at: number) =>
+      `10 openat(AT_FDCWD, "/${name}${String(at)}", O_RDONLY) = 3`;
+    const trace = (name: string, length: number) =>
+      ({
+        format: 'strace',
+        platform: 'linux/arm64',
+        text: Array.from({ length }, (_, at) =>
+          at % 2 === 0 ? '10 getpid() = 10' : open(name, at),
+        ).join('\n'),
+      }) as const;
+    const near = compareTraces(trace('a', 1000), trace('b', 1000));
+    expect(near).toMatchObject({ complete: true, common: 500, differences: 500 });
+    const far = compareTraces(trace('a', 4000), trace('b', 4000));
+    expect(far.complete).toBe(false);
+    expect(far.events).toEqual([4000, 4000]);
+    expect(far.differences).toBeLessThan(2000);
+  });
 });
