@@ -44,11 +44,11 @@ async function traceOn(prepared: PreparedRepro, request: ReproRequest): Promise<
   const { lane } = await openReproLane(prepared, request);
   try {
     let trace: SystemCallTrace | undefined;
-    const { redactText } = createRedactor({ secrets: prepared.secrets });
+    const redactor = createRedactor({ secrets: prepared.secrets });
     const traced = tracing(lane, (made) => {
-      trace = { ...made, text: redactText(made.text) };
+      trace = redactor.redactTrace(made);
     });
-    const attempt = await attemptAgain(prepared, traced, request);
+    const attempt = redactor.redactAttempt(await attemptAgain(prepared, traced, request));
     if (attempt.infra !== undefined) throw new ArchParityError(attempt.infra);
     if (trace === undefined)
       throw new ArchParityError({

@@ -4,6 +4,7 @@ import {
   type Attempt,
   type CaseDefinition,
   type RunEvent,
+  type SystemCallTrace,
 } from '../core/index.ts';
 import { isFindable, listSecretForms, MIN_SECRET_LENGTH } from './secret-forms.ts';
 import { REDACTED, redactTokens } from './token-shapes.ts';
@@ -23,6 +24,8 @@ export interface Redactor {
   readonly redactCase: (definition: CaseDefinition) => CaseDefinition;
   /** As a record has it. */
   readonly redactAttempt: (attempt: Attempt) => Attempt;
+  /** Also what tracers cut a secret down to. */
+  readonly redactTrace: (trace: SystemCallTrace) => SystemCallTrace;
   /** How many secrets have fewer than 4 characters and are therefore not looked for. */
   readonly ignoredSecrets: number;
 }
@@ -44,31 +47,57 @@ export function createRedactor(options: RedactorOptions): Redactor {
     redactEvent: (event) => walk(event, '') as RunEvent,
     redactCase: (definition) => walk(definition, 'definition') as CaseDefinition,
     redactAttempt: (attempt) => walk(attempt, 'attempt') as Attempt,
+    redactTrace: (trace) => ({ ...trace, text: replaceInTrace(text, trace) }),
     ignoredSecrets: options.secrets.filter((secret) => secret !== '' && !isFindable(secret)).length,
   };
 }
 
 interface Replacer {
-  replace(text: string): string;
-  /** Also removes the beginning of a secret whose end was cut off with the text. */
-  replaceCut(text: string): string;
+  readonly replace: (text: string) => string;
+  /** Replaces the beginning of a secret whose end was cut off with the text. */
+  readonly replaceEnd: (text: string) => string;
+}
+
+/** How strace(1) and QEMU end a text of which they show the beginning. */
+const CUT_TEXT = /(?="\.\.\.)/;
+
+function replaceInTrace(
+  { replace, replaceEnd }: Replacer,
+  { text, truncated }: SystemCallTrace,
+): string {
+  const pieces = replace(text).split(CUT_TEXT);
+  return pieces
+    .map((piece, place) => (truncated || place < pieces.length - 1 ? replaceEnd(piece) : piece))
+    .join('');
 }
 
 function createReplacer(forms: readonly string[], patterns: boolean): Replacer {
-  const escaped = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  const needles = forms.length === 0 ? undefined : new RegExp(escaped.join('|'), 'g');
-  const replace = (text: string): string => {
-    const clean = needles === undefined ? text : text.replace(needles, REDACTED);
-    return patterns ? redactTokens(clean) : clean;
-  };
+  const needles = anyOf(forms);
+  const longest = Math.max(0, ...forms.map(({ length }) => length));
+  const beginnings = anyOf([...new Set(forms.map((form) => form.slice(0, MIN_SECRET_LENGTH)))]);
   return {
-    replace,
-    replaceCut(text) {
-      const clean = replace(text);
-      const cut = Math.max(0, ...forms.map((form) => cutLength(clean, form)));
-      return cut === 0 ? clean : `${clean.slice(0, -cut)}${REDACTED}`;
+    replace(text) {
+      const clean = needles === undefined ? text : text.replace(needles, REDACTED);
+      return patterns ? redactTokens(clean) : clean;
+    },
+    replaceEnd(text) {
+      // Most ends have nothing of the kind, and a trace has hundreds of thousands.
+      if (beginnings === undefined || text.slice(-longest).search(beginnings) < 0) return text;
+      const cut = Math.max(0, ...forms.map((form) => cutLength(text, form)));
+      return cut === 0 ? text : `${text.slice(0, -cut)}${REDACTED}`;
     },
   };
+}
+
+/** @returns nothing where there is nothing to look for */
+function anyOf(texts: readonly string[]): RegExp | undefined {
+  const escaped = texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return texts.length === 0 ? undefined : new RegExp(escaped.join('|'), 'g');
+}
+
+function replaceAll({ replace, replaceEnd }: Replacer, text: string, isCut: boolean): string {
+  const clean = replace(text);
+  return isCut ? replaceEnd(clean) : clean;
 }
 
 /** How many characters at the end of a text begin a secret that does not end there. */
@@ -182,19 +211,14 @@ function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: st
     const { encoding, data } = value;
     if (typeof data !== 'string') return value;
     const cut = 'truncated' in value && value.truncated === true;
-    const clean =
-      encoding === 'base64'
-        ? redactBase64(data, '', cut)
-        : cut
-          ? text.replaceCut(data)
-          : text.replace(data);
+    const clean = encoding === 'base64' ? redactBase64(data, '', cut) : replaceAll(text, data, cut);
     return clean === data ? value : { ...value, data: clean };
   }
 
   function redactBase64(value: unknown, _key: string, cut = false): unknown {
     if (typeof value !== 'string') return value;
     const raw = Buffer.from(value, 'base64').toString('latin1');
-    const clean = cut ? bytes.replaceCut(raw) : bytes.replace(raw);
+    const clean = replaceAll(bytes, raw, cut);
     return clean === raw ? value : Buffer.from(clean, 'latin1').toString('base64');
   }
 

@@ -12,7 +12,7 @@ export function isFindable(secret: string): boolean {
 
 /**
  * The ways in which programs print a secret: as it is, in base64 (alone or within something longer),
- * URL-encoded, JSON-escaped; and the single lines of one that has several, because diffs and logs
+ * URL-encoded, JSON-escaped, with bytes in octal; and the single lines of one that has several, because diffs and logs
  * put something before each. A newline that a secret's file ended with does not matter. Longest
  * first, so that the whole is found before its parts.
  */
@@ -24,6 +24,7 @@ export function listSecretForms(secret: string): readonly string[] {
     ...base64Forms(value),
     ...urlForms(value),
     ...jsonForms(value),
+    ...octalForms(value),
   ]);
   return [...new Set(forms)]
     .filter((form) => form.length >= MIN_SECRET_LENGTH)
@@ -72,4 +73,46 @@ function jsonForms(value: string): readonly string[] {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return [escaped, ascii, escaped.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/')];
+}
+
+/** Bytes that strace(1) writes as C does. */
+const LETTERS: ReadonlyMap<number, string> = new Map(
+  Object.entries({
+    '\t': 't',
+    '\n': 'n',
+    '\v': 'v',
+    '\f': 'f',
+    '\r': 'r',
+    '"': '"',
+    '\\': '\\',
+  }).map(([char, letter]) => [char.charCodeAt(0), `\\${letter}`]),
+);
+
+/**
+ * With bytes that cannot be printed in octal: as strace(1) writes them, with three digits where a digit follows; with
+ * three everywhere, as git does; and as QEMU does, without any other escape (print_buf of its linux-user/strace.c).
+ */
+function octalForms(value: string): readonly string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const octal = (byte: number, digits: number): string =>
+    `\\${byte.toString(8).padStart(digits, '0')}`;
+  const write = (escape: (byte: number, next: number | undefined) => string | undefined): string =>
+    Array.from(bytes, (byte, place) => {
+      const escaped = escape(byte, bytes[place + 1]);
+      return escaped ?? (isPrintable(byte) ? String.fromCharCode(byte) : octal(byte, 1));
+    }).join('');
+  const isOctal = (byte: number | undefined): boolean =>
+    byte !== undefined && byte >= 0x30 && byte <= 0x37;
+  return [
+    write(
+      (byte, next) =>
+        LETTERS.get(byte) ?? (isPrintable(byte) || !isOctal(next) ? undefined : octal(byte, 3)),
+    ),
+    write((byte) => LETTERS.get(byte) ?? (isPrintable(byte) ? undefined : octal(byte, 3))),
+    write(() => undefined),
+  ];
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }

@@ -43,6 +43,8 @@ describe('createRedactor', () => {
     ],
     ['JSON', JSON.stringify(SECRET).slice(1, -1)],
     ['ASCII JSON', JSON.stringify(SECRET).slice(1, -1).replace('ö', '\\u00f6')],
+    ['octal with C escapes', String.raw`p/ss w\303\266rd+\"1\"`],
+    ['octal alone', String.raw`p/ss w\303\266rd+"1"`],
   ])('finds %s', (_, form) => {
     const redactor = createRedactor({ secrets: [SECRET] });
     const found = redactor.redactText(`before ${form} after`);
@@ -72,6 +74,52 @@ describe('createRedactor', () => {
     expect(stdoutOf(redactor.redactEvent(attemptWith(stdout))).toString()).toBe('token=[redacted]');
     const whole = captureBytes(Buffer.from('token=hunter2hun'));
     expect(redactor.redactEvent(attemptWith(whole))).toEqual(attemptWith(whole));
+  });
+
+  describe('of a trace', () => {
+    const redactor = createRedactor({ secrets: ['hunter2\u00017\u0001ö', SECRET] });
+    const trace = (text: string, truncated = false): string =>
+      redactor.redactTrace({ format: 'strace', text, truncated }).text;
+
+    it('finds a secret as strace, git and QEMU escape it', () => {
+      for (const form of [
+        String.raw`hunter2\0017\1\303\266`,
+        String.raw`hunter2\0017\001\303\266`,
+        String.raw`hunter2\17\1\303\266`,
+      ])
+        expect(trace(`9 write(1, "a ${form}b", 14) = 14`)).toBe(
+          '9 write(1, "a [redacted]b", 14) = 14',
+        );
+    });
+
+    it('finds the beginning of a secret wherever a text is cut', () => {
+      expect(
+        trace(
+          [
+            '9 execve("/a", ["a", "--key=hunter"..., "p/ss"...], 0x1) = 0',
+            String.raw`9 write(1, "x p/ss w\303"..., 300) = 300`,
+            String.raw`9 write(1, "hunter2\1"..., 300) = 300`,
+            '9 write(1, "a hunter"..., 300) = 300',
+            '9 write(1, "a hunter", 8) = 8',
+            '9 write(1, "plain"..., 300) = 300',
+          ].join('\n'),
+        ),
+      ).toBe(
+        [
+          '9 execve("/a", ["a", "--key=[redacted]"..., "[redacted]"...], 0x1) = 0',
+          '9 write(1, "x [redacted]"..., 300) = 300',
+          '9 write(1, "[redacted]"..., 300) = 300',
+          '9 write(1, "a [redacted]"..., 300) = 300',
+          '9 write(1, "a hunter", 8) = 8',
+          '9 write(1, "plain"..., 300) = 300',
+        ].join('\n'),
+      );
+    });
+
+    it('finds it at the end of a trace that was cut', () => {
+      expect(trace('9 write(1, "hunte', true)).toBe('9 write(1, "[redacted]');
+      expect(trace('9 write(1, "hunte')).toBe('9 write(1, "hunte');
+    });
   });
 
   it('finds the lines of a secret in a diff', () => {
