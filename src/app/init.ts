@@ -3,6 +3,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArchParityError, errorMessage, ExitCode, usageError } from '../core/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
+import { OUTPUT_DIRECTORIES } from './init/find-programs.ts';
 import { planFiles, type PlannedFile } from './init/plan-files.ts';
 import type { CiSystem, Repository } from './init/repository.ts';
 import { surveyRepository } from './init/survey-repository.ts';
@@ -45,7 +46,7 @@ export async function initialise(request: InitRequest): Promise<InitReport> {
   if ([programs, layouts, recipes, tests, deployments].every((list) => list.length === 0))
     throw new ArchParityError({
       code: 'INIT_NOTHING_FOUND',
-      message: `There is nothing to test in ${directory}: no program in dist, build, bin, out or target, no Dockerfile, OCI layout, compose file, Kubernetes manifest or file of container-structure-test or goss.`,
+      message: `There is nothing to test in ${directory}: no program below ${OUTPUT_DIRECTORIES.join(', ')}; no Dockerfile, OCI layout, compose file, Kubernetes manifest or file of container-structure-test or goss.`,
       advice: 'Build first, or name an image: archparity test IMAGE --save suite.yaml',
       exitCode: ExitCode.nothingRan,
     });

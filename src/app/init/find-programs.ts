@@ -6,7 +6,16 @@ import type { ListedFile } from './list-files.ts';
 import type { FoundProgram } from './repository.ts';
 
 /** Where builds put what they make. */
-const OUTPUT = /(?:^|\/)(?:dist|build|bin|out|release|_output|target)\//;
+export const OUTPUT_DIRECTORIES = [
+  'dist',
+  'build',
+  'bin',
+  'out',
+  'release',
+  '_output',
+  'target',
+] as const;
+const OUTPUT = new RegExp(`(?:^|/)(?:${OUTPUT_DIRECTORIES.join('|')})/`);
 /** Libraries, objects, and what compilers keep between two builds. */
 const NO_PROGRAM = /\.(?:so(?:\.[\d.]+)?|o|a|ko|d|rlib|rmeta)$|\/(?:deps|incremental|CMakeFiles)\//;
 
