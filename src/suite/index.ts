@@ -16,3 +16,4 @@ export {
 } from './project-file.ts';
 export { serializeSuite } from './serialize-suite.ts';
 export type { CaseDocument, SuiteDocument } from './suite-schema.ts';
+export { writeScalar } from './write-scalar.ts';

@@ -1,15 +1,7 @@
-import {
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  stringify,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { KnownDivergence } from '../core/index.ts';
 import type { TextEdit } from './text-edits.ts';
+import { writeScalar } from './write-scalar.ts';
 
 /**
  * The edits that change the `known:` entries of one case of a YAML text. For a notation that it does not
@@ -50,15 +42,6 @@ function writeFlow(known: KnownDivergence): string {
     ([key, text]: readonly [string, string]) => `${key}: ${writeScalar(text)}`,
   );
   return `{${parts.join(', ')}}`;
-}
-
-function writeScalar(text: string): string {
-  // JSON's strings are YAML's double-quoted ones; the writer would spread this over several lines.
-  if (/\p{Cc}/u.test(text)) return JSON.stringify(text);
-  const options = { version: '1.2', schema: 'core', lineWidth: 0 } as const;
-  return stringify([text], { ...options, collectionStyle: 'flow', flowCollectionPadding: false })
-    .trim()
-    .slice(1, -1);
 }
 
 /** `[…]` around several entries. */

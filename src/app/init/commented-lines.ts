@@ -1,3 +1,5 @@
+import { escapeControl } from '../../report/index.ts';
+
 /** A line of YAML with what explains it; text alone is a line of its own, empty or a comment. */
 export type CommentedLine = string | readonly [code: string, comment: string];
 
@@ -28,20 +30,13 @@ function renderParagraph(lines: readonly CommentedLine[]): string {
   return lines
     .map((line) => {
       if (typeof line === 'string') return `${line}\n`;
-      const [code, comment] = line;
+      const [code, written] = line;
+      // Names of files are in it, which may have line breaks.
+      const comment = escapeControl(written);
       if (code.length < column && column + comment.length + 2 <= WIDEST)
         return `${code.padEnd(column)}# ${comment}\n`;
       const indent = /^ */.exec(code)?.[0] ?? '';
       return `${indent}# ${comment}\n${code}\n`;
     })
     .join('');
-}
-
-/** What YAML reads as text without quotes, also within a flow collection. */
-const PLAIN = /^[A-Za-z./_][A-Za-z0-9./_@+:-]*$/;
-const OTHER_TYPE = /^(?:true|false|null|yes|no|on|off|y|n|~|\.(?:inf|nan)|.*:)$/i;
-
-/** A text as YAML takes it. */
-export function quoteYaml(text: string): string {
-  return PLAIN.test(text) && !OTHER_TYPE.test(text) ? text : JSON.stringify(text);
 }

@@ -1,3 +1,4 @@
+import { quoteCommand } from '../../process/index.ts';
 import type { CiSystem, Repository } from './repository.ts';
 import { writeGithubJob, writeGitlabJob, type Job } from './write-job.ts';
 import { writeImageSuite, writeProgramSuite, type ImageSuite } from './write-suite.ts';
@@ -106,15 +107,16 @@ function listTodo(
   { repository, suites, builds, testedImage }: Job,
   { ci, jobFile }: { readonly ci: CiSystem | 'none'; readonly jobFile: PlannedFile | undefined },
 ): readonly string[] {
-  const foreign = repository.tests.map(({ path }) => path).join(' ');
+  const foreign = repository.tests.map(({ path }) => path);
+  const ours = (...words: readonly string[]): string => quoteCommand(['archparity', ...words]);
   return [
     ...builds.map(
       ({ recipe, archive }) =>
         `build ${archive} from ${recipe.path} before testing it: the CI job says how`,
     ),
-    ...(suites.length === 0 ? [] : [`archparity test ${suites.join(' ')}`]),
-    ...(foreign === '' ? [] : [`archparity test ${foreign} --image ${testedImage ?? 'IMAGE'}`]),
-    ...repository.deployments.map(({ path }) => `archparity inspect --file ${path}`),
+    ...(suites.length === 0 ? [] : [ours('test', ...suites)]),
+    ...(foreign.length === 0 ? [] : [ours('test', ...foreign, '--image', testedImage ?? 'IMAGE')]),
+    ...repository.deployments.map(({ path }) => ours('inspect', '--file', path)),
     ...(jobFile?.path === `${DIRECTORY}/gitlab-ci.yml`
       ? [`write into .gitlab-ci.yml: include: [{local: ${jobFile.path}}]`]
       : []),

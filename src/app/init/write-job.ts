@@ -1,4 +1,6 @@
-import { quoteYaml, renderCommented, type CommentedLine } from './commented-lines.ts';
+import { quoteCommand } from '../../process/index.ts';
+import { writeScalar } from '../../suite/index.ts';
+import { renderCommented, type CommentedLine } from './commented-lines.ts';
 import type { FoundRecipe, Repository } from './repository.ts';
 
 /** What a CI job does, beside making the machine ready. */
@@ -14,46 +16,65 @@ export interface Job {
 
 /** What emulated and image lanes need. */
 const PACKAGES = 'qemu-user-static crun skopeo umoci uidmap';
-/** What the tests are given, where a job keeps its results. */
-const JUNIT = 'archparity-junit.xml';
+/** Where archparity keeps its records. */
+const RUNS = '.archparity/runs';
 
-function testCommands({
-  repository,
-  suites,
-  testedImage,
-}: Job): readonly (readonly [string, string])[] {
+/** `npx --yes archparity …` */
+function ours(...words: readonly string[]): string {
+  return quoteCommand(['npx', '--yes', 'archparity', ...words]);
+}
+
+interface TestCommand {
+  /** What stands behind `archparity test`. */
+  readonly words: readonly string[];
+  readonly comment: string;
+  /** Where a job keeps its results: each command writes a file of its own. */
+  readonly junit: string;
+}
+
+function testCommands({ repository, suites, testedImage }: Job): readonly TestCommand[] {
   const foreign = repository.tests.map(({ path }) => path);
   return [
     ...(suites.length === 0
       ? []
       : [
-          [
-            `npx --yes archparity test ${suites.join(' ')}`,
-            'both platforms, case by case',
-          ] as const,
+          {
+            words: suites,
+            comment: 'both platforms, case by case',
+            junit: 'archparity-junit.xml',
+          },
         ]),
     ...(foreign.length === 0 || testedImage === undefined
       ? []
       : [
-          [
-            `npx --yes archparity test ${foreign.join(' ')} --image ${testedImage}`,
-            'the files of container-structure-test and goss, on both platforms',
-          ] as const,
+          {
+            words: [...foreign, '--image', testedImage],
+            comment: 'the files of container-structure-test and goss, on both platforms',
+            junit: 'archparity-container-tests-junit.xml',
+          },
         ]),
   ];
 }
 
+function junitFiles(job: Job): readonly string[] {
+  return testCommands(job).map(({ junit }) => junit);
+}
+
+function reporters(...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => ['--reporter', name]);
+}
+
 function inspectCommands({ repository: { deployments } }: Job): readonly string[] {
-  return deployments.map(({ path }) => `npx --yes archparity inspect --file ${path}`);
+  return deployments.map(({ path }) => ours('inspect', '--file', path));
 }
 
 function buildImage({ recipe, archive }: Job['builds'][number]): string {
   const { path, context, target } = recipe;
-  return [
-    'docker buildx build --platform linux/amd64,linux/arm64',
-    ...(target === undefined ? [] : [`--target ${target}`]),
-    `--output type=oci,dest=${archive} --file ${path} ${context}`,
-  ].join(' ');
+  return quoteCommand([
+    ...['docker', 'buildx', 'build', '--platform', 'linux/amd64,linux/arm64'],
+    ...(target === undefined ? [] : ['--target', target]),
+    ...['--output', `type=oci,dest=${archive}`, '--file', path, context],
+  ]);
 }
 
 /** What builds the programs that suites name; where nothing says how, a step that says what is missing. */
@@ -65,7 +86,7 @@ function buildPrograms({
   if (paths.length === 0) return [];
   return [
     [
-      buildCommand ?? `ls -l ${paths.join(' ')}`,
+      buildCommand ?? quoteCommand(['ls', '-l', ...paths]),
       buildCommand === undefined
         ? 'put here what builds these programs: the step fails until they are there'
         : 'must make the programs that the suites name',
@@ -73,11 +94,16 @@ function buildPrograms({
   ];
 }
 
+/** A command as an item of a list, or the value of a key. */
+function writeCommand(command: string): string {
+  return writeScalar(command, { where: 'block', anyVersion: true });
+}
+
 /** A workflow of GitHub Actions. */
 export function writeGithubJob(job: Job): string {
   const { repository, builds } = job;
   const step = (command: string, comment: string): CommentedLine => [
-    `      - run: ${command}`,
+    `      - run: ${writeCommand(command)}`,
     comment,
   ];
   const lines: CommentedLine[] = [
@@ -86,7 +112,7 @@ export function writeGithubJob(job: Job): string {
     ['on:', 'when it runs'],
     '  pull_request:',
     '  push:',
-    `    branches: [${quoteYaml(repository.branch)}]`,
+    `    branches: [${writeScalar(repository.branch, { anyVersion: true })}]`,
     ['permissions: { contents: read }', 'it reads the repository and changes nothing'],
     '',
     'jobs:',
@@ -122,15 +148,15 @@ export function writeGithubJob(job: Job): string {
     ...inspectCommands(job).map((command) =>
       step(command, 'has every image the platforms of the machines it may land on?'),
     ),
-    ...testCommands(job).map(([command, comment]) =>
+    ...testCommands(job).map(({ words, comment, junit }) =>
       step(
-        `${command} --reporter live --reporter github --reporter junit=${JUNIT}`,
+        ours('test', ...words, ...reporters('live', 'github', `junit=${junit}`)),
         `${comment}; annotates what differs`,
       ),
     ),
     ['      - if: always()', 'the results, also of a red job'],
     '        uses: actions/upload-artifact@v4',
-    `        with: { name: archparity, path: "${JUNIT}\\n.archparity/runs", include-hidden-files: true }`,
+    `        with: { name: archparity, path: ${JSON.stringify([...junitFiles(job), RUNS].join('\n'))}, include-hidden-files: true }`,
   ];
   return renderCommented(lines);
 }
@@ -138,7 +164,10 @@ export function writeGithubJob(job: Job): string {
 /** Jobs of GitLab CI. */
 export function writeGitlabJob(job: Job): string {
   const { repository, builds } = job;
-  const line = (command: string, comment: string): CommentedLine => [`    - ${command}`, comment];
+  const line = (command: string, comment: string): CommentedLine => [
+    `    - ${writeCommand(command)}`,
+    comment,
+  ];
   const lines: CommentedLine[] = [
     '# Made by archparity init: does the arm64 build behave like the amd64 build?',
     ...(builds.length === 0 ? [] : buildJob(builds)),
@@ -162,13 +191,15 @@ export function writeGitlabJob(job: Job): string {
     ...inspectCommands(job).map((command) =>
       line(command, 'has every image the platforms of the machines it may land on?'),
     ),
-    ...testCommands(job).map(([command, comment]) =>
-      line(`${command} --reporter live --reporter junit=${JUNIT}`, comment),
+    ...testCommands(job).map(({ words, comment, junit }) =>
+      line(ours('test', ...words, ...reporters('live', `junit=${junit}`)), comment),
     ),
     '  artifacts:',
     ['    when: always', 'the results, also of a red job'],
-    `    reports: { junit: ${JUNIT} }`,
-    '    paths: [.archparity/runs]',
+    ...(junitFiles(job).length === 0
+      ? []
+      : [`    reports: { junit: [${junitFiles(job).join(', ')}] }`]),
+    `    paths: [${RUNS}]`,
   ];
   return renderCommented(lines);
 }
@@ -186,7 +217,7 @@ function buildJob(builds: Job['builds']): readonly CommentedLine[] {
     ['    - docker buildx create --use', 'a builder for several platforms at once'],
     '    - mkdir -p build',
     ...builds.map((build): CommentedLine => [
-      `    - ${buildImage(build)}`,
+      `    - ${writeCommand(buildImage(build))}`,
       `the image of ${build.recipe.name}, for both platforms`,
     ]),
     ['  artifacts: { paths: [build] }', 'for the job below'],

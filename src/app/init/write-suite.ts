@@ -1,5 +1,6 @@
 import { hostPlatform, type Platform } from '../../core/index.ts';
-import { quoteYaml, renderCommented, type CommentedLine } from './commented-lines.ts';
+import { writeScalar } from '../../suite/index.ts';
+import { renderCommented, type CommentedLine } from './commented-lines.ts';
 import type { FoundCompanion, FoundProgram } from './repository.ts';
 
 const HEAD: readonly CommentedLine[] = [
@@ -26,11 +27,13 @@ export function writeProgramSuite({ name, paths }: FoundProgram): string {
   const lines: CommentedLine[] = [
     ...HEAD,
     ['version: 1', 'of the format'],
-    [`name: ${quoteYaml(name)}`, `cases are called ${name}/NAME`],
+    [`name: ${writeScalar(name)}`, `cases are called ${name}/NAME`],
     ...chooseLanes(platforms),
     ['subject:', 'what is tested'],
     ['  binary:', 'one program for each platform; paths start at this file'],
-    ...platforms.map((platform) => `    ${platform}: ../${paths[platform] ?? ''}`),
+    ...platforms.map(
+      (platform) => `    ${platform}: ${writeScalar(`../${paths[platform] ?? ''}`)}`,
+    ),
     '',
     'cases:',
     ['  - name: says its version', 'the id of this case is its name behind that of the suite'],
@@ -81,10 +84,10 @@ export function writeImageSuite(image: ImageSuite): string {
   const lines: CommentedLine[] = [
     ...HEAD,
     ['version: 1', 'of the format'],
-    [`name: ${quoteYaml(name)}`, `cases are called ${name}/NAME`],
+    [`name: ${writeScalar(name)}`, `cases are called ${name}/NAME`],
     ...(platforms === undefined ? [] : chooseLanes(platforms)),
     ['subject:', 'what is tested'],
-    [`  image: ${quoteYaml(reference)}`, origin],
+    [`  image: ${writeScalar(reference)}`, origin],
     '',
     'cases:',
     ['  - name: every program can start', 'nothing is run: the image is looked at'],
@@ -140,7 +143,7 @@ function writeEnvironment(
   return [
     [`${indent}env:`, 'from the compose file'],
     // A value is always quoted: the format takes no numbers.
-    ...entries.map(([name, value]) => `${indent}  ${name}: ${JSON.stringify(value)}`),
+    ...entries.map(([name, value]) => `${indent}  ${writeScalar(name)}: ${JSON.stringify(value)}`),
   ];
 }
 
@@ -149,8 +152,8 @@ function writeCompanions(companions: readonly FoundCompanion[]): readonly Commen
   return [
     ['    with:', 'what it depends on: further containers in its network'],
     ...companions.flatMap(({ name, image, port, env }): CommentedLine[] => [
-      `      ${quoteYaml(name)}:`,
-      `        image: ${quoteYaml(`docker://${image}`)}`,
+      `      ${writeScalar(name)}:`,
+      `        image: ${writeScalar(`docker://${image}`)}`,
       ...writeEnvironment('        ', env),
       ...(port === undefined
         ? []
