@@ -23,7 +23,13 @@ import {
   type Lane,
   type ServiceConnection,
 } from '../lanes/index.ts';
-import { createExec, findTool, requireTool, startAttached } from '../process/index.ts';
+import {
+  createExec,
+  findTool,
+  requireTool,
+  startAttached,
+  type AttachedProcess,
+} from '../process/index.ts';
 import { commandWords, interactiveAsCase, requirePrepared } from './repro/case-command.ts';
 import {
   openReproLane,
@@ -39,6 +45,8 @@ export interface DebugRequest extends ReproRequest {
   /** Nobody types: the debugger says where the program stopped, and ends. */
   readonly isBatch: boolean;
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Buffer) => void;
+  /** Told before the debugger gets our terminal: Ctrl-C is its own from then on. */
+  readonly onTerminalTaken: () => void;
 }
 
 /** On the loopback interface of a network namespace that nobody else has. */
@@ -136,7 +144,10 @@ function gdbArguments(
 }
 
 /** Connects to the program's debugging server as soon as it listens. */
-async function connect(interactive: Interactive): Promise<ServiceConnection> {
+async function connect(
+  interactive: Interactive,
+  cancelSignal: AbortSignal,
+): Promise<ServiceConnection> {
   const deadline = performance.now() + CONNECTS_WITHIN_MS;
   const ended = interactive.attempt.then((attempt) => {
     requirePrepared(attempt);
@@ -144,6 +155,7 @@ async function connect(interactive: Interactive): Promise<ServiceConnection> {
   });
   ended.catch(() => undefined);
   for (;;) {
+    cancelSignal.throwIfAborted();
     const connection = interactive.connect(PORT);
     const isOpen = await connection.opened.then(
       () => true,
@@ -193,18 +205,35 @@ function bridge({ channel, connection, interactive }: Bridge, kind: LaneKind): v
   connection.pipe(channel);
 }
 
+/** Gives our terminal to the debugger; it ends when we are to. */
+async function startDebugger(
+  gdb: string,
+  args: readonly string[],
+  { cancelSignal, channels, logger, onTerminalTaken }: DebugRequest & { readonly channels: number },
+): Promise<AttachedProcess> {
+  cancelSignal.throwIfAborted();
+  onTerminalTaken();
+  const child = await startAttached(gdb, args, {
+    channels,
+    ...(logger === undefined ? {} : { logger }),
+  });
+  const end = (): void => void child.kill();
+  if (cancelSignal.aborted) end();
+  cancelSignal.addEventListener('abort', end, { once: true });
+  return child;
+}
+
 async function runDebugger(
   prepared: PreparedRepro,
   { gdb, lane }: { readonly gdb: string; readonly lane: Lane },
   request: DebugRequest,
 ): Promise<number> {
-  const { logger, onOutput } = request;
+  const { cancelSignal, onOutput } = request;
   const definition = caseOn(prepared.definition, lane.info.platform);
   const program = await locateProgram(definition, lane);
   const args = gdbArguments(program, prepared, request);
-  const logged = logger === undefined ? {} : { logger };
   if (request.core !== undefined) {
-    const { exited } = await startAttached(gdb, args, logged);
+    const { exited } = await startDebugger(gdb, args, { ...request, channels: 0 });
     return (await exited).exitCode ?? 1;
   }
   let isOver = false;
@@ -217,9 +246,9 @@ async function runDebugger(
     },
   });
   try {
-    const connection = await connect(interactive);
+    const connection = await connect(interactive, cancelSignal);
     void feedStdin(definition, interactive).catch(() => undefined);
-    const child = await startAttached(gdb, args, { channels: 1, ...logged });
+    const child = await startDebugger(gdb, args, { ...request, channels: 1 });
     const [channel] = child.channels;
     if (channel !== undefined) bridge({ channel, connection, interactive }, lane.info.kind);
     const { exitCode } = await child.exited;
@@ -247,7 +276,9 @@ export async function debugCase(request: DebugRequest): Promise<number> {
     const gdb = await findDebugger(prepared.chosen.platform, request);
     const { lane } = await openReproLane(prepared, request);
     try {
-      return await runDebugger(prepared, { gdb, lane }, request);
+      const exitCode = await runDebugger(prepared, { gdb, lane }, request);
+      request.cancelSignal.throwIfAborted();
+      return exitCode;
     } finally {
       await lane.close();
     }

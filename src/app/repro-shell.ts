@@ -20,7 +20,7 @@ const ON_TERMINAL = 'command -v bash >/dev/null 2>&1 && exec bash --norc -i; exe
  * @throws ArchParityError as `reproduceCase`, `CASE_SETUP_FAILED` (exit 2)
  */
 export async function openCaseShell(request: ShellRequest): Promise<Attempt> {
-  const { onOutput, onStarted, say, terminal } = request;
+  const { cancelSignal, onOutput, onStarted, say, terminal } = request;
   const prepared = await prepareRepro(request);
   try {
     const { lane } = await openReproLane(prepared, request);
@@ -43,8 +43,11 @@ export async function openCaseShell(request: ShellRequest): Promise<Attempt> {
         ...(terminal === undefined ? {} : { terminal }),
         onOutput,
       });
-      onStarted(interactive);
+      // Who has given up meanwhile gets no shell.
+      if (cancelSignal.aborted) interactive.kill();
+      else onStarted(interactive);
       const attempt = await interactive.attempt;
+      cancelSignal.throwIfAborted();
       requirePrepared(attempt);
       return attempt;
     } finally {

@@ -1,12 +1,19 @@
 /** Signals that end a run in order: what is under way is killed, what is finished is kept and reported. */
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Calls `work` with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; the second one kills us. */
+export type CancelledBy = (typeof SIGNALS)[number];
+
+/**
+ * Calls `work` with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; the second one kills us. It is given a
+ * function, too, that leaves signals from then on to what it has started.
+ */
 export async function cancelOnSignals<T>(
-  work: (cancelSignal: AbortSignal) => Promise<T>,
+  work: (cancelSignal: AbortSignal, leave: (names: readonly CancelledBy[]) => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  const left = new Set<NodeJS.Signals>();
   const abort = (name: NodeJS.Signals): void => {
+    if (left.has(name)) return;
     if (!controller.signal.aborted) {
       // We stay among the listeners: execa's kills us when it finds itself alone.
       controller.abort();
@@ -17,7 +24,9 @@ export async function cancelOnSignals<T>(
   };
   for (const name of SIGNALS) process.on(name, abort);
   try {
-    return await work(controller.signal);
+    return await work(controller.signal, (names) => {
+      for (const name of names) left.add(name);
+    });
   } finally {
     for (const name of SIGNALS) process.off(name, abort);
   }

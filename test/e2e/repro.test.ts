@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chownSync,
   copyFileSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -18,12 +19,13 @@ import {
   makeDirectory,
   makeSubdirectory,
   runCli,
+  startCli,
   unprivileged,
   waitFor,
   type Caller,
   type CliResult,
 } from './cli.ts';
-import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
+import { expectNoSurvivors, inspectFamily, type Family } from './leftovers.ts';
 import { startInTerminal, type TerminalRun } from './terminal.ts';
 import { unprivilegedWithTools } from './vm-callers.ts';
 
@@ -334,6 +336,13 @@ describe('archparity repro --gdb', () => {
     expect(await run.code).toBe(0);
   });
 
+  /** The process of the command line among those of its terminal. */
+  function ownOf({ members }: Family): number {
+    const own = members.find(({ command }) => command.includes(' repro loops'));
+    if (own === undefined) throw new Error('it has ended already');
+    return own.pid;
+  }
+
   it('stops a running program by Ctrl-C, and leaves nothing when it is killed', async () => {
     const cwd = await runOf(unprivileged);
     const run = startInTerminal(unprivileged, ['repro', 'loops', '--gdb'], {}, { cwd });
@@ -343,9 +352,33 @@ describe('archparity repro --gdb', () => {
     run.type('\x03');
     await shows(run, 'Program received signal SIGINT');
     const family = inspectFamily(run.pid);
-    const node = family.members.find(({ command }) => command.includes(' repro loops'));
-    process.kill(node?.pid ?? 0, 'SIGKILL');
+    process.kill(ownOf(family), 'SIGKILL');
     expect(await run.code).not.toBe(0);
+    await expectNoSurvivors(family);
+  });
+
+  it('ends in order by SIGTERM, with the debugger and the program', async () => {
+    const cwd = await runOf(unprivileged);
+    const run = startInTerminal(unprivileged, ['repro', 'loops', '--gdb'], {}, { cwd });
+    await shows(run, '(gdb) ');
+    const family = inspectFamily(run.pid);
+    process.kill(ownOf(family), 'SIGTERM');
+    expect(await run.code).toBe(130);
+    await expectNoSurvivors(family);
+  });
+
+  it.each(['--gdb', '--shell'])('ends by Ctrl-C while %s waits for its lane', async (mode) => {
+    const cwd = await runOf(unprivileged);
+    const bin = makeDirectory(unprivileged, 'bin');
+    const ssh = `#!/bin/sh\n[ "$1" = -G ] && exit 255\n: >'${bin}/waits'\nexec sleep 1000\n`;
+    writeFileSync(join(bin, 'ssh'), ssh, { mode: 0o755 });
+    const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+    const words = ['repro', 'crash', mode, '--lane', 'ssh:nobody@nowhere,connect-timeout=600'];
+    const running = startCli(unprivileged, words, { cwd, env: { PATH } });
+    await waitFor('ssh', () => existsSync(join(bin, 'waits')));
+    const family = inspectFamily(running.pid);
+    running.child.kill('SIGINT');
+    expect(await running.result).toMatchObject({ code: 130, stdout: '' });
     await expectNoSurvivors(family);
   });
 

@@ -14,7 +14,7 @@ import { runEnding } from '../../app/run-exit-code.ts';
 import { ExitCode, usageError } from '../../core/index.ts';
 import { escapeControl } from '../../report/index.ts';
 import { attachStreams } from '../attach-streams.ts';
-import { cancelOnSignals } from '../cancel-on-signals.ts';
+import { cancelOnSignals, type CancelledBy } from '../cancel-on-signals.ts';
 import type { Command } from '../command.ts';
 import { commandLogger, wantsColor, type CommonOptions } from '../common-options.ts';
 import { IMAGE_OPTIONS, readImageAccess, type ImageArguments } from '../image-options.ts';
@@ -87,39 +87,49 @@ async function trace(options: ReproArguments, cancelSignal: AbortSignal): Promis
   return report.comparison.first === undefined ? ExitCode.ok : ExitCode.caseFailed;
 }
 
+/** What ends the making ready of a case, and who has its signals once that is done. */
+interface Cancellation {
+  readonly cancelSignal: AbortSignal;
+  readonly leave: (names: readonly CancelledBy[]) => void;
+}
+
 /** The debugger has our terminal: Ctrl-C is its own, and it stops the program. */
-async function debug(options: ReproArguments): Promise<number> {
-  const ignore = (): void => undefined;
-  process.on('SIGINT', ignore);
-  try {
-    return await debugCase({
-      ...readRequest(options),
-      cancelSignal: new AbortController().signal,
-      ...(options.core === undefined ? {} : { core: resolve(options.core) }),
-      isBatch: !isTerminal(process.stdin),
-      onOutput: (stream, data) => {
-        process[stream].write(data);
-      },
-    });
-  } finally {
-    process.off('SIGINT', ignore);
-  }
+async function debug(
+  options: ReproArguments,
+  { cancelSignal, leave }: Cancellation,
+): Promise<number> {
+  return debugCase({
+    ...readRequest(options),
+    cancelSignal,
+    ...(options.core === undefined ? {} : { core: resolve(options.core) }),
+    isBatch: !isTerminal(process.stdin),
+    onOutput: (stream, data) => {
+      process[stream].write(data);
+    },
+    onTerminalTaken: () => {
+      leave(['SIGINT']);
+    },
+  });
 }
 
 /** A shell has our terminal and our signals, as `archparity run -t`. */
-async function shell(options: ReproArguments): Promise<number> {
+async function shell(
+  options: ReproArguments,
+  { cancelSignal, leave }: Cancellation,
+): Promise<number> {
   const terminal = isTerminal(process.stdin) && isTerminal(process.stdout);
   let detach: (() => Promise<void>) | undefined;
   try {
     const attempt = await openCaseShell({
       ...readRequest(options),
-      cancelSignal: new AbortController().signal,
+      cancelSignal,
       ...(terminal ? { terminal: terminalSize(process.stdout) } : {}),
       onOutput: (stream, data) => {
         process[stream].write(data);
       },
       onStarted: (interactive) => {
         detach = attachStreams(interactive, terminal);
+        leave(['SIGINT', 'SIGTERM', 'SIGHUP']);
       },
     });
     const { exitCode, message } = runEnding(attempt);
@@ -229,10 +239,11 @@ export const reproCommand: Command = {
   run: async (argv) => {
     const options = argv as unknown as ReproArguments;
     refuseTwoModes(options);
-    if (options.shell) return shell(options);
-    if (options.gdb || options.core !== undefined) return debug(options);
-    return cancelOnSignals(async (cancelSignal) => {
+    return cancelOnSignals(async (cancelSignal, leave) => {
       try {
+        if (options.shell) return await shell(options, { cancelSignal, leave });
+        if (options.gdb || options.core !== undefined)
+          return await debug(options, { cancelSignal, leave });
         if (options.strace) return await trace(options, cancelSignal);
         return options.bundle === undefined
           ? await rerun(options, cancelSignal)

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/interrupted-exec.ts');
 
-function interrupt(how: 'once' | 'twice'): { signal: string | null; stdout: string } {
+function interrupt(how: 'left' | 'once' | 'twice'): { signal: string | null; stdout: string } {
   const { signal, stdout } = spawnSync(process.execPath, [PROGRAM, how], { encoding: 'utf8' });
   return { signal, stdout };
 }
@@ -12,4 +12,8 @@ function interrupt(how: 'once' | 'twice'): { signal: string | null; stdout: stri
 it('lets the first signal end things in order, even while a child runs, and the second one kill', () => {
   expect(interrupt('once')).toEqual({ signal: null, stdout: 'aborted: true\n' });
   expect(interrupt('twice')).toEqual({ signal: 'SIGINT', stdout: '' });
+});
+
+it('takes no notice of a signal that is left to what was started', () => {
+  expect(interrupt('left')).toEqual({ signal: null, stdout: 'aborted: false\n' });
 });
