@@ -3,6 +3,7 @@ import { findQemu, inspectQemu, placeWitness } from '../../lanes/index.ts';
 import { createExec } from '../../process/index.ts';
 import type { BisectAxis, Candidate, QemuProgram } from './bisect-report.ts';
 import { findQemus, type QemuSearch } from './find-qemus.ts';
+import { listFeatures } from './list-features.ts';
 import { shortVersion } from './qemu-version.ts';
 import type { SearchOptions } from './search-changes.ts';
 
@@ -109,7 +110,7 @@ async function planFeatures(request: CandidateRequest): Promise<CandidatePlan> {
       `See ${qemu.path} -cpu help`,
     );
   const given = request.features.map((text) => (text.includes('=') ? text : `${text}=off`));
-  const wanted = given.length > 0 ? given : await knownFeatures(qemu, request.platform);
+  const wanted = given.length > 0 ? given : await knownFeatures(qemu, request);
   const settings: string[] = [];
   // One that QEMU refuses beside the others is left out; the next may go with them.
   for (const setting of wanted)
@@ -174,9 +175,13 @@ async function keepWorking(models: readonly string[], works: CpuCheck): Promise<
   return kept;
 }
 
-async function knownFeatures(qemu: QemuProgram, platform: Platform): Promise<readonly string[]> {
+async function knownFeatures(
+  qemu: QemuProgram,
+  request: CandidateRequest,
+): Promise<readonly string[]> {
+  const { platform } = request;
   const { cpuFeatures } = platformFacts(platform);
-  const names = cpuFeatures ?? (await listedFeatures(qemu));
+  const names = cpuFeatures ?? (await listFeatures(qemu, request));
   if (names.length === 0)
     throw new ArchParityError({
       code: 'FEATURES_UNKNOWN',
@@ -185,11 +190,4 @@ async function knownFeatures(qemu: QemuProgram, platform: Platform): Promise<rea
       exitCode: 2,
     });
   return names.map((name) => `${name}=off`);
-}
-
-/** What stands below `Recognized CPUID flags:`, as QEMU for x86 says it. */
-async function listedFeatures({ path }: QemuProgram): Promise<readonly string[]> {
-  const { stdout } = await createExec()(path, ['-cpu', 'help'], { timeoutMs: 20_000 });
-  const [, listed = ''] = stdout.split(/^Recognized .*:$/m);
-  return listed.split(/\s+/).filter((word) => word !== '');
 }
