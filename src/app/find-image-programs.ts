@@ -1,6 +1,11 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { resolveInRoot, type ImageConfig, type ResolvedPath } from '../image/index.ts';
+import {
+  createHeadReader,
+  resolveInRoot,
+  type ImageConfig,
+  type ResolvedPath,
+} from '../image/index.ts';
 import { createOwnership } from './package-ownership.ts';
 
 /** A program of an image that can be asked for its version. */
@@ -170,19 +175,9 @@ function listNames(root: string, directory: string): string[] {
 /** An executable ELF file or script. */
 function isProgram({ hostPath, stats }: ResolvedPath): boolean {
   if (!stats.isFile() || (stats.mode & 0o111) === 0) return false;
-  try {
-    const fd = openSync(hostPath, 'r');
-    try {
-      const head = Buffer.alloc(4);
-      readSync(fd, head, 0, 4, 0);
-      return head.toString('latin1') === '\x7fELF' || head.toString('latin1', 0, 2) === '#!';
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // Execute-only for us: it may well run.
-    return true;
-  }
+  const head = createHeadReader()(hostPath);
+  // Execute-only for us: it may well run.
+  return head === undefined || /^(?:\x7fELF|#!)/.test(head);
 }
 
 /** Where images put what they add. */

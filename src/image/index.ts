@@ -13,6 +13,7 @@ export type {
   MaterialisedLayout,
   MaterialisedRootfs,
 } from './materialised-image.ts';
+export { createHeadReader } from './head-reader.ts';
 export { listLibraryDirectories } from './library-search.ts';
 export { readElf, requireElfPlatform, requireWholeElf, type ElfFacts } from './read-elf.ts';
 export {

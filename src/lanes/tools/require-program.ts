@@ -5,9 +5,7 @@ import {
   type CaseDefinition,
   type Subject,
 } from '../../core/index.ts';
-import { readHead } from './read-head.ts';
-
-const ELF_MAGIC = '\x7fELF';
+import { createHeadReader } from '../../image/index.ts';
 
 function needsProgram(what: string) {
   return usageError(
@@ -19,7 +17,7 @@ function needsProgram(what: string) {
 
 /** @throws ArchParityError `GDB_NEEDS_PROGRAM` (exit 2) for a script, by its name in the case and its file here */
 export function requireElf(name: string, file: string | undefined): void {
-  if (file === undefined || readHead(file, ELF_MAGIC.length) === ELF_MAGIC) return;
+  if (file === undefined || createHeadReader()(file)?.startsWith('\x7fELF') === true) return;
   throw needsProgram(`${name}, which is a script`);
 }
 
