@@ -18,6 +18,7 @@ export { listLibraryDirectories } from './library-search.ts';
 export { readElf, requireElfPlatform, requireWholeElf, type ElfFacts } from './read-elf.ts';
 export {
   isFileReference,
+  isWrittenReference,
   parseReference,
   type BinaryReference,
   type FileReference,

@@ -55,6 +55,17 @@ const NAME_TRANSPORTS = ['docker-daemon', 'containers-storage'] as const;
 const IMAGE_NAME =
   /^[A-Za-z0-9][A-Za-z0-9._-]*(?::\d+)?(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
+const PATH = /^(?:\/|\.\.?\/)/;
+
+/** Whether a text is a path or has a transport in front: a reference, where other words are possible, too. */
+export function isWrittenReference(text: string): boolean {
+  return (
+    PATH.test(text) ||
+    text.startsWith('docker://') ||
+    [...PATH_TRANSPORTS, ...NAME_TRANSPORTS].some((transport) => text.startsWith(`${transport}:`))
+  );
+}
+
 /**
  * Reads what a user calls the subject. A path begins with `/`, `./` or `../`; all else is an image.
  *
@@ -63,7 +74,7 @@ const IMAGE_NAME =
  */
 export function parseReference(text: string, cwd: string = process.cwd()): Reference {
   if (text.includes('\0')) throw invalid(text, 'it has a NUL byte in it');
-  if (/^(?:\/|\.\.?\/)/.test(text)) return { kind: 'binary', text, path: resolve(cwd, text) };
+  if (PATH.test(text)) return { kind: 'binary', text, path: resolve(cwd, text) };
 
   for (const transport of PATH_TRANSPORTS) {
     if (!text.startsWith(`${transport}:`)) continue;

@@ -1,16 +1,22 @@
 import { basename } from 'node:path';
 import {
-  findNearest,
   usageError,
   type ArchParityError,
   type CaseDefinition,
   type CompareAspect,
   type Platform,
 } from '../../core/index.ts';
-import { parseReference, readElf, requireElfPlatform, requireWholeElf } from '../../image/index.ts';
+import {
+  isWrittenReference,
+  parseReference,
+  readElf,
+  requireElfPlatform,
+  requireWholeElf,
+} from '../../image/index.ts';
 import { parseDuration, parseSuiteObject } from '../../suite/index.ts';
 import { findRecord } from '../find-record.ts';
 import { isSuiteFile, loadTargets, type TargetOptions } from '../load-targets.ts';
+import { caseAmbiguous, caseNotFound, rankCase } from '../recorded/name-case.ts';
 import { findRecordedCase } from '../recorded/recorded-case.ts';
 import { settleCase } from '../recorded/settle-case.ts';
 import { secretValues } from '../secret-values.ts';
@@ -39,10 +45,6 @@ export interface ChosenCase {
   readonly secrets: readonly string[];
 }
 
-/** What has a transport or is a path: never the id of a case. */
-const REFERENCE =
-  /^(?:\.{0,2}\/|(?:dir|oci|oci-archive|docker-archive|docker-daemon|containers-storage|docker):)/;
-
 /**
  * The case that a user names, ready to be run with all that it does compared.
  * @throws ArchParityError `USAGE`, `CASE_NOT_FOUND`, `CASE_AMBIGUOUS`, those of suites, records, programs (exit 2)
@@ -52,7 +54,7 @@ export async function chooseCase(request: CaseRequest): Promise<ChosenCase> {
   if (first === undefined || others.length > 0)
     throw usage('Name a suite and a case, a case of the last run, or a program.');
   const chosen =
-    second === undefined && REFERENCE.test(first) && !isSuiteFile(first)
+    second === undefined && isWrittenReference(first) && !isSuiteFile(first)
       ? chooseProgram(first, request)
       : await chooseFromCases(first, second, request);
   return { ...chosen, definition: compareAll(withTimeout(chosen.definition, request.timeout)) };
@@ -120,29 +122,13 @@ async function chooseRecorded(
 
 /** By its id, its name, or a part of its id that no other one has. */
 function pickCase(word: string, cases: readonly CaseDefinition[], where: string): CaseDefinition {
-  const matches = [
-    cases.filter(({ id }) => id === word),
-    cases.filter(({ name }) => name === word),
-    cases.filter(({ id }) => id.includes(word)),
-  ].find((found) => found.length > 0);
-  const [match, other] = matches ?? [];
-  if (match === undefined) {
-    const nearest = findNearest(
-      word,
-      cases.map(({ id }) => id),
-    );
-    throw usageError(
-      'CASE_NOT_FOUND',
-      `There is no case "${word}" in ${where}.`,
-      nearest === undefined ? 'archparity test --list shows cases.' : `Did you mean "${nearest}"?`,
-    );
-  }
-  if (other === undefined) return match;
-  throw usageError(
-    'CASE_AMBIGUOUS',
-    `"${word}" may be ${match.id} or ${other.id}.`,
-    'Write the whole id.',
-  );
+  const best = Math.max(1, ...cases.map((each) => rankCase(word, each)));
+  const meant = cases.filter((each) => rankCase(word, each) === best);
+  const idsOf = (some: readonly CaseDefinition[]): string[] => some.map(({ id }) => id);
+  const [match, other] = meant;
+  if (match === undefined) throw caseNotFound(word, where, idsOf(cases));
+  if (other !== undefined) throw caseAmbiguous(word, where, idsOf(meant));
+  return match;
 }
 
 function chooseProgram(target: string, request: CaseRequest): ChosenCase {

@@ -1,5 +1,4 @@
 import {
-  findNearest,
   isFailure,
   usageError,
   type CaseDefinition,
@@ -11,6 +10,7 @@ import {
   type RunEvent,
 } from '../../core/index.ts';
 import { readRecord } from '../../record/index.ts';
+import { caseAmbiguous, caseNotFound, listIds, rankCase } from './name-case.ts';
 
 export type RunStart = Extract<RunEvent, { type: 'run-started' }>;
 
@@ -35,9 +35,6 @@ export interface RecordedCase {
   readonly result?: CaseResult;
 }
 
-/** Cases that an error names at most. */
-const MOST_NAMED = 8;
-
 /** What of a record matters, while it is read. */
 class RecordScan {
   readonly ids = new Set<string>();
@@ -50,17 +47,17 @@ class RecordScan {
   definition: CaseDefinition | undefined;
   result: CaseResult | undefined;
   readonly #wanted: string | undefined;
-  /** Ids or names that are what is wanted. */
-  readonly #exact = new Set<string>();
+  /** Ids of those that are named best. */
   readonly #candidates = new Set<string>();
+  #rank = 0;
 
   constructor(wanted: string | undefined) {
     this.#wanted = wanted;
   }
 
-  /** Ids that contain what is wanted; without a wish those that failed. */
+  /** Ids of those that may be meant; without a wish those that failed. */
   get candidates(): readonly string[] {
-    return [...this.#meant];
+    return [...this.#candidates];
   }
 
   take(event: RunEvent): void {
@@ -97,32 +94,26 @@ class RecordScan {
   }
 
   #takeCase(definition: CaseDefinition): void {
-    const { id } = definition;
-    this.ids.add(id);
-    if (this.#wanted !== undefined && id.includes(this.#wanted)) this.#keep(definition);
+    this.ids.add(definition.id);
+    if (this.#wanted !== undefined) this.#keep(definition, rankCase(this.#wanted, definition));
   }
 
   #takeResult(result: CaseResult): void {
     const { definition } = result;
     const failed = isFailure(result, true) || result.verdict === 'infra-error';
     if (failed) this.failed.push(definition.id);
-    if (this.#wanted === undefined && failed) this.#keep(definition);
+    if (this.#wanted === undefined && failed) this.#keep(definition, 1);
     if (this.definition?.id === definition.id) this.result = result;
   }
 
-  /** One case alone is kept, so that memory does not grow with the record: the exact one, else the only one. */
-  #keep(definition: CaseDefinition): void {
-    const { id, name } = definition;
-    this.#candidates.add(id);
-    if (id === this.#wanted || name === this.#wanted) this.#exact.add(id);
-    const meant = this.#meant;
-    if (!meant.has(id)) return;
-    this.definition = meant.size === 1 ? definition : undefined;
+  /** One case alone is kept, so that memory does not grow with the record: the only one that is named best. */
+  #keep(definition: CaseDefinition, rank: number): void {
+    if (rank === 0 || rank < this.#rank) return;
+    if (rank > this.#rank) this.#candidates.clear();
+    this.#rank = rank;
+    this.#candidates.add(definition.id);
+    this.definition = this.#candidates.size === 1 ? definition : undefined;
     this.result = undefined;
-  }
-
-  get #meant(): ReadonlySet<string> {
-    return this.#exact.size > 0 ? this.#exact : this.#candidates;
   }
 }
 
@@ -147,32 +138,11 @@ export async function findRecordedCase(file: string, wanted?: string): Promise<R
   };
 }
 
-function list(ids: readonly string[]): string {
-  const more = ids.length > MOST_NAMED ? `, and ${String(ids.length - MOST_NAMED)} more` : '';
-  return `${ids
-    .slice(0, MOST_NAMED)
-    .map((id) => `"${id}"`)
-    .join(', ')}${more}`;
-}
-
 function notOneFound(file: string, wanted: string, { candidates, ids }: RecordScan) {
-  if (candidates.length > 1)
-    return usageError(
-      'CASE_AMBIGUOUS',
-      `"${wanted}" is in the id of ${String(candidates.length)} cases of ${file}: ${list(candidates)}.`,
-      'Write more of the id.',
-    );
-  const all = [...ids];
-  const nearest = findNearest(wanted, [...all, ...all.map((id) => id.slice(id.indexOf('/') + 1))]);
-  return usageError(
-    'CASE_NOT_FOUND',
-    `The record ${file} has no case "${wanted}".`,
-    nearest === undefined
-      ? all.length === 0
-        ? 'No case of that run was started.'
-        : `It has ${list(all)}.`
-      : `Did you mean "${nearest}"?`,
-  );
+  const where = `the record ${file}`;
+  return candidates.length > 1
+    ? caseAmbiguous(wanted, where, candidates)
+    : caseNotFound(wanted, where, [...ids]);
 }
 
 function notOneFailed(file: string, { failed }: RecordScan) {
@@ -184,7 +154,7 @@ function notOneFailed(file: string, { failed }: RecordScan) {
       )
     : usageError(
         'CASE_AMBIGUOUS',
-        `${String(failed.length)} cases of the record ${file} failed: ${list(failed)}.`,
+        `${String(failed.length)} cases of the record ${file} failed: ${listIds(failed)}.`,
         'Name one of them, or a part of it: archparity repro CASE',
       );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArchParityError } from '../../../src/core/index.ts';
-import { parseReference } from '../../../src/image/index.ts';
+import { isWrittenReference, parseReference } from '../../../src/image/index.ts';
 
 describe('parseReference', () => {
   it.each([
@@ -66,4 +66,20 @@ describe('parseReference', () => {
       }),
     );
   });
+});
+
+describe('isWrittenReference', () => {
+  it.each([
+    ...['/a', './a', '../a', 'dir:a', 'oci:a', 'oci-archive:a', 'docker-archive:a'],
+    ...['docker-daemon:a', 'containers-storage:a', 'docker://a'],
+  ])('takes %s for one', (text) => {
+    expect(isWrittenReference(text)).toBe(true);
+  });
+
+  it.each(['alpine:3.20', 'app/starts', 'a:b', '.hidden', 'docker:28', ''])(
+    'leaves %j open',
+    (text) => {
+      expect(isWrittenReference(text)).toBe(false);
+    },
+  );
 });
