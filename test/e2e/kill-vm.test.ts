@@ -1,10 +1,11 @@
-// What is left after archparity was killed in the middle of a suite on a microVM: nothing, QEMU included.
+// Somebody interferes with a suite on a microVM. When archparity is killed nothing is left, QEMU included; when QEMU is
+// stopped, the suite goes on once it continues, or without it.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { image, makeDirectory, makeSubdirectory, startCli, unprivileged, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts } from './leftovers.ts';
-import { recordSoFar } from './records.ts';
+import { parseReport, recordSoFar, verdictsOf } from './records.ts';
 import { callersWithGuests } from './vm-callers.ts';
 
 const caller = callersWithGuests().at(-1) ?? unprivileged;
@@ -63,4 +64,35 @@ describe('a suite on a microVM that is killed', () => {
       expect(left).toEqual([]);
     },
   );
+});
+
+/** Without an end the run waits a minute before it gives the guest up: scripts/soak does. */
+const PAUSES =
+  process.env['ARCHPARITY_LONG_FAULTS'] === '1' ? ['for a while', 'for ever'] : ['for a while'];
+
+describe('a microVM that is stopped', () => {
+  it.each(PAUSES)('%s: the other cases are judged as ever', { timeout: 300_000 }, async (pause) => {
+    const cwd = makeDirectory(caller);
+    const run = ['sh', '-c', 'echo 1; sleep 2; echo 2'];
+    const cases = ['one', 'two', 'three'].map((name) => ({ name, run }));
+    const file = join(cwd, 'suite.yaml');
+    const subject = { image: image('debian-tools') };
+    writeFileSync(file, JSON.stringify({ version: 1, name: 'pause', subject, cases }));
+    const lanes = ['--lane', 'native', '--lane', 'vm', '-j', '1', '--timeout', '60s'];
+    const running = startCli(caller, ['test', file, ...lanes, '--reporter', 'json'], { cwd });
+    await waitFor('the first case', () => recordSoFar(cwd).includes('case-finished'), 240_000);
+    const family = inspectFamily(running.pid);
+    const qemus = family.members.filter(({ name }) => name.startsWith('qemu-system'));
+    expect(qemus).toHaveLength(1);
+    for (const { pid } of qemus) process.kill(pid, 'SIGSTOP');
+    await new Promise((wake) => setTimeout(wake, 3000));
+    if (pause === 'for a while') for (const { pid } of qemus) process.kill(pid, 'SIGCONT');
+    const { code, stdout } = await running.result;
+    const report = parseReport(stdout);
+    const second = pause === 'for a while' ? 'match' : 'infra-error';
+    expect(verdictsOf(report)).toEqual({ one: 'match', two: second, three: 'match' });
+    expect(code).toBe(pause === 'for a while' ? 0 : 3);
+    if (pause === 'for ever') expect(stdout).toContain('it did not answer for 60 s');
+    await expectNoSurvivors(family);
+  });
 });

@@ -120,6 +120,11 @@ export class Machine {
     });
   }
 
+  /** Ends QEMU from outside: the agent's connection breaks, and all that was asked of it fails. */
+  kill(): void {
+    this.#process.stdin.end();
+  }
+
   /** Ends it at once. */
   async close(): Promise<void> {
     this.#process.stdin.end();
@@ -139,10 +144,11 @@ export class Machine {
     const how =
       panic ??
       (exit === undefined ? 'its QEMU still runs' : `its QEMU ended with ${describeExit(exit)}`);
-    return `${how}${this.#describeTail()}`;
+    return `${how}${this.describeTail()}`;
   }
 
-  #describeTail(): string {
+  /** The end of its console, to be put behind a sentence; empty when there was nothing. */
+  describeTail(): string {
     const tail = this.console.lastLines(CONSOLE_LINES);
     return tail === '' ? '' : `; the console’s end: ${tail}`;
   }
@@ -159,7 +165,7 @@ export class Machine {
     } catch (cause) {
       const end = this.#hasEnded
         ? await this.describeEnd()
-        : `nothing for ${String(timeoutMs / 1000)} s${this.#describeTail()}`;
+        : `nothing for ${String(timeoutMs / 1000)} s${this.describeTail()}`;
       await this.close();
       throw new ArchParityError({
         code: 'VM_BOOT_FAILED',
