@@ -127,23 +127,28 @@ const EMULATED_SLEEP = /sleep sleep 20 $/;
 
 describe('a process that somebody kills', () => {
   it.each([
-    ['the emulated subject', EMULATED_SLEEP, 'diverged'],
-    ['the container runtime', /crun.* run/, 'infra-error'],
-    ['the agent of a lane', /archparity-agent lane/, 'infra-error'],
-  ] as const)('%s: the other cases are judged as ever', async (_who, name, verdict) => {
+    ['the emulated subject', { name: EMULATED_SLEEP, engine: 'crun', verdict: 'diverged' }],
+    ['the container runtime', { name: /crun.* run/, engine: 'crun', verdict: 'infra-error' }],
+    [
+      'the agent of a lane',
+      { name: /archparity-agent lane/, engine: 'crun', verdict: 'infra-error' },
+    ],
+    ['the docker daemon', { name: /dockerd --host/, engine: 'docker', verdict: 'infra-error' }],
+  ] as const)('%s: the other cases are judged as ever', async (_who, { name, engine, verdict }) => {
     const { cwd, suite } = writeSuite(unprivileged, [
       { name: 'before', run: 'echo before' },
       { name: 'killed', run: 'case $(uname -m) in aarch64) sleep 20 ;; esac; echo $?' },
       { name: 'after', run: 'echo after' },
     ]);
-    const running = startCli(unprivileged, ['test', suite, '-j', '1', '--reporter', 'json'], {
-      cwd,
-    });
+    const lanes = ['--lane', 'native', '--lane', `emulated,engine=${engine}`];
+    const words = ['test', suite, ...lanes, '-j', '1', '--reporter', 'json'];
+    const running = startCli(unprivileged, words, { cwd });
     await waitFor('the case', () => findBelow(running.pid, EMULATED_SLEEP).length > 0, 90_000);
     const family = inspectFamily(running.pid);
     const [subject = 0] = findBelow(running.pid, EMULATED_SLEEP);
-    const found = findBelow(running.pid, name).filter((pid) =>
-      listProcessTree(pid).includes(subject),
+    // The emulated lane's. A daemon's containers are not below it, but it is the only one.
+    const found = findBelow(running.pid, name).filter(
+      (pid) => engine === 'docker' || listProcessTree(pid).includes(subject),
     );
     expect(found.length).toBeGreaterThan(0);
     for (const pid of found) killIfThere(pid);

@@ -46,6 +46,8 @@ export interface PrivateDaemon {
   cpuMs(): Promise<number>;
   /** The last that it said, when it has ended by itself. */
   readonly ended: () => string | undefined;
+  /** Whether it answers now. */
+  readonly answers: () => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -96,11 +98,12 @@ export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<
     const common = { PATH: `${OWN}/bin:${PATH}`, HOME: OWN };
     const env = { ...common, DOCKER_HOST: `unix://${socket}` };
     const docker = options.directory === undefined ? await requireTool('docker') : undefined;
+    const answers = (): Promise<boolean> =>
+      docker === undefined ? answersHere(socket) : answersThere(client, { docker, env });
     const daemon = await awaitDaemon(client, {
       argv: daemonWords(dockerd, socket, root),
       env: common,
-      answers: () =>
-        docker === undefined ? answersHere(socket) : answersThere(client, { docker, env }),
+      answers,
       ...logger,
     });
     return {
@@ -110,6 +113,7 @@ export async function openPrivateDaemon(options: PrivateDaemonOptions): Promise<
       version,
       cpuMs: () => readCpuMs(client, daemon),
       ended: daemon.ended,
+      answers,
       close: () => agent.close(),
     };
   } catch (error) {

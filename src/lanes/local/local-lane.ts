@@ -41,14 +41,23 @@ export class LocalLane implements Lane {
   }
 
   async observe(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {
+    const context = this.#context;
     try {
-      return await this.#attempt(definition, options);
+      const attempt = await this.#attempt(definition, options);
+      if (attempt.infra?.code !== 'CONTAINER_NOT_STARTED') return attempt;
+      const wasLost = this.#context !== context || (await this.#engineIsLost());
+      if (!wasLost) return attempt;
     } catch (error) {
       if (!(error instanceof LostBeforeTurn)) throw error;
     }
     return this.#attempt(definition, options).catch((error: unknown) => {
       throw error instanceof LostBeforeTurn ? error.cause : error;
     });
+  }
+
+  async #engineIsLost(): Promise<boolean> {
+    const { parts } = await this.#context;
+    return parts.engine.checkLost();
   }
 
   async #attempt(definition: CaseDefinition, options: AttemptOptions): Promise<Attempt> {

@@ -64,6 +64,11 @@ export async function openDockerEngine(lane: EngineLane): Promise<LocalEngine> {
   const names = new Map<string, Promise<string>>();
   let starting: Promise<RunningDocker> | undefined;
   let running: RunningDocker | undefined;
+  let isGone = false;
+  const isLost = (): boolean =>
+    isGone ||
+    (running !== undefined &&
+      (running.daemon.client.isLost || running.daemon.ended() !== undefined));
   const start = async (): Promise<RunningDocker> => {
     starting ??= startDocker(lane, docker);
     running = await starting;
@@ -83,9 +88,11 @@ export async function openDockerEngine(lane: EngineLane): Promise<LocalEngine> {
   };
   return {
     version,
-    isLost: () =>
-      running !== undefined &&
-      (running.daemon.client.isLost || running.daemon.ended() !== undefined),
+    isLost,
+    checkLost: async () => {
+      if (!isLost() && running !== undefined) isGone = !(await running.daemon.answers());
+      return isLost();
+    },
     bring: async (image) => {
       let name = names.get(image.root);
       if (name === undefined) {

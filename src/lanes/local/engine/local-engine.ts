@@ -16,8 +16,10 @@ import { NOT_ASKED_FOR, type OpenedAgent } from '../open-agent.ts';
 export interface LocalEngine {
   /** `podman 4.3.1`; absent where nobody has to know. */
   readonly version?: string;
-  /** Whether what it runs in has ended. */
+  /** Whether what it runs in is known to have ended. */
   isLost(): boolean;
+  /** Asks what it runs in whether it is still there: its end is heard of late. */
+  checkLost(): Promise<boolean>;
   /** Brings an image to where it needs it, once. @throws ArchParityError */
   bring(image: ImageSubject): Promise<ImageSubject>;
   /**

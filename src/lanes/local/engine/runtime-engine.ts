@@ -47,6 +47,7 @@ export function openRuntimeEngine(
   return {
     ...(version === undefined ? {} : { version }),
     isLost: () => false,
+    checkLost: () => Promise.resolve(false),
     bring: (image) => Promise.resolve(image),
     place: async (needed) => {
       tools ??= findTools(lane, podman);
