@@ -165,11 +165,16 @@ function findKeyMistakes(document: Document, yaml: YamlText): Diagnostic[] {
   const mistakes: Diagnostic[] = [];
   visit(document, {
     Pair(_key, pair) {
-      if (isScalar(pair.key) || !isNodeWithRange(pair.key)) return;
+      if (!isNodeWithRange(pair.key) || isText(pair.key)) return;
       mistakes.push({ ...placeNode(pair.key, yaml), message: 'a key must be text' });
     },
   });
   return mistakes;
+}
+
+/** A scalar can be a set of bytes, too (`!!binary`). */
+function isText(key: Node): boolean {
+  return isScalar(key) && (typeof key.value !== 'object' || key.value === null);
 }
 
 function isNodeWithRange(value: unknown): value is Node {

@@ -33,6 +33,7 @@ const BAD_YAML: readonly (readonly [string, readonly string[]])[] = [
   ['a: *nope\n', ['1:4 the alias "*nope" has no anchor before it']],
   ['a: &a [*a]\n', ['1:8 the alias "*a" is a part of itself']],
   ['? [1]\n: 2\n', ['1:3 a key must be text']],
+  ['!!binary aGVsbG8=: 2\n', ['1:10 a key must be text']],
   ['{', ['1:2 bad YAML: Flow map must end with a }']],
   ['a: "x', ['1:6 bad YAML: Missing closing "quote']],
 ];
