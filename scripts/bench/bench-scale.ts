@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BenchContext } from './context.ts';
+import { openHtmlReport } from './html-report.ts';
 import { milliseconds, type BenchRow } from './result.ts';
 import { timeSuite, timeXargs } from './scale-suite.ts';
 
@@ -25,6 +26,8 @@ async function growCases(context: BenchContext, large: number): Promise<BenchRow
   context.say(`scale: ${[few, some, many].map(({ seconds }) => milliseconds(seconds)).join(', ')}`);
   const early = (some.seconds - few.seconds) / (MIDDLE - SMALL);
   const late = (many.seconds - some.seconds) / (large - MIDDLE);
+  const record = join(context.directory, 'record.ndjson');
+  const report = await openHtmlReport(context, { record, cases: large });
   const growth = (many.maxRssKb - some.maxRssKb) / 1024;
   return [
     {
@@ -43,6 +46,7 @@ async function growCases(context: BenchContext, large: number): Promise<BenchRow
       target: 'flat (≤ + 40 MB)',
       met: growth <= 40,
     },
+    ...report,
   ];
 }
 
