@@ -1,8 +1,9 @@
 import { readVersion } from '../app/version.ts';
-import { ExitCode } from '../core/index.ts';
+import { ExitCode, findNearest, usageError, type ArchParityError } from '../core/index.ts';
 import { COMMANDS } from './command-table.ts';
 import { executeCommand } from './execute-command.ts';
 import { guardOutput } from './guard-output.ts';
+import { printError } from './print-error.ts';
 
 async function showHelp(toError: boolean): Promise<void> {
   guardOutput(ExitCode.environment);
@@ -30,6 +31,27 @@ async function showHelp(toError: boolean): Promise<void> {
   );
 }
 
+/** `USAGE` for a first word that is no command. */
+function unknownCommand(word: string): ArchParityError {
+  if (word.startsWith('-')) {
+    return usageError(
+      'USAGE',
+      `There is no option ${word} before a command.`,
+      'Options follow the command: archparity COMMAND [options]; archparity --help lists the commands.',
+    );
+  }
+  const nearest = findNearest(
+    word,
+    COMMANDS.map(({ name }) => name),
+  );
+  const meant = nearest === undefined ? '' : `Did you mean archparity ${nearest}? `;
+  return usageError(
+    'USAGE',
+    `There is no command "${word}".`,
+    `${meant}archparity --help lists them.`,
+  );
+}
+
 /** Runs the command line and gives the exit code; never throws for what a user can cause. */
 export async function main(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words;
@@ -52,9 +74,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
   const entry = COMMANDS.find(({ name }) => name === first);
   if (entry === undefined) {
-    process.stderr.write(`archparity: there is no command "${first}".\n\n`);
-    await showHelp(true);
-    return ExitCode.usage;
+    return printError(unknownCommand(first), false);
   }
   return executeCommand(entry.name, await entry.load(), rest);
 }

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { errorMessage, usageError } from '../core/index.ts';
 import type { Command, OptionTable } from './command.ts';
 import { COMMON_OPTIONS } from './common-options.ts';
+import { missingValue, unknownOption } from './option-mistakes.ts';
 import { refuseRepeats } from './refuse-repeats.ts';
 
 function toConfig(table: OptionTable): ParseArgsOptionsConfig {
@@ -68,6 +69,12 @@ export function parseGuestCommand(
     }));
   } catch (error) {
     const [line = ''] = errorMessage(error).split('\n');
+    const [, unknown] = /^Unknown option '(\S+)'/.exec(line) ?? [];
+    if (unknown !== undefined) throw unknownOption(name, table, unknown);
+    const [, bare] =
+      /^Option '(?:-\w, )?--?([\w-]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(line) ??
+      [];
+    if (bare !== undefined) throw missingValue(name, bare);
     const sentence = line.endsWith('.') ? line : `${line}.`;
     throw usageError('USAGE', sentence, `See archparity ${name} --help.`);
   }

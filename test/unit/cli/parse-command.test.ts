@@ -71,6 +71,24 @@ describe('parseCommand', () => {
     await expect(parse(name, ...words)).rejects.toThrow(/^[^\n]+\.$/);
   });
 
+  it.each([
+    ['--tiemout', 'There is no option --tiemout.', /^Did you mean --timeout\?/],
+    ['--retry_on=x', 'There is no option --retry_on.', /^Did you mean --retry-on\?/],
+    ['--no-captur', 'There is no option --no-captur.', /^Did you mean --no-capture\?/],
+    ['--save-it', 'There is no option --save-it.', /^Did you mean --save\?/],
+    ['--no-such', 'There is no option --no-such.', /^See archparity test --help/],
+    ['--no-filter', 'There is no option --no-filter.', /^Did you mean --filter\?/],
+    ['-qx', 'There is no option -x.', /^See archparity test --help/],
+    ['--filter', '--filter needs a value.', /^See archparity test --help/],
+    ['-j', '-j needs a value.', /^See archparity test --help/],
+  ])('says of %s what is wrong, and what was meant', async (word, message, advice) => {
+    await expect(parse('test', word)).rejects.toMatchObject({
+      code: 'USAGE',
+      message,
+      advice: expect.stringMatching(advice) as string,
+    });
+  });
+
   it('names the choices of an option', async () => {
     await expect(parse('test', '--engine', 'foo')).rejects.toThrow(
       /^--engine takes one of "crun", "podman", "docker", not "foo"\.$/,

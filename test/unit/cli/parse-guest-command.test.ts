@@ -61,4 +61,14 @@ describe('parseGuestCommand', () => {
     };
     expect(() => parse(...words)).toThrow(expect.objectContaining(failing) as Error);
   });
+
+  it.each([
+    ['--plaform', 'There is no option --plaform.', 'Did you mean --platform? '],
+    ['-tz', 'There is no option -z.', ''],
+    ['--no-env', 'There is no option --no-env.', 'Did you mean --env? '],
+    ['--env', '--env needs a value.', ''],
+  ])('says of %s what is wrong, and what was meant', (word, message, meant) => {
+    const advice = `${meant}See archparity run --help.`;
+    expect(() => parse(word)).toThrow(expect.objectContaining({ message, advice }) as Error);
+  });
 });
