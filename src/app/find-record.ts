@@ -1,15 +1,23 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
 import { resolveRun } from '../store/index.ts';
 
 /**
- * The path of a record: a file as it is; `last` or a run's id is looked for below `.archparity/runs`.
+ * The path of a record: a path or `NAME.ndjson` as it is; `last` or a run's id is looked for below
+ * `.archparity/runs`, and a word that is neither may be a file, too.
  * @throws ArchParityError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS` (exit 2)
  */
 export async function findRecord(record: string, cwd: string): Promise<string> {
   if (record.includes('/') || record.endsWith('.ndjson')) return record;
-  return join((await resolveRun(cwd, record)).path, 'record.ndjson');
+  try {
+    return join((await resolveRun(cwd, record)).path, 'record.ndjson');
+  } catch (error) {
+    // A file of another name was most likely meant as one; reading says best what is wrong with it.
+    const file = resolve(cwd, record);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    throw error;
+  }
 }
 
 /**

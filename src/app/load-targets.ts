@@ -1,8 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
-import { parseReference, type ImageAccess } from '../image/index.ts';
+import type { ImageAccess } from '../image/index.ts';
 import { loadProject, loadSuiteFile, type LoadSuiteOptions } from '../suite/index.ts';
 import { createLaneCheck } from './check-suite-lane.ts';
+import { readImageTarget } from './image-target.ts';
 import { makeImageSuite } from './make-image-suite.ts';
 
 const SUITE_FILE = /\.(?:ya?ml|json|[cm]?[jt]s)$/i;
@@ -43,14 +44,7 @@ function replacingSubject(options: TargetOptions): Subject | undefined {
 
 /** A relative path in an image reference, made absolute: lanes and records do not know our directory. */
 function absoluteReference(text: string): string {
-  const reference = parseReference(text);
-  if (reference.kind === 'binary') {
-    throw usageError(
-      'IMAGE_IS_BINARY',
-      `"${text}" is a program, not an image.`,
-      'Compare programs with --binary PLATFORM=PATH and a suite, or run one with archparity run.',
-    );
-  }
+  readImageTarget(text);
   const match = /^(dir|oci|oci-archive|docker-archive):([^:]+)(.*)$/s.exec(text);
   return match === null ? text : `${match[1] ?? ''}:${resolve(match[2] ?? '')}${match[3] ?? ''}`;
 }

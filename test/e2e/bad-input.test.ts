@@ -248,6 +248,12 @@ describe('wrong options', () => {
     ['a required lane', ['test', suite, '--require-lane', 'other'], /required lane "other"/],
     ['a reference', ['test', 'oci:'], /path is missing/],
     ['an image that is not there', ['test', 'oci:/no/such/image'], /\/no\/such\/image/],
+    ['a path that is not there', ['test', './none'], /no file \.\/none/],
+    ['a path of a directory', ['test', '../'], /oci:\.\.\//],
+    ['the image of a bench', ['bench', '--image', './none', '--', 'true'], /no file \.\/none/],
+    ['the input of a bench', ['bench', '--input', 'none', 'true'], /input none cannot be read/],
+    ['a bench fed a directory', ['bench', '--input', '.', 'true'], /it is a directory/],
+    ['a value turned off', ['test', suite, '--no-filter'], /no option --no-filter/],
     ['a run', ['report', 'last'], /no run "last"/],
     ['a record', ['report', './none.ndjson'], /none\.ndjson/],
   ] as const)('%s is refused in words', async (_name, words, message) => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { usageError, type Platform } from '../../core/index.ts';
 import {
   examineImage,
@@ -56,11 +58,25 @@ export async function inspectReference(request: InspectRequest): Promise<Inspect
 
 function readImageReference({ reference, cwd }: InspectRequest): ImageReference {
   const parsed = parseReference(reference, cwd);
-  if (parsed.kind === 'image') return parsed;
+  if (parsed.kind === 'image') {
+    refuseManifest(parsed, cwd);
+    return parsed;
+  }
   throw usageError(
     'REFERENCE_NOT_AN_IMAGE',
     `${reference} is a path, and inspect looks at images.`,
     `Write oci:${reference}, dir:${reference} or docker-archive:${reference} for an image there, and -f ${reference} for a manifest, compose file or Dockerfile.`,
+  );
+}
+
+/** A file that names images is no image, though its name could be one's. */
+function refuseManifest({ transport, text }: ImageReference, cwd: string): void {
+  const isNamedSo = /\.ya?ml$|(?:^|\/)Dockerfile/.test(text);
+  if (transport !== 'name' || !isNamedSo || !existsSync(resolve(cwd, text))) return;
+  throw usageError(
+    'REFERENCE_NOT_AN_IMAGE',
+    `${text} is a file, and inspect looks at images.`,
+    `Look at the images that it names: archparity inspect -f ${text}`,
   );
 }
 

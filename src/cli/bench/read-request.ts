@@ -1,3 +1,4 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { BenchRequest } from '../../app/bench.ts';
 import {
@@ -13,14 +14,17 @@ import {
   readShare,
   type BenchCommands,
 } from '../../app/bench-words.ts';
+import { readImageTarget } from '../../app/image-target.ts';
 import { readLanes } from '../../app/read-lanes.ts';
 import { secretValues } from '../../app/secret-values.ts';
 import { setEngine } from '../../app/set-engine.ts';
 import {
+  errorMessage,
   foreignPlatform,
   hostPlatform,
   parsePlatform,
   usageError,
+  type ArchParityError,
   type Platform,
 } from '../../core/index.ts';
 import { commandLogger, listOf } from '../common-options.ts';
@@ -37,9 +41,28 @@ function readTarget(options: BenchArguments): BenchCommands['target'] {
   if (paths !== undefined && options.image !== undefined)
     throw usageError('USAGE', '--image and --binary exclude each other.');
   if (paths !== undefined) return { kind: 'binary', paths };
-  return options.image === undefined
-    ? { kind: 'machine' }
-    : { kind: 'image', reference: options.image };
+  if (options.image === undefined) return { kind: 'machine' };
+  return { kind: 'image', reference: readImageTarget(options.image).text };
+}
+
+/** A file that every run reads, so one that cannot be is a mistake and no result. */
+function readInput(input: string): string {
+  const path = resolve(input);
+  try {
+    accessSync(path, constants.R_OK);
+    if (!statSync(path).isDirectory()) return path;
+  } catch (cause) {
+    throw unreadable(input, errorMessage(cause));
+  }
+  throw unreadable(input, 'it is a directory');
+}
+
+function unreadable(input: string, why: string): ArchParityError {
+  return usageError(
+    'INPUT_UNREADABLE',
+    `The input ${input} cannot be read: ${why}.`,
+    'Name a file that each run may have as its stdin.',
+  );
 }
 
 function readDeadline(options: BenchArguments): number {
@@ -65,7 +88,7 @@ function readCommands(options: BenchArguments): BenchCommands {
     prepare: listOf(options.prepare),
     conclude: listOf(options.conclude),
     cleanup: listOf(options.cleanup),
-    ...(options.input === undefined ? {} : { input: resolve(options.input) }),
+    ...(options.input === undefined ? {} : { input: readInput(options.input) }),
     network: options.network,
     deadlineMs: readDeadline(options),
   };

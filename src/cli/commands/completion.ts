@@ -17,7 +17,9 @@ export const completionCommand: Command = {
   run: (argv) => {
     const own = process.env['SHELL']?.replace(/^.*\//, '') ?? '';
     const [shell = own, ...others] = argv['_'] as readonly string[];
-    if (others.length > 0 || !SHELLS.includes(shell))
+    if (others.length > 0)
+      throw usageError('USAGE', 'Name one shell.', 'See archparity completion --help.');
+    if (!SHELLS.includes(shell))
       throw usageError('USAGE', `There is no script for "${shell}".`, `Say ${SHELLS.join(', ')}.`);
     // yargs takes the shell from there alone.
     process.env['SHELL'] = shell;

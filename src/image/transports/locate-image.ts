@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { ArchParityError } from '../../core/index.ts';
 import { findTool } from '../../process/index.ts';
 import type { ImageReference } from '../reference.ts';
@@ -63,13 +64,23 @@ async function locateAnywhere(location: string, options: Locating): Promise<Loca
       last = error;
     }
   }
+  const advice = adviseOfFile(location) ?? last?.advice;
   throw new ArchParityError({
     code: last?.code ?? 'IMAGE_NOT_FOUND',
     message: `${location} was found nowhere (${failures.join('; ')}).`,
     cause: last,
     ...(last === undefined ? {} : { exitCode: last.exitCode }),
-    ...(last?.advice === undefined ? {} : { advice: last.advice }),
+    ...(advice === undefined ? {} : { advice }),
   });
+}
+
+/** A bare name that is a file or a directory here was most likely meant as one. */
+function adviseOfFile(name: string): string | undefined {
+  const stats = statSync(name, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  return stats.isDirectory()
+    ? `There is a directory ${name} here: write oci:${name} for an OCI layout, dir:${name} for a root file system.`
+    : `There is a file ${name} here: write ./${name} for a program, oci-archive:${name} or docker-archive:${name} for an image.`;
 }
 
 function askRegistry(location: string, options: Locating): Promise<LocatedImage> {

@@ -24,7 +24,8 @@ describe('a run that goes on in its own record', () => {
     expect(await read('part', 'part')).toMatchObject({ record: { start: { runId: 'r1' } } });
   });
 
-  it('takes another for the name of a run', async () => {
-    await expect(read('part', 'other')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  it('takes another for the name of a run, or of a file that is there', async () => {
+    expect(await read('part', 'other')).toMatchObject({ record: { start: { runId: 'r1' } } });
+    await expect(read('gone', 'other')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 });

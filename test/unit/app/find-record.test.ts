@@ -1,0 +1,36 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findRecord } from '../../../src/app/find-record.ts';
+
+const ID = '20261124-033015-123-9f3a';
+const directory = mkdtempSync(join(tmpdir(), 'find-record-'));
+const recorded = join(directory, '.archparity/runs', ID);
+beforeAll(() => {
+  mkdirSync(recorded, { recursive: true });
+  writeFileSync(join(directory, 'saved'), '');
+  writeFileSync(join(directory, ID), '');
+  mkdirSync(join(directory, 'folder'));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe('findRecord', () => {
+  it('takes paths and names of records as they are', async () => {
+    expect(await findRecord('./gone', directory)).toBe('./gone');
+    expect(await findRecord('gone.ndjson', directory)).toBe('gone.ndjson');
+  });
+
+  it('finds runs, before files that are called so', async () => {
+    for (const word of [ID, ID.slice(0, 8), 'last'])
+      expect(await findRecord(word, directory)).toBe(join(recorded, 'record.ndjson'));
+  });
+
+  it('takes a file for one that no run is called by', async () => {
+    expect(await findRecord('saved', directory)).toBe(join(directory, 'saved'));
+    await expect(findRecord('folder', directory)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    await expect(findRecord('gone', directory)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  });
+});
