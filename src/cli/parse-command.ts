@@ -10,6 +10,7 @@ import {
 } from './option-mistakes.ts';
 import { refuseFlagValues } from './refuse-flag-values.ts';
 import { refuseRepeats } from './refuse-repeats.ts';
+import { separateFlags } from './separate-flags.ts';
 
 export type ParsedCommand =
   | { readonly kind: 'help'; readonly text: string }
@@ -24,13 +25,13 @@ export async function parseCommand(
   command: Command,
   written: readonly string[],
 ): Promise<ParsedCommand> {
-  const words = command.rewriteWords?.(written) ?? written;
+  const table: OptionTable = { ...command.options, ...COMMON_OPTIONS };
+  const words = separateFlags(table, command.rewriteWords?.(written) ?? written);
   const parser = createParser(name, command, words);
   const parsed: Readonly<Record<string, unknown>> = await parser.parseAsync([...words]);
   // What follows the first word of a command that stops there are the guest's own options.
   const guest = command.stopsAtFirstWord === true && Array.isArray(parsed['_']) ? parsed['_'] : [];
   const own = words.slice(0, words.length - guest.length);
-  const table: OptionTable = { ...command.options, ...COMMON_OPTIONS };
   refuseFlagValues(table, own);
   refuseNegatedValues(name, table, own);
   refuseRepeats(name, command.options, parsed);

@@ -41,6 +41,19 @@ describe('parseCommand', () => {
     await expect(parse('run', '--quiet=maybe', './app')).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  it.each([
+    [['--json', 'true'], { json: true, _: ['true'] }],
+    [['-i', 'false', 'true'], { 'ignore-failure': true, _: ['false', 'true'] }],
+    [['-qi', 'true'], { quiet: true, 'ignore-failure': true, _: ['true'] }],
+    [['--no-shell', 'true'], { shell: false, _: ['true'] }],
+    [['-N', 'true'], { shell: false, _: ['true'] }],
+    [['-r', '2', 'true'], { runs: '2', _: ['true'] }],
+    [['-n', 'true', 'false'], { name: 'true', _: ['false'] }],
+    [['--', '--json', 'true'], { json: false, '--': ['--json', 'true'] }],
+  ])('of bench %j leaves the commands true and false alone', async (words, expected) => {
+    expect(await argvOf('bench', ...words)).toMatchObject(expected);
+  });
+
   it('repeats what may be repeated and makes no numbers of words', async () => {
     const argv = await argvOf(
       'test',
