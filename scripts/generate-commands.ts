@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Command, OptionSpec, OptionTable } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/command-table.ts';
 import { COMMON_OPTIONS } from '../src/cli/common-options.ts';
+import { ExitCode } from '../src/core/index.ts';
 import { keepGenerated } from './keep-generated.ts';
 
 const DOCS = path.join(import.meta.dirname, '../docs');
@@ -14,6 +15,49 @@ const INTRODUCTION = `# Commands
 These pages are made from what \`archparity COMMAND --help\` prints, by \`node scripts/generate-commands.ts\`. Where a
 command has a page written by hand, its page here leads there.
 `;
+
+/** What pages of single commands say more closely. */
+const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [ExitCode.ok, 'all well'],
+  [
+    ExitCode.caseFailed,
+    'the answer is no: a case failed, an image has an error, nothing was reproduced or found, a measured command failed',
+  ],
+  [
+    ExitCode.usage,
+    'bad usage, or a mistake in a suite, record or other file that is named; nothing was run',
+  ],
+  [
+    ExitCode.environment,
+    'the environment is not ready, a lane or a service breaks, or something cannot be written, the output too',
+  ],
+  [ExitCode.nothingRan, 'there was nothing to run, or nothing could be compared'],
+  [ExitCode.regression, '`bench --fail-above`: slower than that'],
+  [ExitCode.internal, 'a bug of archparity: please report it with what it printed'],
+  [ExitCode.runFailed, '`run`: archparity could not do its part'],
+  [ExitCode.notExecutable, '`run`: the program cannot be executed'],
+  [ExitCode.notFound, '`run`: the program was not found'],
+  [ExitCode.interrupted, 'interrupted by Ctrl-C or SIGTERM'],
+];
+
+const EXITS = `## Exit codes
+
+An error is one sentence on stderr, what to do about it, and its code in brackets. The codes are those of every command but
+[run](run.md), \`vm shell\`, \`repro --shell\` and \`repro --gdb\`, which end as what they started.`;
+
+const ENVIRONMENT = `## Environment
+
+| variable | what it does |
+| --- | --- |
+| \`ARCHPARITY_CACHE\` | the cache; without it \`$XDG_CACHE_HOME/archparity\`, else \`~/.cache/archparity\`. An absolute path. All in it can be made again: remove it when nothing of archparity runs |
+| \`ARCHPARITY_SHARD_INDEX\`, \`ARCHPARITY_SHARD_TOTAL\` | the part that \`--shard auto\` takes ([test](test.md#in-several-parts)) |
+| \`NO_COLOR\`, \`FORCE_COLOR\` | no colours, or colours, whatever the output is; \`--color\` goes before them |
+| \`DOCKER_HOST\`, \`DOCKER_CONTEXT\`, \`DOCKER_CONFIG\`, \`REGISTRY_AUTH_FILE\` | as for docker and skopeo: the daemon, and logins ([images](images.md)) |
+| \`GITHUB_ACTIONS\`, \`GITLAB_CI\`, … | what is shown in a job ([report](report.md#when-no-reporter-was-asked-for)) |
+
+Records of runs go into \`.archparity/runs\` of the working directory, which nothing removes. \`archparity.yaml\` in the working
+directory, or in the nearest parent that has one, [names lanes](ssh.md#named-hosts-and-pools) and lays
+[overrides](container-tests.md#what-differs-by-platform) over test files of other tools.`;
 
 /** Pages whose name is not their command's. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
@@ -100,6 +144,13 @@ const parts = [
   ['| command | what it does |', '| --- | --- |', ...overview].join('\n'),
   '## Options of every command',
   writeOptions(COMMON_OPTIONS),
+  EXITS,
+  [
+    '| exit code | meaning |',
+    '| --- | --- |',
+    ...EXIT_CODES.map(([code, meaning]) => `| ${code} | ${meaning} |`),
+  ].join('\n'),
+  ENVIRONMENT,
 ];
 const FORMAT = { parser: 'markdown', script: 'scripts/generate-commands.ts' } as const;
 await keepGenerated('docs/commands.md', parts.join('\n\n'), FORMAT);

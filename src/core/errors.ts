@@ -1,5 +1,5 @@
 /**
- * The exit codes of every command but `run` (which has docker's). Source: docs/exit-codes.
+ * The exit codes of every command but `run` (which has docker's), as docs/commands.md has them.
  */
 export const ExitCode = {
   ok: 0,
