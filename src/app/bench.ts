@@ -183,18 +183,22 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
     ...(request.logger === undefined ? {} : { logger: request.logger }),
   });
   let outputs: RunOutputs | undefined;
+  let outcome: BenchOutcome;
+  let failures: Awaited<ReturnType<RunOutputs['finish']>> = [];
   try {
     const images = await prepareSubjects(opened.lanes, request.benchmarks);
     outputs = await openOutputs({
       ...request,
       reporters,
     });
-    return await measure(request, { opened, images, before, outputs });
+    outcome = await measure(request, { opened, images, before, outputs });
   } finally {
     await opened.close();
-    for (const { name, error } of (await outputs?.finish()) ?? [])
+    failures = (await outputs?.finish()) ?? [];
+    for (const { name, error } of failures)
       request.say(`archparity: the reporter ${name} failed: ${errorMessage(error)}`);
   }
+  return failures.length > 0 ? { ...outcome, exitCode: ExitCode.environment } : outcome;
 }
 
 async function measure(

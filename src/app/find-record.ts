@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readlinkSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
 import { resolveRun } from '../store/index.ts';
 
@@ -9,7 +9,7 @@ import { resolveRun } from '../store/index.ts';
  * @throws ArchParityError `RUN_NOT_FOUND`, `RUN_AMBIGUOUS` (exit 2)
  */
 export async function findRecord(record: string, cwd: string): Promise<string> {
-  if (record.includes('/') || record.endsWith('.ndjson')) return record;
+  if (record.includes('/') || record.endsWith('.ndjson')) return followLast(record, cwd);
   try {
     return join((await resolveRun(cwd, record)).path, 'record.ndjson');
   } catch (error) {
@@ -17,6 +17,18 @@ export async function findRecord(record: string, cwd: string): Promise<string> {
     const file = resolve(cwd, record);
     if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
     throw error;
+  }
+}
+
+/** A path through the link `last`, which points elsewhere as soon as a run begins, as a path without it. */
+function followLast(record: string, cwd: string): string {
+  const directory = dirname(record);
+  if (basename(directory) !== 'last') return record;
+  try {
+    const target = readlinkSync(resolve(cwd, directory));
+    return isAbsolute(target) ? record : join(dirname(directory), target, basename(record));
+  } catch {
+    return record;
   }
 }
 

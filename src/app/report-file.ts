@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { unwritableFile } from './unwritable-file.ts';
 
 export interface ReportFile {
+  /** @throws ArchParityError `REPORT_UNWRITABLE` (exit 3) when the disk is full */
   readonly write: (text: string) => void;
   readonly close: () => void;
 }
@@ -20,7 +21,11 @@ export function openReportFile(file: string): ReportFile {
   }
   const write = (text: string): void => {
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    } catch (cause) {
+      throw unwritableFile('REPORT_UNWRITABLE', `The report ${file}`, cause);
+    }
   };
   return {
     write,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'find-record-'));
 const recorded = join(directory, '.archparity/runs', ID);
 beforeAll(() => {
   mkdirSync(recorded, { recursive: true });
+  symlinkSync(ID, join(directory, '.archparity/runs/last'));
   writeFileSync(join(directory, 'saved'), '');
   writeFileSync(join(directory, ID), '');
   mkdirSync(join(directory, 'folder'));
@@ -21,6 +22,15 @@ describe('findRecord', () => {
   it('takes paths and names of records as they are', async () => {
     expect(await findRecord('./gone', directory)).toBe('./gone');
     expect(await findRecord('gone.ndjson', directory)).toBe('gone.ndjson');
+  });
+
+  it('does not keep a path through the link to the newest run, which the next run moves', async () => {
+    expect(await findRecord('.archparity/runs/last/record.ndjson', directory)).toBe(
+      `.archparity/runs/${ID}/record.ndjson`,
+    );
+    expect(await findRecord('elsewhere/last/record.ndjson', directory)).toBe(
+      'elsewhere/last/record.ndjson',
+    );
   });
 
   it('finds runs, before files that are called so', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
@@ -237,6 +237,13 @@ function requireKnownSecrets({ recorded, secretsUnknown }: PreparedRepro): void 
   );
 }
 
+/** The bundle takes the place of what is there, which a device, a pipe or a directory must not lose. */
+function refuseDevice(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile()) return;
+  throw unwritableFile('BUNDLE_WRITE_FAILED', `The bundle ${file}`, new Error('it is not a file'));
+}
+
 function platformsOf(platforms: readonly Platform[]): Platform[] {
   return [...new Set(platforms)].toSorted();
 }
@@ -259,6 +266,7 @@ export async function writeBundle(
       'Make them fixtures of the case.',
     );
   requireKnownSecrets(prepared);
+  refuseDevice(file);
   const work = await createWorkDirectory(prepared.cacheDir, 'repro-bundle');
   const target = resolve(file);
   const temporary = `${target}.${String(process.pid)}.part`;
