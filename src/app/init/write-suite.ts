@@ -5,7 +5,7 @@ import type { FoundCompanion, FoundProgram } from './repository.ts';
 
 const HEAD: readonly CommentedLine[] = [
   '# Made by archparity init. Each case runs natively and under emulation, and what it did is compared.',
-  '# Change it as you like: docs/suite-format.md says what else a case can have.',
+  '# Change it as you like: archparity schema says what else a case can have.',
 ];
 
 /** An image with what is known of it. */
