@@ -1,7 +1,8 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
-import { resolveRun } from '../store/index.ts';
+import { resolveRun, statIfThere } from '../store/index.ts';
+import { isFile } from './is-file.ts';
 
 /**
  * The path of a record: a path or `NAME.ndjson` as it is; `last` or a run's id is looked for below
@@ -15,7 +16,7 @@ export async function findRecord(record: string, cwd: string): Promise<string> {
   } catch (error) {
     // A file of another name was most likely meant as one; reading says best what is wrong with it.
     const file = resolve(cwd, record);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    if (isFile(file)) return file;
     throw error;
   }
 }
@@ -45,7 +46,7 @@ export async function findRecordFile(record: string, cwd: string): Promise<strin
  * @throws ArchParityError `RECORD_NOT_A_FILE` (exit 2)
  */
 export function refusePipe(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statIfThere(file);
   // Reading says best what is wrong with a file that is not there, or a directory.
   if (stats === undefined || stats.isFile() || stats.isDirectory()) return file;
   throw usageError(

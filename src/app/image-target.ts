@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { usageError, type ArchParityError } from '../core/index.ts';
 import { parseReference, type ImageReference } from '../image/index.ts';
+import { statIfThere } from '../store/index.ts';
 
 /**
  * The image that a word of the command line names.
@@ -14,11 +14,11 @@ export function readImageTarget(text: string): ImageReference {
 }
 
 function explainPath(text: string, path: string): ArchParityError {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statIfThere(path);
   if (stats === undefined)
     return usageError(
       'IMAGE_NOT_FOUND',
-      `There is no file ${text}.`,
+      `There is no file ${text}, or it cannot be looked at.`,
       'Check the path; an image is written as oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, dir:PATH or a name.',
     );
   if (stats.isDirectory())

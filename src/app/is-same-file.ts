@@ -1,9 +1,7 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
+import { isFile } from './is-file.ts';
 
 /** Whether two paths lead to one file that is there. */
 export function isSameFile(one: string, other: string): boolean {
-  const isThere = [one, other].every(
-    (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
-  );
-  return isThere && realpathSync(one) === realpathSync(other);
+  return [one, other].every(isFile) && realpathSync(one) === realpathSync(other);
 }

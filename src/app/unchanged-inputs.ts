@@ -9,6 +9,7 @@ import type {
   Subject,
 } from '../core/index.ts';
 import type { RecordSurvey } from '../record/index.ts';
+import { statIfThere } from '../store/index.ts';
 import { bindsOf, filesOf } from './case-files.ts';
 
 /** The content of what is under test, as it is now. */
@@ -117,7 +118,7 @@ function onlyOne<Value>(values: readonly Value[]): Value | undefined {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statIfThere(path)?.isDirectory() === true;
 }
 
 /** Whether a file, or all of a directory, was last changed before a time; not when that cannot be seen. */

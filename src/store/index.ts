@@ -19,6 +19,7 @@ export {
   type CreateRunDirectoryOptions,
   type RunDirectory,
 } from './run-directory.ts';
+export { statIfThere } from './stat-if-there.ts';
 export { createTempDir, withTempDir, type TempDir, type TempDirOptions } from './temp-dir.ts';
 export { makeDirectory } from './make-directory.ts';
 export { openMemo, type Memo, type MemoOptions } from './memo.ts';

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import {
   bundleCase,
@@ -7,6 +6,7 @@ import {
   type ReproRequest,
   type WrittenBundle,
 } from '../../app/repro.ts';
+import { isFile } from '../../app/is-file.ts';
 import { debugCase } from '../../app/repro-debugger.ts';
 import { openCaseShell } from '../../app/repro-shell.ts';
 import { traceCase } from '../../app/repro-trace.ts';
@@ -38,7 +38,7 @@ interface ReproArguments extends CommonOptions, ImageArguments {
 
 /** A bundle is a file; no case has such a name. */
 function isBundle(word: string): boolean {
-  return word.endsWith('.tar') || statSync(word, { throwIfNoEntry: false })?.isFile() === true;
+  return word.endsWith('.tar') || isFile(word);
 }
 
 function readRequest(options: ReproArguments): Omit<ReproRequest, 'cancelSignal'> {

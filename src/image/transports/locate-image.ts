@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { ArchParityError } from '../../core/index.ts';
 import { findTool } from '../../process/index.ts';
+import { statIfThere } from '../../store/index.ts';
 import type { ImageReference } from '../reference.ts';
 import { cachedBlobs } from './blob-store.ts';
 import { hasContainersStorage, locateInStorage } from './containers-storage.ts';
@@ -76,7 +76,7 @@ async function locateAnywhere(location: string, options: Locating): Promise<Loca
 
 /** A bare name that is a file or a directory here was most likely meant as one. */
 function adviseOfFile(name: string): string | undefined {
-  const stats = statSync(name, { throwIfNoEntry: false });
+  const stats = statIfThere(name);
   if (stats === undefined) return undefined;
   return stats.isDirectory()
     ? `There is a directory ${name} here: write oci:${name} for an OCI layout, dir:${name} for a root file system.`

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findRecord } from '../../../src/app/find-record.ts';
+import { findRecord, findRecordFile } from '../../../src/app/find-record.ts';
 
 const ID = '20261124-033015-123-9f3a';
 const directory = mkdtempSync(join(tmpdir(), 'find-record-'));
@@ -13,6 +13,7 @@ beforeAll(() => {
   writeFileSync(join(directory, 'saved'), '');
   writeFileSync(join(directory, ID), '');
   mkdirSync(join(directory, 'folder'));
+  symlinkSync('loop', join(directory, 'loop'));
 });
 afterAll(() => {
   rmSync(directory, { recursive: true });
@@ -41,6 +42,12 @@ describe('findRecord', () => {
   it('takes a file for one that no run is called by', async () => {
     expect(await findRecord('saved', directory)).toBe(join(directory, 'saved'));
     await expect(findRecord('folder', directory)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
-    await expect(findRecord('gone', directory)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    for (const word of ['gone', 'loop', 'x'.repeat(300)])
+      await expect(findRecord(word, directory)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  });
+
+  it('leaves to reading what is wrong with a path', async () => {
+    for (const path of [join(directory, 'loop'), join(directory, 'x'.repeat(300))])
+      expect(await findRecordFile(path, directory)).toBe(path);
   });
 });

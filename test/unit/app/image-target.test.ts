@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,9 +18,11 @@ describe('readImageTarget', () => {
   it('says of a path what is there, and how an image in it is written', () => {
     const file = join(directory, 'app.tar');
     writeFileSync(file, '');
-    expect(() => readImageTarget(join(directory, 'gone'))).toThrow(
-      expect.objectContaining({ code: 'IMAGE_NOT_FOUND', exitCode: 2 }) as Error,
-    );
+    symlinkSync('loop', join(directory, 'loop'));
+    for (const path of ['gone', 'loop', 'x'.repeat(300)])
+      expect(() => readImageTarget(join(directory, path))).toThrow(
+        expect.objectContaining({ code: 'IMAGE_NOT_FOUND', exitCode: 2 }) as Error,
+      );
     expect(() => readImageTarget(directory)).toThrow(
       expect.objectContaining({
         code: 'IMAGE_IS_DIRECTORY',

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
@@ -17,7 +17,7 @@ import {
   REDACTED,
   type Redactor,
 } from '../../../record/index.ts';
-import { createWorkDirectory, sha256File } from '../../../store/index.ts';
+import { createWorkDirectory, sha256File, statIfThere } from '../../../store/index.ts';
 import { unwritableFile } from '../../unwritable-file.ts';
 import { readVersion } from '../../version.ts';
 import type { PreparedRepro } from '../prepare-repro.ts';
@@ -239,7 +239,7 @@ function requireKnownSecrets({ recorded, secretsUnknown }: PreparedRepro): void 
 
 /** The bundle takes the place of what is there, which a device, a pipe or a directory must not lose. */
 function refuseDevice(file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statIfThere(file);
   if (stats === undefined || stats.isFile()) return;
   throw unwritableFile('BUNDLE_WRITE_FAILED', `The bundle ${file}`, new Error('it is not a file'));
 }
