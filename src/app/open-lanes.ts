@@ -67,15 +67,16 @@ export async function openLanes(
   const openWith = { ...options, connections };
   const settled = await Promise.allSettled(specs.map((spec) => openLane(spec, openWith)));
   const lanes = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = settled.flatMap((result, index) => {
-    if (result.status === 'fulfilled') return [];
-    const spec = specs[index];
-    return spec === undefined ? [] : [{ spec, error: toError(result.reason) }];
-  });
-  const fatal =
-    failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
-    (lanes.length === 0 ? failed[0] : undefined);
-  if (fatal === undefined) {
+  try {
+    const failed = settled.flatMap((result, index) => {
+      if (result.status === 'fulfilled') return [];
+      const spec = specs[index];
+      return spec === undefined ? [] : [{ spec, error: toError(result.reason) }];
+    });
+    const fatal =
+      failed.find(({ error }) => error.exitCode !== ExitCode.environment) ??
+      (lanes.length === 0 ? failed[0] : undefined);
+    if (fatal !== undefined) throw fatal.error;
     // A platform that nobody knows was bad usage.
     const platform = (spec: LaneSpec): Platform => platformOf(spec, options.platform);
     return {
@@ -83,9 +84,10 @@ export async function openLanes(
       failed: failed.map((one) => ({ ...one, laneId: one.spec.id, platform: platform(one.spec) })),
       specs,
     };
+  } catch (error) {
+    await closeLanes(lanes);
+    throw error;
   }
-  await closeLanes(lanes);
-  throw fatal.error;
 }
 
 function toError(reason: unknown): ArchParityError {

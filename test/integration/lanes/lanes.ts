@@ -1,5 +1,5 @@
 // Opens lanes of this machine through the TypeScript API, as whoever runs the tests.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import type { Attempt, CaseDefinition, Observation } from '../../../src/core/index.ts';
@@ -24,6 +24,23 @@ export async function openForTest(spec: string): Promise<Lane> {
   });
   onTestFinished(() => lane.close());
   return lane;
+}
+
+/** The agents that this process has started and that have not ended. */
+export function findAgents(): number[] {
+  const children = readdirSync('/proc/self/task').flatMap((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '),
+  );
+  return children.filter((pid) => readWords(pid).includes('archparity-agent')).map(Number);
+}
+
+function readWords(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
 }
 
 /** actor.c for both platforms as a subject. */

@@ -6,6 +6,7 @@ import {
   actorCase,
   attemptOn,
   cacheDirectory,
+  findAgents,
   imageCase,
   observeOn,
   openForTest,
@@ -23,16 +24,7 @@ function hostTable(): Record<string, string> {
 
 /** Ends the agents that this process has started. */
 function killAgents(): void {
-  const children = readdirSync('/proc/self/task').flatMap((task) =>
-    readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '),
-  );
-  const agents = children.filter((pid) => {
-    const file = `/proc/${pid}/cmdline`;
-    return (
-      pid !== '' && existsSync(file) && readFileSync(file, 'utf8').includes('archparity-agent')
-    );
-  });
-  for (const pid of agents) process.kill(Number(pid), 'SIGKILL');
+  for (const pid of findAgents()) process.kill(pid, 'SIGKILL');
 }
 
 describe('openLane', () => {
