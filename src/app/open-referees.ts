@@ -32,6 +32,7 @@ export function prepareReferees(
 ): OpenableReferees {
   let opening: Promise<readonly Lane[]> | undefined;
   let failed = false;
+  let isClosed = false;
   const open = async (): Promise<readonly Lane[]> => {
     const opened = await openLanes(specs, options).catch(async (error: unknown) => {
       failed = true;
@@ -47,17 +48,25 @@ export function prepareReferees(
     const isCarried = ({ info }: Lane): boolean => carried?.ids.has(info.id) === true;
     const known = opened.lanes.filter(isCarried).map(({ info }) => info);
     const lanes = opened.lanes.filter((lane) => !isCarried(lane));
-    if (carried !== undefined) await warnOfOtherSettings(carried.record, known, { listener, now });
-    await announceLanes({ ...opened, lanes, role: 'referee' }, listener, now);
+    try {
+      if (carried !== undefined)
+        await warnOfOtherSettings(carried.record, known, { listener, now });
+      await announceLanes({ ...opened, lanes, role: 'referee' }, listener, now);
+    } catch (error) {
+      await closeLanes(opened.lanes);
+      throw error;
+    }
     return opened.lanes;
   };
   return {
-    open: () => (opening ??= open()),
+    // Of several cases one may end the run, and the others ask then.
+    open: () => (isClosed ? Promise.resolve([]) : (opening ??= open())),
     get failed() {
       return failed;
     },
     close: async () => {
-      await closeLanes((await opening) ?? []);
+      isClosed = true;
+      await closeLanes((await opening?.catch(() => [])) ?? []);
     },
   };
 }

@@ -4,21 +4,19 @@ import { prepareReferees } from '../../../src/app/open-referees.ts';
 import type { LaneInfo, RunEvent } from '../../../src/core/index.ts';
 import { parseLaneSpec } from '../../../src/lanes/index.ts';
 import { survey } from '../../unit/record/merge/surveys.ts';
-import { cacheDirectory } from '../lanes/lanes.ts';
+import { cacheDirectory, findAgents } from '../lanes/lanes.ts';
+
+const OPTIONS = { platform: 'linux/arm64', cacheDir: cacheDirectory(), measure: false } as const;
 
 /** What the listener is told when the lane `native` is opened as a referee. */
 async function open(before?: LaneInfo): Promise<{ info?: LaneInfo; told: readonly RunEvent[] }> {
   const told: RunEvent[] = [];
   const record = survey('r.ndjson', before === undefined ? {} : { referees: [before], lanes: [] });
-  const referees = prepareReferees(
-    [parseLaneSpec('native')],
-    { platform: 'linux/arm64', cacheDir: cacheDirectory(), measure: false },
-    {
-      listener: (event) => void told.push(event),
-      carried: before === undefined ? undefined : { record, ids: new Set([before.id]) },
-      now: () => new Date(),
-    },
-  );
+  const referees = prepareReferees([parseLaneSpec('native')], OPTIONS, {
+    listener: (event) => void told.push(event),
+    carried: before === undefined ? undefined : { record, ids: new Set([before.id]) },
+    now: () => new Date(),
+  });
   const [lane] = await referees.open();
   await referees.close();
   return { ...(lane === undefined ? {} : { info: lane.info }), told };
@@ -36,4 +34,16 @@ it('is told once, and what is not the same as before', async () => {
       message: expect.stringContaining('native is not what it was in r.ndjson: kernel') as string,
     },
   ]);
+});
+
+it('is closed when nobody can be told of it, and not opened any more', async () => {
+  const referees = prepareReferees([parseLaneSpec('native')], OPTIONS, {
+    listener: () => Promise.reject(new Error('no space left')),
+    carried: undefined,
+    now: () => new Date(),
+  });
+  await expect(referees.open()).rejects.toThrow('no space left');
+  expect(findAgents()).toEqual([]);
+  await referees.close();
+  expect(await referees.open()).toEqual([]);
 });
