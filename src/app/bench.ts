@@ -26,6 +26,7 @@ import { readBaseline, type Baseline } from './bench/read-baseline.ts';
 import { readBenchReporters } from './bench/read-reporters.ts';
 import { saveBaseline } from './bench/save-baseline.ts';
 import { describeHost } from './describe-host.ts';
+import { endOnCancel } from './end-on-cancel.ts';
 import { openImageAccess, type ImageAccessRequest } from './image-access.ts';
 import { announceImages } from './opened-images.ts';
 import { openOutputs, type RunOutputs } from './run-outputs.ts';
@@ -157,7 +158,8 @@ function decideExitCode(
 /**
  * Measures benchmarks on their lanes, compares and reports; the whole of `archparity bench` but for words,
  * streams and exports.
- * @throws ArchParityError for bad usage, and when the run cannot begin
+ * @throws ArchParityError for bad usage, and when the run cannot begin; the reason of `cancelSignal` when it is aborted
+ *   before
  */
 export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome> {
   if (request.failAbove !== undefined && request.baseline === undefined)
@@ -186,7 +188,13 @@ export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome
   let outcome: BenchOutcome;
   let failures: Awaited<ReturnType<RunOutputs['finish']>> = [];
   try {
-    const images = await prepareSubjects(opened.lanes, request.benchmarks);
+    const lanes = opened.lanes.flatMap(({ timer, counter }) =>
+      [timer, counter].filter((lane) => lane !== undefined),
+    );
+    const images = await endOnCancel(lanes, request.cancelSignal, () =>
+      prepareSubjects(opened.lanes, request.benchmarks),
+    );
+    if (images === undefined) throw request.cancelSignal.reason;
     outputs = await openOutputs({
       ...request,
       reporters,

@@ -16,6 +16,7 @@ import {
   type ImageReference,
 } from '../image/index.ts';
 import { openLane, type ImageRoot } from '../lanes/index.ts';
+import { endOnCancel } from './end-on-cancel.ts';
 import { findImagePrograms, type ImageProgram } from './find-image-programs.ts';
 
 export interface ImageSuiteOptions {
@@ -101,7 +102,7 @@ async function choosePlatform(
 async function unpack(
   reference: string,
   platform: Platform,
-  { cacheDir, imageAccess, logger, cancelSignal }: ImageSuiteOptions,
+  { cacheDir, imageAccess, logger, cancelSignal = new AbortController().signal }: ImageSuiteOptions,
 ): Promise<ImageRoot> {
   const spec: LaneSpec = { id: 'unpack', kind: 'native', settings: { platform } };
   const lane = await openLane(spec, {
@@ -111,23 +112,13 @@ async function unpack(
     measure: false,
     ...(logger === undefined ? {} : { logger }),
   });
-  // The end of its lane ends an unpacking.
-  const cancel = (): void => void lane.close();
-  cancelSignal?.addEventListener('abort', cancel);
   try {
-    return await lane.imageRoot(reference);
-  } catch (error) {
-    if (cancelSignal?.aborted !== true) throw error;
-    throw new ArchParityError({
-      code: 'INTERRUPTED',
-      message: 'Interrupted.',
-      exitCode: 130,
-      cause: error,
-    });
+    const image = await endOnCancel([lane], cancelSignal, () => lane.imageRoot(reference));
+    if (image !== undefined) return image;
   } finally {
-    cancelSignal?.removeEventListener('abort', cancel);
     await lane.close();
   }
+  throw new ArchParityError({ code: 'INTERRUPTED', message: 'Interrupted.', exitCode: 130 });
 }
 
 /** `debian-tools` of `oci:build/images/debian-tools:latest`, `nginx` of `docker://host/library/nginx:1.25`. */

@@ -17,6 +17,7 @@ import { planCases, type Filter, type Plan, type Shard } from '../plan/index.ts'
 import { executePlan, type Execution, type Repetition } from '../run/index.ts';
 import { carryOver, type EarlierRun } from './carry-over.ts';
 import { decideExitCode } from './decide-exit-code.ts';
+import { endOnCancel } from './end-on-cancel.ts';
 import {
   announceLanes,
   closeLanes,
@@ -202,6 +203,8 @@ async function prepareRun(
   opened: OpenedLanes,
   options: TestRunOptions,
 ): Promise<PreparedRun | undefined> {
+  // A lane that is missing then may have been cancelled.
+  if (options.cancelSignal.aborted) return undefined;
   requireLanes(opened, options.requiredLanes);
   const plan = planCases({
     suites: options.suites,
@@ -210,18 +213,10 @@ async function prepareRun(
     ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.timings === undefined ? {} : { timings: options.timings }),
   });
-  // Unpacking a large image takes a while: the end of its lane ends it.
-  const cancel = (): void => void closeLanes(opened.lanes);
-  options.cancelSignal.addEventListener('abort', cancel);
-  let subjects: PreparedSubjects = { images: [], binaries: [] };
-  try {
-    subjects = await prepareSubjects(plan, opened.lanes, options.cacheDir);
-  } catch (error) {
-    if (!options.cancelSignal.aborted) throw error;
-  } finally {
-    options.cancelSignal.removeEventListener('abort', cancel);
-  }
-  return options.cancelSignal.aborted ? undefined : { plan, ...subjects };
+  const subjects = await endOnCancel(opened.lanes, options.cancelSignal, () =>
+    prepareSubjects(plan, opened.lanes, options.cacheDir),
+  );
+  return subjects === undefined ? undefined : { plan, ...subjects };
 }
 
 async function runPlan(
