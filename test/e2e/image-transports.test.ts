@@ -196,20 +196,26 @@ describe('a registry', () => {
     }
   });
 
-  it.each(['SIGKILL', 'SIGINT'] as const)('is left alone after %s', async (signal) => {
+  it.each([
+    ['run', 'SIGKILL', { signal: 'SIGKILL' }],
+    ['run', 'SIGINT', { signal: 'SIGINT' }],
+    ['test', 'SIGINT', { code: 130, stderr: '' }],
+    ['bench', 'SIGINT', { code: 130, stderr: '' }],
+  ] as const)('is left alone by %s after %s', async (command, signal, end) => {
     // Takes connections and answers nobody.
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const address = silent.address();
     if (address === null || typeof address === 'string') throw new Error('there is no port');
     const name = `docker://127.0.0.1:${String(address.port)}/app:1`;
+    const words = command === 'bench' ? ['bench', '--image', name, '--', 'true'] : [command, name];
     try {
-      const { child, result } = startCli(anyCaller, ['run', name], { env: freshCache() });
+      const { child, result } = startCli(anyCaller, words, { env: freshCache() });
       await waitFor('skopeo to ask', () =>
         findProcesses(name).some((line) => line.includes('skopeo')),
       );
       child.kill(signal);
-      await result;
+      expect(await result).toMatchObject(end);
       await waitFor('skopeo to be gone', () => findProcesses(name).length === 0);
     } finally {
       silent.close();

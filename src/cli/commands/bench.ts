@@ -1,6 +1,7 @@
 import { benchSubjects } from '../../app/bench.ts';
 import { writeExports } from '../../app/bench-words.ts';
 import { describeLaneSettings } from '../../app/lane-settings.ts';
+import { ExitCode } from '../../core/index.ts';
 import { BENCH_OPTIONS, type BenchArguments } from '../bench/bench-options.ts';
 import { readBenchRequest } from '../bench/read-request.ts';
 import { rewriteBenchWords } from '../bench/rewrite-words.ts';
@@ -30,9 +31,15 @@ export const benchCommand: Command = {
   run: async (argv) => {
     const options = argv as unknown as BenchArguments;
     const request = await readBenchRequest(options);
-    const outcome = await cancelOnSignals((cancelSignal) =>
-      benchSubjects({ ...request, cancelSignal }),
-    );
+    const outcome = await cancelOnSignals(async (cancelSignal) => {
+      try {
+        return await benchSubjects({ ...request, cancelSignal });
+      } catch (error) {
+        if (cancelSignal.aborted) return undefined;
+        throw error;
+      }
+    });
+    if (outcome === undefined) return ExitCode.interrupted;
     if (options.json) process.stdout.write(`${JSON.stringify(outcome.report, null, 2)}\n`);
     writeExports(outcome.report, {
       hyperfine: options['export-hyperfine'],

@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { testSubjects, type TestRequest } from '../../app/test-subjects.ts';
-import { foreignPlatform, hostPlatform, parsePlatform, usageError } from '../../core/index.ts';
+import {
+  ExitCode,
+  foreignPlatform,
+  hostPlatform,
+  parsePlatform,
+  usageError,
+} from '../../core/index.ts';
 import { describeLaneSettings } from '../../app/lane-settings.ts';
 import { REPORTER_NAMES } from '../../report/index.ts';
 import { boundHeap } from '../bound-heap.ts';
@@ -271,6 +277,13 @@ export const testCommand: Command = {
   run: async (argv) => {
     const request = readRequest(argv as unknown as TestArguments);
     boundHeap();
-    return cancelOnSignals((cancelSignal) => testSubjects({ ...request, cancelSignal }));
+    return cancelOnSignals(async (cancelSignal) => {
+      try {
+        return await testSubjects({ ...request, cancelSignal });
+      } catch (error) {
+        if (cancelSignal.aborted) return ExitCode.interrupted;
+        throw error;
+      }
+    });
   },
 };
