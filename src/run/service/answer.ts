@@ -22,3 +22,24 @@ export function unanswered(limitMs: number): Extract<Answer, { kind: 'failed' }>
     timedOut: true,
   };
 }
+
+/** What came of a request in its time: what breaks off at the end of that is no answer. */
+export function orUnanswered(exchange: Exchange, limitMs: number): Exchange {
+  const { label, wallMs } = exchange;
+  return isWhole(exchange) ? exchange : { label, wallMs, ...unanswered(limitMs) };
+}
+
+function isWhole(exchange: Exchange): boolean {
+  switch (exchange.kind) {
+    case 'failed':
+      return false;
+    case 'http':
+      return true;
+    case 'tcp':
+      return exchange.received.totalBytes > 0;
+    case 'run':
+      return exchange.termination.kind === 'exit';
+    case 'facts':
+      return exchange.problem === undefined;
+  }
+}

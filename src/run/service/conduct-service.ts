@@ -10,6 +10,7 @@ import type {
 } from '../../core/index.ts';
 import { findPattern, formatTermination } from '../../judge/index.ts';
 import type { Container, ContainerStarter, OutputListener } from '../../lanes/index.ts';
+import { orUnanswered } from './answer.ts';
 import { awaitReady } from './await-ready.ts';
 import { ContainerLog } from './container-log.ts';
 import { PhaseClock, within, type PhaseLimit } from './phase-clock.ts';
@@ -121,6 +122,8 @@ async function runService(
   let ending: string | undefined;
   void container.ended.then(
     ({ observation }) => {
+      // By the agent, not by itself.
+      if (observation?.termination.kind === 'timeout') return;
       ending = observation === undefined ? 'ended' : formatTermination(observation.termination);
     },
     () => undefined,
@@ -129,13 +132,15 @@ async function runService(
   const settled = performance.now() + limits.settleMs;
   for (const request of service.requests) {
     const limit = clock.limit(limits.requestMs);
-    const exchange = await askUntilExpected(container, request, {
+    const asked = await askUntilExpected(container, request, {
       limitMs: limit.ms,
       factor: limits.factor,
       keptBytes: definition.limits.outputBytes,
       platform,
       until: Math.min(settled, performance.now() + limit.ms),
     });
+    // The agent has a deadline, too, and may be the first to end what does not answer.
+    const exchange = clock.isOver ? orUnanswered(asked, limit.ms) : asked;
     exchanges.push(exchange);
     const unanswered = exchange.kind === 'failed';
     // Its end comes a moment after that of its connections.
@@ -170,7 +175,9 @@ async function stopService(
   const limit = clock.limit(limits.stopMs);
   container.signal(stop.signal);
   const ended = await within(container.ended, limit.ms);
-  if (ended !== undefined) return { stopMs: performance.now() - began };
+  // One that the agent has ended did not stop.
+  if (ended !== undefined && ended.observation?.termination.kind !== 'timeout')
+    return { stopMs: performance.now() - began };
   return {
     failure: {
       check: 'the service stops',

@@ -15,6 +15,11 @@ export class PhaseClock {
     return { ms: Math.min(ms, left), isWhole: left < ms };
   }
 
+  /** Whether nothing is left. */
+  get isOver(): boolean {
+    return performance.now() >= this.#until;
+  }
+
   /** Milliseconds for the next of so many parts that may all be needed. */
   share(parts = 1): number {
     return this.limit(Number.POSITIVE_INFINITY).ms / parts;
