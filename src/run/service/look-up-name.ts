@@ -3,6 +3,7 @@ import * as dns from 'dns-packet';
 import type { RunningSubject } from '../../core/index.ts';
 import type { Container, ServiceConnection, Surroundings } from '../../lanes/index.ts';
 import { within, type PhaseClock } from './phase-clock.ts';
+import { reverseName } from './reverse-name.ts';
 
 type NameSubject = Pick<Extract<RunningSubject, { resource: 'dns' }>, 'name' | 'server' | 'type'>;
 
@@ -137,13 +138,6 @@ async function exchange(connection: ServiceConnection, query: dns.Packet): Promi
     connection.on('error', reject);
     connection.write(dns.encode(query));
   });
-}
-
-/** The name under which an address is found (RFC 1035, 3.5). */
-function reverseName(address: string): string {
-  return isIP(address) === 4
-    ? `${address.split('.').reverse().join('.')}.in-addr.arpa`
-    : address.replace(/\.$/, '');
 }
 
 /** As goss writes records: names end with a dot. */

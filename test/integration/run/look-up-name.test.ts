@@ -17,6 +17,7 @@ const zone = [
   { type: 'TXT', name: 'app.example', data: ['v=1'] },
   { type: 'SRV', name: '_x._tcp.example', data: { priority: 1, weight: 2, port: 3, target: 'app.example' } },
   { type: 'PTR', name: '3.2.1.10.in-addr.arpa', data: 'app.example' },
+  { type: 'PTR', name: '1.' + '0.'.repeat(29) + 'd.f.ip6.arpa', data: 'app.example' },
   { type: 'NS', name: 'example', data: 'ns.example' },
   { type: 'CAA', name: 'example', data: { flags: 0, tag: 'issue', value: 'ca.example' } },
 ];
@@ -66,6 +67,7 @@ describe('lookUpName', () => {
     expect(await ask('app.example', 'TXT')).toEqual(['v=1']);
     expect(await ask('_x._tcp.example', 'SRV')).toEqual(['1 2 3 app.example.']);
     expect(await ask('10.1.2.3', 'PTR')).toEqual(['app.example.']);
+    expect(await ask('fd00::1', 'PTR')).toEqual(['app.example.']);
     expect(await ask('example', 'NS')).toEqual(['ns.example.']);
     expect(await ask('example', 'CAA')).toEqual(['0 issue ca.example']);
     expect(await ask('nothing.example')).toEqual([]);
