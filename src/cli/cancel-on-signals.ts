@@ -4,17 +4,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type CancelledBy = (typeof SIGNALS)[number];
 
 /**
- * Calls `work` with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; the second one kills us. It is given a
- * function, too, that leaves signals from then on to what it has started.
+ * Calls `work` with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; the second one kills us. That our output
+ * cannot be written aborts it, too, and is none of the two. It is given a function, too, that leaves signals from then
+ * on to what it has started.
  */
 export async function cancelOnSignals<T>(
   work: (cancelSignal: AbortSignal, leave: (names: readonly CancelledBy[]) => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const left = new Set<NodeJS.Signals>();
-  const abort = (name: NodeJS.Signals): void => {
+  let isFirst = true;
+  // Without a number nobody has sent it: `guardOutput` has nowhere to write to, as when the terminal is gone.
+  const abort = (name: NodeJS.Signals, number?: number): void => {
     if (left.has(name)) return;
-    if (!controller.signal.aborted) {
+    if (isFirst || number === undefined) {
+      isFirst &&= number === undefined;
       // We stay among the listeners: execa's kills us when it finds itself alone.
       controller.abort();
       return;

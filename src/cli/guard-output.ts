@@ -17,8 +17,8 @@ export function guardOutput(failed: number): OutputGuard {
   let told = false;
   let failure: number | undefined;
   const end = (code: number): void => {
-    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-    else process.exit(code);
+    // To listeners alone: as a second signal it would kill what a SIGHUP of the same terminal has begun to end.
+    if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(code);
   };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // What is still written while the command ends fails as well.

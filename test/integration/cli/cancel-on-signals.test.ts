@@ -4,7 +4,10 @@ import { expect, it } from 'vitest';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/interrupted-exec.ts');
 
-function interrupt(how: 'left' | 'once' | 'twice'): { signal: string | null; stdout: string } {
+function interrupt(how: 'left' | 'once' | 'twice' | 'hung up' | 'unread'): {
+  signal: string | null;
+  stdout: string;
+} {
   const { signal, stdout } = spawnSync(process.execPath, [PROGRAM, how], { encoding: 'utf8' });
   return { signal, stdout };
 }
@@ -16,4 +19,9 @@ it('lets the first signal end things in order, even while a child runs, and the 
 
 it('takes no notice of a signal that is left to what was started', () => {
   expect(interrupt('left')).toEqual({ signal: null, stdout: 'aborted: false\n' });
+});
+
+it('counts no signal where its output cannot be written any more', () => {
+  expect(interrupt('hung up')).toEqual({ signal: null, stdout: 'aborted: true\n' });
+  expect(interrupt('unread')).toEqual({ signal: null, stdout: 'aborted: true\n' });
 });
