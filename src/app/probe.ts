@@ -59,6 +59,7 @@ export async function probeLanes(options: ProbeOptions): Promise<ProbeReport> {
     platform: options.platform,
     cacheDir: ensureCacheRoot(),
     measure: false,
+    cancelSignal: options.cancelSignal,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
   try {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { listProcessTree } from '../../src/process/kill-tree.ts';
 import { anyCaller, CALLERS, ROOT, runCli, startCli, waitFor, type Caller } from './cli.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
+import { silentSsh } from './silent-ssh.ts';
 
 interface Answer {
   readonly state: string;
@@ -199,6 +200,17 @@ describe('archparity probe as a command', () => {
     const running = startCli(anyCaller, ['probe', '-j', '1']);
     // node, the outer and the inner agent of two lanes, and what runs a probe.
     await waitFor('a probe that runs', () => listProcessTree(running.pid).length > 5);
+    const family = inspectFamily(running.pid);
+    running.child.kill('SIGINT');
+    expect(await running.result).toMatchObject({ code: 130, stdout: '' });
+    await expectNoSurvivors(family);
+  });
+
+  it('ends by Ctrl-C while it waits for another machine', async () => {
+    const { env, waits } = silentSsh(anyCaller);
+    const words = ['probe', '--lane', 'native', '--lane', 'ssh:nobody@nowhere,connect-timeout=600'];
+    const running = startCli(anyCaller, words, { env });
+    await waitFor('ssh', waits);
     const family = inspectFamily(running.pid);
     running.child.kill('SIGINT');
     expect(await running.result).toMatchObject({ code: 130, stdout: '' });

@@ -4,7 +4,6 @@ import {
   appendFileSync,
   chownSync,
   copyFileSync,
-  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -26,6 +25,7 @@ import {
   type CliResult,
 } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, type Family } from './leftovers.ts';
+import { silentSsh } from './silent-ssh.ts';
 import { startInTerminal, type TerminalRun } from './terminal.ts';
 import { unprivilegedWithTools } from './vm-callers.ts';
 
@@ -369,13 +369,10 @@ describe('archparity repro --gdb', () => {
 
   it.each(['--gdb', '--shell'])('ends by Ctrl-C while %s waits for its lane', async (mode) => {
     const cwd = await runOf(unprivileged);
-    const bin = makeDirectory(unprivileged, 'bin');
-    const ssh = `#!/bin/sh\n[ "$1" = -G ] && exit 255\n: >'${bin}/waits'\nexec sleep 1000\n`;
-    writeFileSync(join(bin, 'ssh'), ssh, { mode: 0o755 });
-    const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+    const { env, waits } = silentSsh(unprivileged);
     const words = ['repro', 'crash', mode, '--lane', 'ssh:nobody@nowhere,connect-timeout=600'];
-    const running = startCli(unprivileged, words, { cwd, env: { PATH } });
-    await waitFor('ssh', () => existsSync(join(bin, 'waits')));
+    const running = startCli(unprivileged, words, { cwd, env });
+    await waitFor('ssh', waits);
     const family = inspectFamily(running.pid);
     running.child.kill('SIGINT');
     expect(await running.result).toMatchObject({ code: 130, stdout: '' });
