@@ -65,8 +65,8 @@ class Master {
         void exited.then(async () => {
           this.#standing.resolve(false);
           onEnd();
-          // A killed ssh leaves it.
-          await rm(this.path, { force: true });
+          // A killed ssh leaves it. Another one's run removes what this one cannot.
+          await rm(this.path, { force: true }).catch(() => undefined);
         });
       },
       stand: () => this.#standing.resolve(true),
@@ -127,8 +127,14 @@ export class SharedConnections {
     const seat = own.own(() => {
       if (this.#masters.get(key) === own) this.#masters.delete(key);
     });
-    makeDirectory(directory, 0o700);
-    await removeDead(directory);
+    try {
+      makeDirectory(directory, 0o700);
+      await removeDead(directory);
+    } catch (error) {
+      // Nobody else shall wait for what does not come.
+      seat.take(Promise.resolve());
+      throw error;
+    }
     return seat;
   }
 
