@@ -13,6 +13,7 @@ import { compareObservations } from '../../judge/index.ts';
 import { openLane, type Lane } from '../../lanes/index.ts';
 import { createRedactor } from '../../record/index.ts';
 import { CaseSession } from '../../run/index.ts';
+import { endOnCancel } from '../end-on-cancel.ts';
 import type { Behaviour, Candidate } from './bisect-report.ts';
 
 export interface TryOptions {
@@ -89,7 +90,10 @@ async function openFor(spec: LaneSpec, options: TryOptions): Promise<Lane> {
   });
   try {
     const companions = (definition.with ?? []).map(({ subject }) => subject);
-    for (const subject of [definition.subject, ...companions]) await lane.prepare(subject);
+    await endOnCancel([lane], cancelSignal, async () => {
+      for (const subject of [definition.subject, ...companions]) await lane.prepare(subject);
+    });
+    cancelSignal.throwIfAborted();
     return lane;
   } catch (error) {
     await lane.close();

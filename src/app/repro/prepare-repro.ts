@@ -3,6 +3,7 @@ import type { CaseDefinition } from '../../core/index.ts';
 import type { ImageAccess } from '../../image/index.ts';
 import { openLane, SharedConnections, type Lane, type OpenLaneOptions } from '../../lanes/index.ts';
 import { ensureCacheRoot } from '../../store/index.ts';
+import { endOnCancel } from '../end-on-cancel.ts';
 import { findRecord } from '../find-record.ts';
 import { openImageAccess, type ImageAccessRequest } from '../image-access.ts';
 import { fallbackNote } from '../run-notes.ts';
@@ -106,7 +107,8 @@ export async function openReproLane(
   const lane = await openLane(spec, { ...laneOptions(prepared, request), platform });
   try {
     const trust = trustBundle(prepared, lane.info);
-    await lane.prepare(definition.subject);
+    await endOnCancel([lane], request.cancelSignal, () => lane.prepare(definition.subject));
+    request.cancelSignal.throwIfAborted();
     const changed = await describeChangedSubject(definition, recorded, { lane, cacheDir });
     const fallback = fallbackNote(spec, lane.info);
     const notes = [
