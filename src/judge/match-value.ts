@@ -28,7 +28,7 @@ export function matchValue(
   if (matcher === null) return false;
   if (isList(matcher)) {
     if (isText) return hasPatterns(toText(actual), matcher);
-    return matchAll(requireList(actual), matcher, matches) !== undefined;
+    return matchAll(requireList(actual), matcher, matches);
   }
   const [entry, ...others] = Object.entries(matcher);
   if (entry === undefined || others.length > 0) throw new MatchError('needs one matcher');
@@ -73,11 +73,11 @@ function applyMatcher(actual: FactValue, name: string, value: FactValue): boolea
     case 'contain-element':
       return toList(actual).some((element) => matches(element, value));
     case 'contain-elements':
-      return matchAll(toList(actual), requireList(value), matches) !== undefined;
+      return matchAll(toList(actual), requireList(value), matches);
     case 'consist-of': {
       const elements = toList(actual);
       const wanted = requireList(value);
-      return elements.length === wanted.length && matchAll(elements, wanted, matches) !== undefined;
+      return elements.length === wanted.length && matchAll(elements, wanted, matches);
     }
     case 'not':
       return !matchValue(actual, value);
@@ -107,7 +107,7 @@ function hasPatterns(text: string, patterns: readonly FactValue[]): boolean {
   return patterns.every((written) => {
     const pattern = toText(written);
     const isInverse = pattern.startsWith('!');
-    const isExpression = /^!?\/.*\/$/s.test(pattern) && pattern.replace(/^!/, '').length > 1;
+    const isExpression = /^!?\/.*\/$/s.test(pattern);
     const wanted = isExpression
       ? pattern.replace(/^!?\//, '').slice(0, -1)
       : pattern.replace(/^[\\/!]+/, '');
@@ -144,16 +144,11 @@ function toList(value: FactValue): readonly FactValue[] {
 /** A list is its elements in lines. */
 function toText(value: FactValue): string {
   if (isList(value)) return value.map(toText).join('\n');
-  return typeof value === 'string'
-    ? value
-    : isMapping(value)
-      ? JSON.stringify(value)
-      : String(value);
+  return isMapping(value) ? JSON.stringify(value) : String(value);
 }
 
 function toNumber(value: FactValue): number {
-  if (typeof value === 'number') return value;
-  const text = typeof value === 'boolean' ? '' : toText(value).trim();
+  const text = toText(value).trim();
   const number = text === '' ? Number.NaN : Number(text);
   if (Number.isNaN(number)) throw new MatchError('is no number');
   return number;

@@ -19,7 +19,10 @@ export function queryJson(text: string, path: string): FactValue | undefined {
   );
 }
 
-function follow(value: FactValue, [step, ...rest]: readonly string[]): FactValue | undefined {
+function follow(
+  value: FactValue | undefined,
+  [step, ...rest]: readonly string[],
+): FactValue | undefined {
   if (step === undefined) return value;
   if (Array.isArray(value)) {
     const elements = value as readonly FactValue[];
@@ -27,11 +30,9 @@ function follow(value: FactValue, [step, ...rest]: readonly string[]): FactValue
       return rest.length === 0
         ? elements.length
         : elements.flatMap((element) => follow(element, rest) ?? []);
-    const element = /^\d+$/.test(step) ? elements[Number(step)] : undefined;
-    return element === undefined ? undefined : follow(element, rest);
+    return follow(/^\d+$/.test(step) ? elements[Number(step)] : undefined, rest);
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const mapping = value as Readonly<Record<string, FactValue>>;
-  const found = Object.hasOwn(mapping, step) ? mapping[step] : undefined;
-  return found === undefined ? undefined : follow(found, rest);
+  return follow(Object.hasOwn(mapping, step) ? mapping[step] : undefined, rest);
 }

@@ -15,8 +15,7 @@ export function satisfiesVersions(texts: readonly string[], range: string): bool
     versions.length > 0 &&
     versions.every(
       (version) =>
-        version !== undefined &&
-        groups.some((group) => group.length > 0 && group.every((holds) => holds(version))),
+        version !== undefined && groups.some((group) => group.every((holds) => holds(version))),
     )
   );
 }
@@ -32,11 +31,9 @@ type Condition = (version: Version) => boolean;
 
 function readConditions(group: string): Condition[] {
   // `> 1.0.0` is one condition, too.
-  const words = group
-    .trim()
-    .replaceAll(/([<>=!]+)\s+/g, '$1')
-    .split(/\s+/);
-  return words.filter((word) => word !== '').map(readCondition);
+  const words = group.trim().replaceAll(/([<>=!])\s+/g, '$1');
+  // Of an empty group, the one word that is left is no condition: it holds for nothing.
+  return words.split(/\s+/).map(readCondition);
 }
 
 function readCondition(word: string): Condition {
@@ -77,7 +74,7 @@ function readCondition(word: string): Condition {
 }
 
 function isWild(part: string): boolean {
-  return /^[xX*]$/.test(part);
+  return /[xX*]/.test(part);
 }
 
 /** Source: semver.org, 11. */

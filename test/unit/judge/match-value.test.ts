@@ -63,12 +63,86 @@ describe('matchValue', () => {
     [JSON_TEXT, { gjson: { '@this': { 'have-key': 'foo' }, 'list.#': 2, 'list.1': 2 } }, true],
     [JSON_TEXT, { gjson: { [String.raw`moo.a\.b`]: 1 } }, true],
     [JSON_TEXT, { gjson: { nothing: 'x' } }, 'error'],
+    [JSON_TEXT, { gjson: { foo: 'bar', count: '16' } }, false],
+    // Text of what is none: a list is its elements in lines.
+    [['a', 1], 'a\n1', true],
+    [{ a: 1 }, '{"a":1}', true],
+    [null, 'null', true],
+    [null, null, false],
+    // Numbers are also those that are written, with nothing beside them.
+    [7, 7, true],
+    [7, 8, false],
+    [['5'], 5, true],
+    ['', 0, 'error'],
+    [' \n', 0, 'error'],
+    [true, 1, 'error'],
+    [null, 0, 'error'],
+    // Bounds, and what lies beside them.
+    [5, { gt: 4 }, true],
+    [5, { gt: 5 }, false],
+    [5, { ge: 5 }, true],
+    [5, { ge: 6 }, false],
+    [5, { lt: 6 }, true],
+    [5, { lt: 5 }, false],
+    [5, { lt: 4 }, false],
+    [5, { le: 5 }, true],
+    [5, { le: 4 }, false],
+    // Parts of a text.
+    ['a.bc', { 'have-prefix': 'a.' }, true],
+    ['abc', { 'have-prefix': 'a.' }, false],
+    ['a.bc', { 'have-suffix': '.bc' }, true],
+    ['a.bc', { 'have-suffix': 'b' }, false],
+    ['a.bc', { 'contain-substring': '.b' }, true],
+    ['a.bc', { 'contain-substring': 'a.c' }, false],
+    ['a.bc', { 'match-regexp': 'c$' }, true],
+    ['a.bc', { 'match-regexp': 'b$' }, false],
+    // Parts of a list, of which each is wanted for itself.
+    [LIST, { 'contain-element': 'x' }, false],
+    [LIST, { 'contain-elements': ['foo', 'x'] }, false],
+    [LIST, { 'contain-elements': ['foo', 'foo'] }, false],
+    [LIST, { 'contain-elements': 'foo' }, 'error'],
+    [LIST, { 'consist-of': ['foo', 'bar', 'x'] }, false],
+    [5, { 'contain-element': 5 }, 'error'],
+    // An element to which a matcher does not apply is none that fits.
+    [['abc', 7], { 'contain-element': { gt: 5 } }, true],
+    [['abc'], { 'contain-element': { gt: 5 } }, false],
+    [LIST, { 'have-len': 2 }, false],
+    ['äb', { 'have-len': 2 }, false],
+    [{ a: 1, b: 2 }, { 'have-len': 2 }, true],
+    [{ a: 1, b: 2 }, { 'have-len': 1 }, false],
+    [5, { 'have-len': 1 }, 'error'],
+    [[1, { a: [2, null] }], { equal: [1, { a: [2, null] }] }, true],
+    [[1], { equal: [1, 2] }, false],
+    [[1, 2], { equal: [1] }, false],
+    [['a'], { equal: 'a' }, false],
+    ['a', { equal: ['a'] }, false],
+    [{ a: 1, b: 2 }, { equal: { b: 2, a: 1 } }, true],
+    [{ a: 1 }, { equal: { a: 1, b: 2 } }, false],
+    [{ a: 1, b: 2 }, { equal: { a: 1 } }, false],
+    [{ a: 1 }, { equal: { a: 2 } }, false],
+    [{ a: 1, b: 2 }, { equal: { a: 1, b: 3 } }, false],
+    [{ a: 1 }, { equal: { b: 1 } }, false],
+    [{ a: null }, { equal: { b: null } }, false],
+    [{ a: 1 }, { equal: null }, false],
+    [null, { equal: { a: 1 } }, false],
+    [null, { equal: null }, true],
+    ['foo', { and: ['foo', 'bar'] }, false],
+    ['foo', { and: [] }, true],
+    ['foo', { or: ['x', 'foo'] }, true],
+    ['foo', { or: ['x', 'y'] }, false],
+    ['foo', { not: 'foo' }, false],
+    // One matcher, of those that there are.
+    ['foo', {}, 'error'],
+    ['foo', { equal: 'foo', 'have-len': 3 }, 'error'],
+    ['foo', { 'be-nice': true }, 'error'],
+    ['foo', { gjson: ['foo'] }, 'error'],
+    ['foo', { gjson: null }, 'error'],
   ])('%j against %j: %s', (actual, matcher, expected) => {
     if (expected === 'error') expect(() => matchValue(actual, matcher)).toThrow(MatchError);
     else expect(matchValue(actual, matcher)).toBe(expected);
   });
 
-  it.each<readonly [string, FactValue, boolean]>([
+  it.each<readonly [FactValue, FactValue, boolean | 'error']>([
     ['foo\nbar baz\n', ['foo', 'bar'], true],
     ['foo\n', ['!foo'], false],
     ['foo\n', ['!bar'], true],
@@ -88,7 +162,39 @@ describe('matchValue', () => {
       true,
     ],
     ['one\n', { 'have-patterns': ['on'] }, true],
+    ['one\n', { 'have-patterns': ['two'] }, false],
+    ['one\n', { 'have-patterns': 'on' }, 'error'],
+    // Of several patterns each has a line, or none where it must not.
+    ['a\nb\n', ['a', 'c'], false],
+    ['a\nb\n', ['!c', '!b'], false],
+    // The newline at the end is that of the last line, as a carriage return before it is.
+    ['a\n', ['/^$/'], false],
+    ['a\r\nb\r\n', ['/^a$/', '/^b$/', '!/^$/'], true],
+    ['a\n\nb', ['/^$/'], true],
+    ['a\n\n', ['/^$/'], true],
+    // Slashes make an expression around the whole pattern only.
+    ['a/b/\n', ['a/b/'], true],
+    ['a/b\n', ['a/b/'], false],
+    ['a/xb\n', ['/a/.b'], false],
+    ['a!/x/\n', ['a!/x/'], true],
+    ['a/b\n', ['/a/b/'], true],
+    ['/\n', ['/'], true],
+    ['', ['//'], true],
+    // Leading signs of a plain pattern are no part of the text that is looked for, as in goss.
+    ['x/y\n', ['/x/y'], true],
+    ['a\n', [String.raw`\/!a`], true],
+    ['b\\!a\n', [String.raw`b\!a`], true],
+    [7, ['7'], true],
   ])('of text, %j against %j: %s', (actual, matcher, expected) => {
-    expect(matchValue(actual, matcher, { isText: true })).toBe(expected);
+    const match = (): boolean => matchValue(actual, matcher, { isText: true });
+    if (expected === 'error') expect(match).toThrow(MatchError);
+    else expect(match()).toBe(expected);
+  });
+
+  it('says what is no expression, however deep', () => {
+    for (const matcher of [{ 'match-regexp': '(' }, [{ 'match-regexp': '(' }]])
+      expect(() => matchValue(['a'], matcher)).toThrow(
+        expect.objectContaining({ code: 'PATTERN_INVALID' }),
+      );
   });
 });
