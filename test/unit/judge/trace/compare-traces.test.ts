@@ -85,6 +85,57 @@ describe('compareTraces', () => {
     });
   });
 
+  it('shows five events around a difference and twelve of each side', () => {
+    const paths = (name: string, count: number) =>
+      Array.from({ length: count }, (_, at) => `chdir("/${name}${String(at)}") = 0`);
+    const side = (own: string) => {
+      const lines = [...paths('before', 7), ...paths(own, 14), ...paths('after', 7)];
+      const text = lines.map((line) => `10 ${line}`).join('\n');
+      return { format: 'strace', platform: 'linux/arm64', text } as const;
+    };
+    const { common, differences, first } = compareTraces(side('left'), side('right'));
+    expect({ common, differences }).toEqual({ common: 14, differences: 1 });
+    const both = (lines: readonly string[]) => lines.map((line) => ({ left: line, right: line }));
+    expect(first).toEqual({
+      process: '0',
+      index: 7,
+      before: both(paths('before', 7).slice(2)),
+      left: paths('left', 12),
+      right: paths('right', 12),
+      after: both(paths('after', 5)),
+    });
+    const again = compareTraces(side('left'), {
+      ...side('right'),
+      text: side('right').text.replace('/after2', '/other'),
+    });
+    expect(again.differences).toBe(2);
+    expect(again.first?.after).toEqual(both(paths('after', 2)));
+  });
+
+  it('shows what only one side has, at the start and at the end', () => {
+    const text = (...names: readonly string[]) =>
+      names.map((name) => `10 ${name}() = 1`).join('\n');
+    const side = (...names: readonly string[]) =>
+      ({ format: 'strace', platform: 'linux/arm64', text: text(...names) }) as const;
+    expect(compareTraces(side('getuid', 'getgid'), side('getgid')).first).toEqual({
+      process: '0',
+      index: 0,
+      before: [],
+      left: ['getuid() = 1'],
+      right: [],
+      after: [{ left: 'getgid() = 1', right: 'getgid() = 1' }],
+    });
+    expect(compareTraces(side('getgid'), side('getgid', 'getuid')).first).toMatchObject({
+      index: 1,
+      left: [],
+      right: ['getuid() = 1'],
+      after: [],
+    });
+    const same = compareTraces(side('getgid'), side('getgid'));
+    expect(same).toMatchObject({ complete: true, common: 1, events: [1, 1], processes: [1, 1] });
+    expect(same).not.toHaveProperty('first');
+  });
+
   it('leaves out what no descendant of the command did', () => {
     const { events } = compare(
       ['10 exit_group(0) = ?'],
