@@ -18,6 +18,21 @@ test.each([
   ['a/b', '*', false],
   ['/etc/a.b.c', '/etc/*.*.c', true],
   ['/etc/a[1]', '/etc/a[1]', true],
+  ['a//b/./c/', 'a/b/c', true],
+  ['a', 'a/**', true],
+  ['a', 'a/b', false],
+  ['a/b', 'a', false],
+  ['a', '', false],
+  ['', '', true],
+  ['', '**', true],
+  ['a', 'a*', true],
+  ['a', 'a?', false],
+  ['abc', 'a*c', true],
+  ['abcbd', 'a*bd', true],
+  ['abcb', 'a*bd', false],
+  ['a/x/b/y/b', 'a/**/b', true],
+  ['a/x/b/y/c', 'a/**/b', false],
+  ['a/**', 'a/*', true],
 ] as const)('%s against %s: %s', (path, glob, matches) => {
   expect(matchesGlob(path, glob)).toBe(matches);
 });
