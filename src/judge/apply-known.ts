@@ -73,9 +73,8 @@ export function renewKnown(
 function covers({ what, where }: Difference): (entry: KnownDivergence) => boolean {
   return ({ at }) => {
     if (at === undefined || at === what) return true;
-    const colon = at.indexOf(':');
-    if (colon === -1 || at.slice(0, colon) !== what || where === undefined) return false;
-    const place = at.slice(colon + 1);
+    if (where === undefined || !at.startsWith(`${what}:`)) return false;
+    const place = at.slice(what.length + 1);
     if (where === place || where.startsWith(`${place}: `)) return true;
     return what === 'files' && matchesGlob(where.split(': ', 1)[0] ?? '', place);
   };

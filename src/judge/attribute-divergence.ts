@@ -1,4 +1,11 @@
-import type { CaseDefinition, Cause, LaneInfo, Observation, Referee } from '../core/index.ts';
+import {
+  shortPlatform,
+  type CaseDefinition,
+  type Cause,
+  type LaneInfo,
+  type Observation,
+  type Referee,
+} from '../core/index.ts';
 import { compareObservations } from './compare/compare-observations.ts';
 import { findDifferingSettings } from './differing-settings.ts';
 
@@ -72,11 +79,12 @@ function refereeOf({ id, referee }: LaneInfo): Referee {
 export function attributeDivergence(
   dispute: Dispute & {
     readonly suspect: ObservedLane;
-    readonly referees: readonly ObservedLane[];
+    /** Lanes that saw the case, too: those of them are asked that can judge. */
+    readonly witnesses: readonly ObservedLane[];
   },
 ): LaneAttribution {
   const { base, suspect } = dispute;
-  const byTrust = dispute.referees
+  const byTrust = dispute.witnesses
     .filter(({ info }) => canJudge(info, base.info) && info.platform === suspect.info.platform)
     .sort((a, b) => trust(b.info) - trust(a.info));
   for (const candidate of byTrust) {
@@ -113,9 +121,8 @@ export function attributeDivergence(
 }
 
 function describeReferee({ id, platform, referee }: LaneInfo): string {
-  const architecture = platform.replace(/^linux\//, '');
   const where = referee.cpu === 'hardware' ? 'a real CPU' : "QEMU's CPU emulation";
-  return `${id}, a real ${architecture} kernel on ${where},`;
+  return `${id}, a real ${shortPlatform(platform)} kernel on ${where},`;
 }
 
 /**
@@ -132,14 +139,14 @@ export function attributeLanes(
 ): Attribution {
   const { differing, agreeing, asked } = dispute;
   const isJudge = ({ info }: ObservedLane): boolean => canJudge(info, dispute.base.info);
-  const referees = [...asked, ...differing, ...agreeing].filter(isJudge);
+  const witnesses = [...asked, ...differing, ...agreeing];
   const suspects = differing.filter((lane) => !isJudge(lane));
   const attributions =
     suspects.length === 0
       ? differing.map((lane) => attributeToHardware(dispute, lane))
       : suspects.map((suspect) => {
-          const attribution = attributeDivergence({ ...dispute, suspect, referees });
-          return attribution.cause === 'undecided' && attribution.referee === undefined
+          const attribution = attributeDivergence({ ...dispute, suspect, witnesses });
+          return attribution.referee === undefined
             ? attributeToSibling(dispute, suspect)
             : attribution;
         });

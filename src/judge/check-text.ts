@@ -119,7 +119,7 @@ function excerptLines(text: string): string {
 function locate(text: string, expectation: TextExpectation): number | undefined {
   if (isList(expectation)) return undefined;
   if ('contains' in expectation) return text.indexOf(expectation.contains);
-  if ('matches' in expectation) return findPattern(expectation.matches, text)?.start;
+  if ('matches' in expectation) return findPattern(expectation.matches, text);
   return undefined;
 }
 
@@ -142,7 +142,7 @@ function findNearestLine(
     const own = wordsOf(line.slice(0, 1000));
     const shared = new Set(own.filter((word) => words.has(word))).size;
     const score = shared / (1 + own.length / 1000);
-    if (shared > 0 && score > (best?.score ?? 0)) best = { line, number: index + 1, score };
+    if (score > (best?.score ?? 0)) best = { line, number: index + 1, score };
   }
   if (best === undefined) return undefined;
   return { line: showControls(excerptLine(stripNewline(best.line))), number: best.number };

@@ -56,7 +56,7 @@ export function judgeCase(
         })
       : {};
   const { known } = declared;
-  const final = verdict === 'diverged' && known !== undefined ? 'match' : verdict;
+  const final = known === undefined ? verdict : 'match';
   const asked = all.flatMap(({ info, asked: isAsked, observation }) =>
     isAsked && observation !== undefined ? [{ info, observation }] : [],
   );

@@ -18,11 +18,8 @@ export function compilePattern(source: string): RE2JS {
   }
 }
 
-/** Where an expression first matches in a text (offsets in UTF-16 code units), or `undefined`. */
-export function findPattern(
-  source: string,
-  text: string,
-): { readonly start: number; readonly end: number } | undefined {
+/** Where an expression first matches in a text (an offset in UTF-16 code units), or `undefined`. */
+export function findPattern(source: string, text: string): number | undefined {
   const matcher = compilePattern(source).matcher(text);
-  return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
+  return matcher.find() ? matcher.start() : undefined;
 }

@@ -6,22 +6,19 @@ const STARTS = 'command starts';
 
 /**
  * A command that could be started on no lane is the same everywhere and proves nothing: a `mismatch` on all
- * of them. One that some lane could start is left to the comparison.
+ * of them that have not failed already. One that some lane could start is left to the comparison.
  */
 export function refuseUnstarted(judged: readonly JudgedLane[]): readonly JudgedLane[] {
   const ends = judged.flatMap(({ observation }) => observation?.termination ?? []);
-  if (ends.length === 0 || ends.some(({ kind }) => kind !== 'not-started')) return judged;
+  if (ends.some(({ kind }) => kind !== 'not-started')) return judged;
   return judged.map((lane) => {
     const termination = lane.observation?.termination;
-    const { verdict, failures } = lane.result;
-    if (termination?.kind !== 'not-started' || (verdict !== 'match' && verdict !== 'mismatch'))
-      return lane;
+    if (termination?.kind !== 'not-started' || lane.result.verdict !== 'match') return lane;
     const failure: CheckFailure = {
       check: STARTS,
       expected: 'started',
       actual: `${termination.errno}: ${termination.message}`,
     };
-    const all = failures.length === 0 ? [failure] : failures;
-    return { ...lane, result: { ...lane.result, verdict: 'mismatch', failures: all } };
+    return { ...lane, result: { ...lane.result, verdict: 'mismatch', failures: [failure] } };
   });
 }

@@ -14,9 +14,9 @@ export function showWhitespace(text: string): string {
 
 /** The first UTF-16 code unit in which two texts differ, or the length of the shorter one. */
 export function firstDifference(left: string, right: string): number {
-  const shorter = Math.min(left.length, right.length);
   let index = 0;
-  while (index < shorter && left.charCodeAt(index) === right.charCodeAt(index)) index += 1;
+  // Behind an end is NaN, which equals nothing.
+  while (left.charCodeAt(index) === right.charCodeAt(index)) index += 1;
   return index;
 }
 

@@ -63,6 +63,12 @@ describe('places', () => {
     ['files:/out/**', differ('files', '/out/a/b: line 1'), true],
     ['files', differ('files', '/out/x'), true],
     ['exit', differ('exit'), true],
+    ['exit', differ('stdout', 'line 1'), false],
+    ['stdout:line 3', differ('stderr', 'line 3'), false],
+    ['responses:GET /', differ('responses', 'GET /: body'), true],
+    ['responses:GET /', differ('responses', 'GET /x: body'), false],
+    // Globs are for paths.
+    ['stdout:line *', differ('stdout', 'line 3'), false],
     ['exit:0', differ('exit'), false],
   ])('%s covers %j: %s', (at, difference, covered) => {
     const entry = declare(at);
@@ -112,5 +118,5 @@ describe('a divergence of the emulator that is not met', () => {
 });
 
 test('nothing declared, nothing said', () => {
-  expect(apply([], [differ('exit')])).toEqual({});
+  expect(apply([], [differ('exit')])).toStrictEqual({});
 });

@@ -59,6 +59,16 @@ describe('attributeDivergence', () => {
       { cause: 'undecided' },
     ],
     [
+      'a machine that borrows a kernel is no referee',
+      [seen({ ...VM, referee: { kernel: 'borrowed', cpu: 'tcg' } }, 'suspect')],
+      { cause: 'undecided' },
+    ],
+    [
+      'a native lane of another platform is another machine',
+      [seen({ ...NATIVE, id: 'arm', platform: 'linux/arm64' }, 'suspect')],
+      { cause: 'architecture', referee: { ...bySsh, lane: 'arm' } },
+    ],
+    [
       'a second emulator is no referee',
       [seen({ ...EMULATED, id: 'q10' }, 'base')],
       { cause: 'undecided' },
@@ -71,7 +81,7 @@ describe('attributeDivergence', () => {
     } = attributeDivergence({
       base,
       suspect,
-      referees,
+      witnesses: referees,
       definition,
       today: TODAY,
     });
@@ -92,7 +102,7 @@ describe('of two emulated lanes', () => {
     const said = attributeDivergence({
       base: first,
       suspect: second,
-      referees: [seen(VM, 'right')],
+      witnesses: [seen(VM, 'right')],
       definition,
       today: TODAY,
     });
@@ -160,6 +170,126 @@ describe('of two emulated lanes', () => {
       }).cause;
     expect(cause({ ...good.fingerprint, cpu: 'neoverse-n1' })).toBe('environment');
     expect(cause({ ...planted.fingerprint, cpu: 'neoverse-n1' })).toBe('undecided');
+  });
+});
+
+describe('several lanes that differ', () => {
+  const good = { ...EMULATED, id: 'good', fingerprint: { qemu: '7.2', qemuPath: '/opt/good' } };
+  const planted = { ...good, id: 'planted', fingerprint: { qemu: '7.2', qemuPath: '/opt/bad' } };
+  const other = { ...planted, id: 'other' };
+  const attribute = (lanes: {
+    readonly base?: ObservedLane;
+    readonly differing: readonly ObservedLane[];
+    readonly agreeing?: readonly ObservedLane[];
+    readonly asked?: readonly ObservedLane[];
+  }) => {
+    const { base: first = seen(NATIVE, 'right'), agreeing = [], asked = [] } = lanes;
+    return attributeLanes({ ...lanes, base: first, agreeing, asked, definition, today: TODAY });
+  };
+  const referee = { lane: 'vm', kernel: 'real', cpu: 'tcg' };
+  const witness = "vm, a real arm64 kernel on QEMU's CPU emulation,";
+
+  test('are all wrong where a referee agrees with the base', () => {
+    expect(
+      attribute({
+        differing: [seen(planted, 'wrong'), seen(other, 'wrong')],
+        asked: [seen(VM, 'right')],
+      }),
+    ).toEqual({
+      cause: 'emulator',
+      referee,
+      wrongLane: 'planted',
+      wrongLanes: ['planted', 'other'],
+      reasoning: `${witness} does the same as native, planted and other differ`,
+    });
+  });
+
+  test('are right where a referee agrees with them: the base is wrong alone', () => {
+    expect(
+      attribute({
+        base: seen(planted, 'wrong'),
+        differing: [seen(good, 'right'), seen({ ...good, id: 'too' }, 'right')],
+        asked: [seen(VM, 'right')],
+      }),
+    ).toEqual({
+      cause: 'emulator',
+      referee,
+      wrongLane: 'planted',
+      reasoning: `${witness} does the same as good, only planted differs`,
+    });
+  });
+
+  test('stay undecided where a referee agrees with nobody, whatever another emulator says', () => {
+    expect(
+      attribute({
+        differing: [seen(planted, 'wrong')],
+        agreeing: [seen(good, 'right')],
+        asked: [seen(VM, 'neither')],
+      }),
+    ).toEqual({
+      cause: 'undecided',
+      referee,
+      reasoning: `${witness} agrees with neither native nor planted`,
+    });
+  });
+
+  test('are judged by no emulator of another platform', () => {
+    const elsewhere: LaneInfo = { ...good, platform: 'linux/riscv64' };
+    expect(
+      attribute({ differing: [seen(planted, 'wrong')], agreeing: [seen(elsewhere, 'right')] }),
+    ).toEqual({ cause: 'undecided' });
+  });
+
+  test('may differ in nothing that is known', () => {
+    expect(
+      attribute({ base: seen(VM, 'a'), differing: [seen({ ...VM, id: 'vm2' }, 'b')] }).reasoning,
+    ).toBe('vm2 and vm differ only in their settings');
+    expect(
+      attribute({ base: seen(good, 'a'), differing: [seen({ ...good, id: 'too' }, 'b')] }),
+    ).toEqual({
+      cause: 'emulator',
+      reasoning: 'good and too emulate the same platform and disagree',
+    });
+  });
+
+  test('are none: nothing is said', () => {
+    expect(attribute({ differing: [] })).toEqual({ cause: 'undecided' });
+  });
+});
+
+describe('two machines that differ, with no emulator between them', () => {
+  const attribute = (one: LaneInfo, another: LaneInfo) =>
+    attributeLanes({
+      base: seen(one, 'a'),
+      differing: [seen(another, 'b')],
+      agreeing: [],
+      asked: [],
+      definition,
+      today: TODAY,
+    });
+  const withPages = (info: LaneInfo, pageSize: string): LaneInfo => ({
+    ...info,
+    fingerprint: { pageSize },
+  });
+
+  test('show the architecture', () => {
+    expect(attribute(NATIVE, SSH)).toEqual({
+      cause: 'architecture',
+      referee: { lane: 'ssh:pi', kernel: 'real', cpu: 'hardware' },
+      reasoning:
+        'ssh:pi, a real arm64 kernel on a real CPU, differs from native, and nothing was emulated',
+    });
+  });
+
+  test.each<readonly [string, LaneInfo, LaneInfo, string]>([
+    ['pages alike', withPages(NATIVE, '4096'), withPages(SSH, '4096'), 'architecture'],
+    ['pages of one not known', withPages(NATIVE, '4096'), SSH, 'architecture'],
+    ['other pages', withPages(NATIVE, '4096'), withPages(SSH, '16384'), 'undecided'],
+    ['one platform', NATIVE, { ...SSH, platform: NATIVE.platform }, 'undecided'],
+    ['an emulated CPU', NATIVE, VM, 'undecided'],
+    ['an emulated base', { ...EMULATED, platform: 'linux/riscv64' }, SSH, 'undecided'],
+  ])('%s', (_name, one, another, cause) => {
+    expect(attribute(one, another).cause).toBe(cause);
   });
 });
 

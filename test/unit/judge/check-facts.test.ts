@@ -17,9 +17,26 @@ describe('checkFacts', () => {
     ];
     expect(checkFacts(observe('a\nb\n'), expected)).toEqual([]);
     const killed = observe({ stdout: 'c\n', termination: { kind: 'signal', signal: 'SIGKILL' } });
-    expect(checkFacts(killed, expected).map(({ check }) => check)).toEqual([
-      'exit-status matches 0',
-      'stdout matches ["b","!c"]',
+    expect(checkFacts(killed, expected)).toEqual([
+      { check: 'exit-status matches 0', expected: '0', actual: 'killed by SIGKILL (is no number)' },
+      { check: 'stdout matches ["b","!c"]', expected: '["b","!c"]', actual: 'c' },
+    ]);
+    expect(checkFacts(killed, [{ name: 'uptime', matcher: 1 }])).toMatchObject([
+      { actual: '(not known)' },
+    ]);
+    expect(checkFacts(killed, [])).toEqual([]);
+  });
+
+  it('say where a matcher is for others, and what is no expression', () => {
+    const list = { name: 'stdout', matcher: ['a'] };
+    expect(checkFacts(observe(' a\n\n'), [list])).toMatchObject([{ actual: ' a (is for lists)' }]);
+    const pattern = { name: 'stdout', matcher: { 'match-regexp': '(' } };
+    expect(() => checkFacts(observe('a'), [pattern])).toThrow(
+      expect.objectContaining({ code: 'PATTERN_INVALID' }),
+    );
+    const facts = { ...observe(), facts: { ports: ['80', '443'] } };
+    expect(checkFacts(facts, [{ name: 'ports', matcher: ['22'] }])).toMatchObject([
+      { actual: '["80","443"]' },
     ]);
   });
 

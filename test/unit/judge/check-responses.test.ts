@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type {
   Exchange,
+  FactValue,
   ServiceDefinition,
   ServiceRequest,
   Termination,
 } from '../../../src/core/index.ts';
-import { checkService } from '../../../src/judge/check-responses.ts';
+import { checkService, hasServiceChecks } from '../../../src/judge/check-responses.ts';
 import { judgeLane } from '../../../src/judge/judge-lane.ts';
 import { capture, defineCase, NATIVE, observe, REFUSED, TODAY } from './judge-data.ts';
 
@@ -96,7 +97,138 @@ describe('checkService', () => {
       'stop: exit 0 | exit 0 | killed by SIGTERM',
     ]);
     expect(check(define(undefined, 3), [], { kind: 'exit', code: 3 })).toEqual([]);
+    expect(check(define(undefined, 3), [], { kind: 'exit', code: 4 })).toEqual([
+      'stop: exit 3 | exit 3 | exit 4',
+    ]);
     expect(check(define(), [], { kind: 'signal', signal: 'SIGTERM' })).toEqual([]);
+  });
+
+  it('does not ask how it ended of one that got no further, or of a request that was not made', () => {
+    const failure = { check: 'the service is ready', expected: 'x', actual: 'y', timedOut: true };
+    const killed = observe({ termination: { kind: 'signal', signal: 'SIGKILL' } });
+    const service = { companions: [], exchanges: [], failure };
+    const definition = define(get({ status: 200 }), 0);
+    expect(checkService(definition, { ...killed, service }, 'linux/amd64')).toEqual([]);
+    expect(checkService(definition, killed, 'linux/amd64')).toMatchObject([
+      { check: 'stop: exit 0' },
+    ]);
+  });
+
+  it('shows of a long answer its start', () => {
+    const long: Exchange = { ...ANSWER, body: capture('x'.repeat(201)) };
+    const start = 'x'.repeat(200);
+    expect(check(define(get({ status: 404 })), [long])).toEqual([]);
+    expect(check(define(get({ status: 200, json: {} })), [long])).toEqual([
+      `GET /: status 200 | 200 | 404, ${start}`,
+      `GET /: json | {} | no JSON: ${start}`,
+    ]);
+    const text: Exchange = { ...ANSWER, body: capture(JSON.stringify('x'.repeat(201))) };
+    expect(check(define(get({ json: 1 })), [text])).toEqual([
+      `GET /: json $ | 1 | "${start.slice(1)}`,
+    ]);
+    const empty: Exchange = { ...ANSWER, body: capture('') };
+    expect(check(define(get({ status: 200 })), [empty])).toEqual(['GET /: status 200 | 200 | 404']);
+  });
+
+  it('looks for no JSON in a body that was not kept whole, or is no text', () => {
+    const cut: Exchange = { ...ANSWER, body: capture('[1]', 100) };
+    expect(check(define(get({ json: [1] })), [cut])).toEqual([
+      'GET /: json | [1] | more than was kept (limits.output)',
+    ]);
+    const binary: Exchange = { ...ANSWER, body: capture(Buffer.from([0x22, 0xff, 0x22])) };
+    expect(check(define(get({ json: '\ufffd' })), [binary])).toEqual([
+      'GET /: json | "\ufffd" | no JSON: "\ufffd"',
+    ]);
+  });
+
+  it('holds values of other kinds for different', () => {
+    const json: Exchange = { ...ANSWER, body: capture('{"list": [], "map": {}, "none": null}') };
+    expect(check(define(get({ json: { list: {}, map: [], none: {} } })), [json])).toEqual([
+      'GET /: json $.list | {} | []',
+      'GET /: json $.map | [] | {}',
+      'GET /: json $.none | {} | null',
+    ]);
+    expect(check(define(get({ json: { map: null, list: [], none: null } })), [json])).toEqual([
+      'GET /: json $.map | null | {}',
+    ]);
+  });
+
+  it('checks what a port sends', () => {
+    const tcp = { kind: 'tcp', label: 'port 6379', port: 6379 } as const;
+    const pong: Exchange = { ...tcp, wallMs: 1, received: capture('+PONG') };
+    expect(check(define(tcp), [pong])).toEqual([]);
+    expect(check(define({ ...tcp, expect: { equals: '+PONG' } }), [pong])).toEqual([]);
+    expect(check(define({ ...tcp, expect: { contains: 'pang' } }), [pong])).toEqual([
+      'port 6379: received contains pang | contains pang | +PONG',
+    ]);
+  });
+
+  it('checks a command beside it as any other, on its platform', () => {
+    const run = {
+      kind: 'run',
+      label: 'redis-cli',
+      command: { kind: 'run', argv: ['redis-cli', 'ping'] },
+      expect: { exit: 0, platform: { 'linux/amd64': { stdout: { contains: 'pong' } } } },
+    } as const;
+    const { stderr, termination } = observe();
+    const said = (stdout: string): Exchange => ({
+      ...{ kind: 'run', label: 'redis-cli', wallMs: 1, stderr, termination },
+      stdout: capture(stdout),
+    });
+    expect(check(define(run), [said('pong')])).toEqual([]);
+    expect(check(define(run), [said('no')])).toEqual([
+      'redis-cli: stdout contains pong | contains pong | no',
+    ]);
+  });
+
+  it('checks facts of what runs, or of an answer in the words of goss', () => {
+    const ask = (name: string, matcher: FactValue): ServiceRequest => ({
+      kind: 'facts',
+      label: 'port:80',
+      about: { resource: 'port', network: 'tcp', port: 80 },
+      expect: [{ name, matcher }],
+    });
+    const facts = {
+      kind: 'facts',
+      label: 'port:80',
+      wallMs: 1,
+      facts: { listening: true },
+    } as const;
+    expect(check(define(ask('listening', true)), [facts])).toEqual([]);
+    expect(check(define(ask('listening', false)), [facts])).toEqual([
+      'port:80: listening matches false | false | true',
+    ]);
+    expect(check(define(ask('ip', '::')), [{ ...facts, problem: 'no /proc' }])).toEqual([
+      'port:80: ip matches "::" | "::" | no /proc',
+    ]);
+    const web = { ...ANSWER, body: capture('hello') } as const;
+    expect(check(define(ask('status', 404)), [web])).toEqual([]);
+    expect(check(define(ask('body', 'hello')), [web])).toEqual([]);
+    expect(
+      check(define(ask('headers', 'Content-Type: text/plain\nVary: a\nVary: b')), [web]),
+    ).toEqual([]);
+    expect(check(define(ask('status', 200)), [web])).toEqual([
+      'port:80: status matches 200 | 200 | 404',
+    ]);
+    expect(check(define(ask('status', 200)), [REFUSED])).toHaveLength(1);
+  });
+
+  it('says nothing of an answer to another kind of request', () => {
+    const tcp: ServiceRequest = { kind: 'tcp', label: 'x', port: 1, expect: { equals: 'x' } };
+    const received: Exchange = { kind: 'tcp', label: 'x', wallMs: 1, received: capture('') };
+    expect(check(define(get({ status: 200 })), [received])).toEqual([]);
+    expect(check(define(tcp), [ANSWER])).toEqual([]);
+  });
+});
+
+describe('hasServiceChecks', () => {
+  it.each<readonly [ServiceDefinition, boolean]>([
+    [define(), false],
+    [define(undefined, 0), true],
+    [define(get({})), true],
+    [define(get({}), 0), true],
+  ])('%#', (service, expected) => {
+    expect(hasServiceChecks(service)).toBe(expected);
   });
 });
 

@@ -23,6 +23,17 @@ describe('ends', () => {
       [{ check: 'signal SIGSEGV', expected: 'killed by SIGSEGV', actual: 'exit 0' }],
     ],
     [
+      { signal: 'SIGSEGV' },
+      { termination: { kind: 'signal', signal: 'SIGABRT' } },
+      [
+        {
+          check: 'signal SIGSEGV',
+          expected: 'killed by SIGSEGV',
+          actual: 'killed by SIGABRT',
+        },
+      ],
+    ],
+    [
       { exit: 0 },
       { termination: { kind: 'not-started', errno: 'ENOENT', message: 'no' } },
       [{ check: 'exit 0', expected: 'exit 0', actual: 'not started: ENOENT' }],
@@ -230,6 +241,47 @@ describe('files', () => {
   });
 });
 
+describe('what is looked at', () => {
+  const config = {
+    ...{ env: {}, labels: {}, entrypoint: [], cmd: [], workdir: '/', user: 'root' },
+    ...{ ports: ['80/tcp'], volumes: [] },
+  };
+  const platform = 'linux/arm64';
+
+  test('is the config of an image', () => {
+    const judged = (user: string) =>
+      evaluateChecks({ config: { user } }, { ...observe(), config }, { platform });
+    expect(judged('root')).toEqual([]);
+    expect(judged('app')).toMatchObject([{ actual: '"root"' }]);
+  });
+
+  test('must be there', () => {
+    expect(check({ config: { user: 'root' } }, {})).toEqual([
+      { check: 'config', expected: 'a config to look at', actual: 'this case inspects none' },
+    ]);
+  });
+
+  test('is a fact, in the format in which it was printed', () => {
+    const expectation = { facts: [{ name: 'value', matcher: '128' }] };
+    const printedFacts = { format: 'value' } as const;
+    const judged = (stdout: string) =>
+      evaluateChecks(expectation, observe(stdout), { platform, printedFacts });
+    expect(judged('128\n')).toEqual([]);
+    expect(judged('64\n')).toMatchObject([{ actual: '64' }]);
+  });
+
+  test.each([
+    [['80/tcp'], '80/tcp'],
+    [['80/tcp', '443/tcp'], '80/tcp, 443/tcp'],
+    [[], '(none)'],
+  ])('of ports %j it shows %s', (ports, actual) => {
+    const seen = { ...observe(), config: { ...config, ports } };
+    expect(evaluateChecks({ config: { ports: { 53: true } } }, seen, { platform })).toEqual([
+      { check: 'port 53 is declared', expected: '53', actual },
+    ]);
+  });
+});
+
 describe('expectationFor', () => {
   const expectation: Expectation = {
     exit: 0,
@@ -257,6 +309,19 @@ describe('expectationFor', () => {
   test('other platforms keep the general one', () => {
     const { platform: _platform, ...general } = expectation;
     expect(expectationFor(expectation, 'linux/amd64')).toEqual(general);
+  });
+
+  test.each<readonly [string, Omit<Expectation, 'platform'>, Expectation, Expectation]>([
+    ['what it does not name stays', { exit: 3 }, { stdout: [] }, { exit: 3, stdout: [] }],
+    ['a signal stays', { signal: 'SIGHUP' }, { stdout: [] }, { signal: 'SIGHUP', stdout: [] }],
+    ['an exit replaces a signal', { signal: 'SIGHUP' }, { exit: 0 }, { exit: 0 }],
+    ['an exit replaces an exit', { exit: 3 }, { exit: 0 }, { exit: 0 }],
+    ['a signal replaces an exit', { exit: 3 }, { signal: 'SIGHUP' }, { signal: 'SIGHUP' }],
+    ['files stay', { files: [{ path: '/a' }] }, { exit: 0 }, { exit: 0, files: [{ path: '/a' }] }],
+    ['files come', { exit: 0 }, { files: [{ path: '/a' }] }, { exit: 0, files: [{ path: '/a' }] }],
+  ])('an overlay: %s', (_name, general, overlay, expected) => {
+    const overlaid = { ...general, platform: { 'linux/arm64': overlay } };
+    expect(expectationFor(overlaid, 'linux/arm64')).toStrictEqual(expected);
   });
 
   test('hasChecks sees overlays', () => {

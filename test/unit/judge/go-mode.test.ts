@@ -18,6 +18,7 @@ describe('formatGoMode', () => {
     ['fifo', 0o644, 'prw-r--r--'],
     ['socket', 0o755, 'Srwxr-xr-x'],
     ['char-device', 0o666, 'Dcrw-rw-rw-'],
+    ['char-device', 0o6666, 'Dugcrw-rw-rw-'],
     ['block-device', 0o660, 'Drw-rw----'],
   ])('%s %o is %s', (type, mode, text) => {
     expect(formatGoMode({ type, mode })).toBe(text);

@@ -3,6 +3,8 @@ import {
   isFailure,
   type CaseDefinition,
   type CaseResult,
+  type LaneInfo,
+  type ServiceDefinition,
   type Verdict,
 } from '../../../src/core/index.ts';
 import { judgeCase } from '../../../src/judge/judge-case.ts';
@@ -13,6 +15,7 @@ import {
   defineCase,
   EMULATED,
   NATIVE,
+  observe,
   SSH,
   TIMED_OUT,
   TODAY,
@@ -30,6 +33,13 @@ function judge(
 
 const infra = { infra: { code: 'LANE_BROKE', message: 'the lane broke' } };
 const unsupported = { unsupported: 'the lane has no TTY' };
+
+const within = { kind: 'literal', ms: 1000, byLane: {} } as const;
+const SERVICE: ServiceDefinition = {
+  ready: { check: { kind: 'started' }, within },
+  requests: [{ kind: 'tcp', label: 'port 80', port: 80 }],
+  stop: { signal: 'SIGTERM', within },
+};
 
 describe('verdicts of a case', () => {
   const rows: readonly (readonly [
@@ -147,6 +157,25 @@ describe('verdicts of a case', () => {
       [attempts(NATIVE, { files: [] }), attempts(EMULATED, {})],
       'unsupported',
     ],
+    [
+      'one lane whose answers are checked',
+      { service: SERVICE },
+      [attempts(EMULATED, 'a')],
+      'match',
+    ],
+    [
+      'one lane whose service has nothing to answer',
+      { service: { ...SERVICE, requests: [] } },
+      [attempts(EMULATED, 'a')],
+      'unsupported',
+    ],
+    ['one lane where nothing is compared', { compare: [] }, [attempts(NATIVE, 'a')], 'match'],
+    [
+      'a third lane that is unsupported where nothing is compared',
+      { compare: [] },
+      [attempts(NATIVE, 'a'), attempts(EMULATED, 'a'), attemptsOf(VM, unsupported)],
+      'unsupported',
+    ],
     ['nothing at all', {}, [], 'skipped'],
   ];
 
@@ -167,6 +196,66 @@ describe('verdicts of a case', () => {
     expect(judge({}, [attempts(NATIVE, 'a'), attemptsOf(EMULATED, infra)]).reason).toBe(
       'the lane broke',
     );
+  });
+
+  test.each<
+    readonly [string, Partial<CaseDefinition>, readonly LaneAttempts[], string | undefined]
+  >([
+    ['one lane', {}, [attempts(EMULATED, 'a')], 'only emulated could be compared'],
+    [
+      'a check does not replace a comparison that was asked for',
+      { expect: { exit: 0 } },
+      [attempts(NATIVE, 'a'), attemptsOf(EMULATED, unsupported)],
+      'only native could be compared (emulated: the lane has no TTY)',
+    ],
+    [
+      'a check of a lane that saw nothing',
+      { expect: { exit: 0 } },
+      [attemptsOf(EMULATED, unsupported)],
+      'no lane gave anything to compare (emulated: the lane has no TTY)',
+    ],
+    [
+      'nothing is compared',
+      { compare: [] },
+      [attempts(NATIVE, 'a'), attemptsOf(EMULATED, unsupported)],
+      'the lane has no TTY',
+    ],
+    [
+      'an aspect',
+      { compare: ['files'] },
+      [attempts(NATIVE, { files: [] }), attempts(EMULATED, {})],
+      'not every lane observes files',
+    ],
+    [
+      'a verdict that has failures of its own',
+      {},
+      [attempts(NATIVE, 'a'), attemptsOf(EMULATED, infra, { observation: observe('a') })],
+      undefined,
+    ],
+  ])('says why: %s', (_name, changes, lanes, reason) => {
+    expect(judge(changes, lanes).reason).toBe(reason);
+  });
+
+  test('has no word for what was not found', () => {
+    const same = [attempts(NATIVE, 'a'), attempts(EMULATED, 'a')];
+    const always = ['definition', 'verdict', 'lanes', 'differences', 'hidden'];
+    expect(Object.keys(judge({}, same))).toEqual(always);
+    expect(Object.keys(judge({}, []))).toEqual(always);
+  });
+
+  test('explains what failed or differs, and nothing else', () => {
+    const crash = { exit: 1, stderr: 'exec /app: exec format error\n' };
+    const judged = (changes: Partial<CaseDefinition>) =>
+      judge(changes, [attempts(NATIVE, { exit: 1 }), attempts(EMULATED, crash)]);
+    expect(judged({ expect: { exit: 0 } }).explanation?.id).toBe('exec-format-error');
+    expect(judged({}).explanation).toBeUndefined();
+  });
+
+  test('keeps what normalisation has hidden, and the differences beside it', () => {
+    const [left, right] = ['x86_64\n1\n', 'aarch64\n2\n'];
+    const result = judge({}, [attempts(NATIVE, left), attempts(EMULATED, right)]);
+    expect(result.differences).toMatchObject([{ where: 'line 2', left: '1', right: '2' }]);
+    expect(result.hidden).toMatchObject([{ left: 'x86_64', right: 'aarch64' }]);
   });
 
   test('a program that is not started is data', () => {
@@ -271,6 +360,12 @@ describe('known divergences', () => {
     expect(real.knownFailure).toBeUndefined();
   });
 
+  test('is not looked for where nothing was compared', () => {
+    const known = { cause: 'emulator', reason } as const;
+    const alone = judge({ known: [known] }, [attempts(EMULATED, 'a')], false);
+    expect(alone.knownFailure).toBeUndefined();
+  });
+
   test('does not excuse a failed check', () => {
     const known = { cause: 'architecture', reason } as const;
     const result = judge({ known: [known], expect: { stdout: { equals: 'a' } } }, differing);
@@ -302,5 +397,40 @@ describe('cause', () => {
     const two = [attempts(NATIVE, 'a'), attempts(EMULATED, 'b')];
     expect(judge(expectA, two).cause).toBeUndefined();
     expect(judge(expectA, [...two, attempts(VM, 'a')]).cause).toBe('emulator');
+  });
+
+  const good: LaneInfo = { ...EMULATED, id: 'good', fingerprint: { qemu: '7.2' } };
+  const newer: LaneInfo = { ...EMULATED, id: 'newer', fingerprint: { qemu: '10.0' } };
+
+  test('is the emulator of the lanes that differ, not of those that agree', () => {
+    const two = [attempts(NATIVE, 'a'), attempts(newer, 'b'), attempts(good, 'a')];
+    expect(judge({}, two)).toMatchObject({ cause: 'emulator', wrongLane: 'newer' });
+    expect(judge({}, two).wrongLanes).toBeUndefined();
+    const three = [...two, attempts({ ...newer, id: 'newest' }, 'b')];
+    expect(judge({}, three).wrongLanes).toEqual(['newer', 'newest']);
+  });
+
+  test('contradicts what a suite declares only where a referee said so', () => {
+    const known = { cause: 'architecture', reason: 'declared' } as const;
+    const lanes = [attempts(NATIVE, 'a'), attempts(newer, 'b'), attempts(good, 'a')];
+    const result = judge({ known: [known] }, lanes);
+    expect(result).toMatchObject({ verdict: 'match', cause: 'emulator' });
+    expect(result.knownFailure).toBeUndefined();
+  });
+
+  test('is not looked for where attempts of one lane differ among themselves', () => {
+    const flaky = [attempts(NATIVE, 'a'), attempts(EMULATED, 'a', 'b'), attempts(VM, 'b')];
+    const result = judge({}, flaky);
+    expect(result.verdict).toBe('flaky');
+    expect(result.differences).not.toEqual([]);
+    expect(result.cause).toBeUndefined();
+  });
+
+  test('of an image that is only looked at is the architecture, where it differs', () => {
+    const inspect = { command: { kind: 'inspect', what: 'files' } } as const;
+    const differing = [attempts(NATIVE, 'a'), attempts(EMULATED, 'b'), attempts(VM, 'a')];
+    expect(judge(inspect, differing)).toMatchObject({ verdict: 'diverged', cause: 'architecture' });
+    const same = [attempts(NATIVE, 'a'), attempts(EMULATED, 'a')];
+    expect(judge(inspect, same).cause).toBeUndefined();
   });
 });

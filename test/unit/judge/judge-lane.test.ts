@@ -64,7 +64,68 @@ describe('judgeLane', () => {
     expect(judged.result.failures[0]?.actual).toMatch(/^amd64 program inside the arm64 image/);
   });
 
+  test.each<[string, readonly Tried[]]>([
+    ['an attempt beside it was late', [fail, late]],
+    ['the lane broke', [late, infra]],
+    ['its setup failed', [{ observation: { ...observe('a'), setupFailure: 'exit 1: mkdir' } }]],
+  ])('gives nothing to compare: %s', (_name, tried) => {
+    expect(judge(...tried)).not.toHaveProperty('observation');
+  });
+
+  test.each<[string, readonly Tried[]]>([
+    ['pass', [pass]],
+    ['late', [late]],
+    ['unsupported', [unsupported]],
+    ['infra', [infra]],
+    ['nothing', []],
+  ])('%s has no failed checks', (_name, tried) => {
+    expect(judge(...tried).result.failures).toEqual([]);
+  });
+
+  test('a setup that failed is a mismatch in its own words', () => {
+    const failed = judge({
+      observation: { ...observe({ exit: 1 }), setupFailure: 'exit 1: mkdir' },
+    });
+    expect(failed.result).toMatchObject({
+      verdict: 'mismatch',
+      failures: [{ check: 'setup', expected: 'every step exits with 0', actual: 'exit 1: mkdir' }],
+    });
+  });
+
+  test('does not ask the checks of a record again that had passed', () => {
+    const lane = attemptsOf(EMULATED, fail);
+    const passed = judgeLane(definition, { ...lane, passed: true }, TODAY);
+    expect(passed.result).toEqual({ verdict: 'match', attempts: lane.attempts, failures: [] });
+    expect(judgeLane(definition, { ...lane, passed: false }, TODAY).result.verdict).toBe(
+      'mismatch',
+    );
+    const broken = judgeLane(definition, { ...attemptsOf(EMULATED, infra), passed: true }, TODAY);
+    expect(broken.result.verdict).toBe('infra-error');
+  });
+
+  test('checks the facts that a program of the case prints, in their format', () => {
+    const facts = defineCase({
+      expect: { facts: [{ name: 'value', matcher: '128' }] },
+      printedFacts: { format: 'value' },
+    });
+    const verdict = (stdout: string) =>
+      judgeLane(facts, attemptsOf(EMULATED, { observation: observe(stdout) }), TODAY).result
+        .verdict;
+    expect(verdict('128\n')).toBe('match');
+    expect(verdict('64\n')).toBe('mismatch');
+  });
+
+  test('checks what is expected on its platform', () => {
+    const { platform } = EMULATED;
+    const overlaid = defineCase({ expect: { exit: 0, platform: { [platform]: { exit: 1 } } } });
+    expect(judgeLane(overlaid, attemptsOf(EMULATED, fail), TODAY).result.verdict).toBe('match');
+  });
+
   test('gives the reason', () => {
+    expect(judge(infra, fail).reason).toBe('the lane broke');
+    expect(judge(pass)).not.toHaveProperty('reason');
+    const both = { ...attemptsOf(EMULATED, pass), skipped: 'tag' };
+    expect(judgeLane(definition, both, TODAY).result.verdict).toBe('skipped');
     expect(judge(infra).reason).toBe('the lane broke');
     expect(judge(unsupported).reason).toBe('no TTY');
     const skipped = judgeLane(definition, { info: EMULATED, attempts: [], skipped: 'tag' }, TODAY);

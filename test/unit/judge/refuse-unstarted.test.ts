@@ -8,6 +8,7 @@ import {
   defineCase,
   EMULATED,
   NATIVE,
+  observe,
   TODAY,
   type Seen,
 } from './judge-data.ts';
@@ -46,6 +47,25 @@ describe('a command that cannot be started', () => {
     const lanes = [attempts(NATIVE, unstarted('ENOENT')), absent];
     expect(judge(lanes).verdict).toBe('mismatch');
     expect(judge(lanes, { compare: [] }).verdict).toBe('mismatch');
+  });
+
+  it('leaves alone a lane that has something else to say', () => {
+    const setup = { ...observe('a'), setupFailure: 'exit 1: mkdir' };
+    const broken = judge([
+      attempts(NATIVE, unstarted('ENOENT')),
+      attemptsOf(EMULATED, { observation: setup }),
+    ]);
+    expect(broken.lanes['native']?.verdict).toBe('mismatch');
+    expect(broken.lanes['emulated']?.failures).toMatchObject([{ check: 'setup' }]);
+    const infra = { infra: { code: 'LANE_BROKE', message: 'the lane broke' } };
+    const { observation } = attempts(NATIVE, unstarted('ENOENT')).attempts[0] ?? {};
+    if (observation === undefined) throw new Error('not observed');
+    const sometimes = judge([
+      attemptsOf(NATIVE, infra, { observation }),
+      attempts(EMULATED, unstarted('ENOENT')),
+    ]);
+    expect(sometimes.lanes['native']?.verdict).toBe('flaky');
+    expect(sometimes.lanes['emulated']?.verdict).toBe('mismatch');
   });
 
   it('keeps the checks that have failed for it already', () => {

@@ -5,6 +5,7 @@ import {
   showControls,
   showWhitespace,
   splitLines,
+  stripNewline,
 } from '../../../src/judge/visible-text.ts';
 
 test('control characters become pictures, tabs and newlines stay', () => {
@@ -23,7 +24,9 @@ test('an excerpt has the column in it', () => {
   expect(excerptLine(line, 500)).toContain('X');
   expect(excerptLine(line, 0)).toBe(`${'a'.repeat(200)}… (1001 characters)`);
   expect(excerptLine('short', 3)).toBe('short');
-  expect(excerptLine(line, 1001)).toMatch(/^…b+$/);
+  expect(excerptLine(line, 1001)).toBe(`…${'b'.repeat(200)}`);
+  expect(excerptLine(line, 500, 8)).toBe('…aaXbbbbb… (1001 characters)');
+  expect(excerptLine('a'.repeat(200))).toBe('a'.repeat(200));
 });
 
 test('an excerpt never ends within a character', () => {
@@ -31,10 +34,16 @@ test('an excerpt never ends within a character', () => {
   expect(excerptLine(line, 0, 10).isWellFormed()).toBe(true);
 });
 
+test('a line is without its newline', () => {
+  expect(['a\n', 'a', '\n', '', 'a\n\n'].map(stripNewline)).toEqual(['a', 'a', '', '', 'a\n']);
+});
+
 test.each([
   ['abc', 'abd', 2],
   ['abc', 'abc', 3],
   ['', 'x', 0],
+  ['', '', 0],
+  ['abc', 'ab', 2],
 ])('%j and %j part at %i', (left, right, at) => {
   expect(firstDifference(left, right)).toBe(at);
 });
