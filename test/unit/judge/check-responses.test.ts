@@ -67,6 +67,10 @@ describe('checkService', () => {
       'GET /: body contains nothing',
     ]);
     expect(failed[0]).toContain('| 200 | 404, {"count": 3');
+    const other = { headers: { 'content-type': { contains: 'b' }, age: { contains: '' } } };
+    expect(check(define(get(other)), [ANSWER])).toEqual([
+      'GET /: header content-type contains b | contains b | text/plain',
+    ]);
   });
 
   it('wants of JSON what is named, and lists of the same length', () => {
@@ -147,6 +151,10 @@ describe('checkService', () => {
       'GET /: json $.list | {} | []',
       'GET /: json $.map | [] | {}',
       'GET /: json $.none | {} | null',
+    ]);
+    const text: Exchange = { ...ANSWER, body: capture('{"text": "a"}') };
+    expect(check(define(get({ json: { text: ['a'] } })), [text])).toEqual([
+      'GET /: json $.text | ["a"] | "a"',
     ]);
     expect(check(define(get({ json: { map: null, list: [], none: null } })), [json])).toEqual([
       'GET /: json $.map | null | {}',
@@ -229,6 +237,23 @@ describe('hasServiceChecks', () => {
     [define(get({}), 0), true],
   ])('%#', (service, expected) => {
     expect(hasServiceChecks(service)).toBe(expected);
+  });
+});
+
+describe('a lane', () => {
+  it('is judged by the answers of its service', () => {
+    const observation = { ...observe(), service: { companions: [], exchanges: [ANSWER] } };
+    const judge = (status: number) =>
+      judgeLane(
+        defineCase({ service: define(get({ status })) }),
+        { info: NATIVE, attempts: [{ number: 1, observation }] },
+        TODAY,
+      ).result;
+    expect(judge(404).verdict).toBe('match');
+    expect(judge(200)).toMatchObject({
+      verdict: 'mismatch',
+      failures: [{ check: 'GET /: status 200' }],
+    });
   });
 });
 

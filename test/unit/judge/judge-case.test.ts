@@ -249,6 +249,9 @@ describe('verdicts of a case', () => {
       judge(changes, [attempts(NATIVE, { exit: 1 }), attempts(EMULATED, crash)]);
     expect(judged({ expect: { exit: 0 } }).explanation?.id).toBe('exec-format-error');
     expect(judged({}).explanation).toBeUndefined();
+    const slow: LaneInfo = { ...EMULATED, fingerprint: { cpu: 'max' } };
+    const late = judge({}, [attempts(NATIVE, 'a'), attempts(slow, TIMED_OUT)]);
+    expect(late).toMatchObject({ verdict: 'timeout', explanation: { id: 'pauth-slow' } });
   });
 
   test('keeps what normalisation has hidden, and the differences beside it', () => {

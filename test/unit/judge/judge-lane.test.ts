@@ -67,6 +67,7 @@ describe('judgeLane', () => {
   test.each<[string, readonly Tried[]]>([
     ['an attempt beside it was late', [fail, late]],
     ['the lane broke', [late, infra]],
+    ['the lane broke before', [infra, late]],
     ['its setup failed', [{ observation: { ...observe('a'), setupFailure: 'exit 1: mkdir' } }]],
   ])('gives nothing to compare: %s', (_name, tried) => {
     expect(judge(...tried)).not.toHaveProperty('observation');
