@@ -45,6 +45,60 @@ const CONTRADICTIONS: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
+    suiteWithCase(
+      'run: x\nwith: {localhost: {image: x}, a.b-c: {image: x}, -a: {image: x}, a-: {image: x}, a..b: {image: x}, a.-b: {image: x}}',
+    ),
+    [
+      '7:12 "localhost" is the name of the service itself or its host',
+      ...['7:54 "-a"', '7:70 "a-"', '7:86 "a..b"', '7:104 "a.-b"'].map(
+        (place) =>
+          `${place} is no host name: ${place.slice(place.indexOf('"'))} (a name is lower-case letters, digits, "-" and ".")`,
+      ),
+    ],
+  ],
+  [
+    suiteWithCase(
+      'service: {ready: {http: {port: 1}}, requests: [{http: {path: /}}, {tcp: {port: 1}, expect: {exit: 0}}]}',
+    ),
+    ['6:88 "expect" is for "run" (write it inside "http" or "tcp")'],
+  ],
+  [
+    suiteWithCase(
+      'service: {ready: {log: x}, requests: [{http: {path: /}}, {http: {port: 1, path: /}}]}',
+    ),
+    ['6:50 "http" names no port, and neither does "ready" (write port: 8080)'],
+  ],
+  [
+    suiteWithCase(
+      'inspect: files\nexpect: {config: {user: a}, platform: {arm64: {config: {user: b}}}}',
+    ),
+    [
+      '7:14 "config" is for cases that inspect the config (write inspect: config, in a case of its own)',
+      '7:52 "config" is for cases that inspect the config (write inspect: config, in a case of its own)',
+    ],
+  ],
+  [
+    suiteWithCase('expect: {files: [{path: /x, exists: false, mode: "644", uid: 0, content: []}]}'),
+    ['mode', 'uid', 'content'].map(
+      (key, index) =>
+        `6:${['48', '61', '69'][index] ?? ''} "${key}" cannot be expected of a file that must not exist (remove it, or "exists: false")`,
+    ),
+  ],
+  [
+    'version: 1\nname: s\nsubject: {image: x, binary: {arm64: /bin/true, linux/arm64: /bin/true}}\ncases: [{name: a}]',
+    [
+      '3:21 "binary" cannot be there together with "image" (remove one of them; the other is in line 3)',
+      '3:48 "linux/arm64" repeats the platform "linux/arm64" (the other is in line 3)',
+    ],
+  ],
+  [
+    suiteWithCase('normalize: [time, time]\nfixtures: [/etc/passwd, /etc/passwd]'),
+    [
+      '6:23 "normalize[1]" repeats "time" (the other is in line 6)',
+      '7:29 "fixtures[1]" repeats a fixture named "passwd" (the other is in line 7)',
+    ],
+  ],
+  [
     'version: 1\nname: s\nsubject: {}\ncases: [{name: a}]',
     [
       '3:10 "subject" says nothing (write image: REFERENCE, or binary: {linux/amd64: PATH, linux/arm64: PATH})',

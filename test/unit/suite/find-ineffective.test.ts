@@ -18,6 +18,21 @@ describe('findIneffective', () => {
       ['7:36 "at" names stdout, which is not compared (add stdout to "compare")'],
     ],
     [
+      'a divergence of what the defaults do not compare',
+      `${SUITE_HEAD}defaults: {compare: [exit]}\ncases: [{name: a, known: {cause: undecided, at: stdout, reason: r}}]`,
+      ['5:49 "at" names stdout, which is not compared (add stdout to "compare")'],
+    ],
+    [
+      'a divergence of files, which nobody compares unless asked',
+      suiteWithCase('known: {cause: undecided, at: "files:/x", reason: r}'),
+      ['6:35 "at" names files, which is not compared (add files to "compare")'],
+    ],
+    [
+      'one lane that is none',
+      suiteWithCase('when: {lane: nativ}'),
+      ['6:18 unknown lane "nativ" in a condition (did you mean "native"?)'],
+    ],
+    [
       'lanes that are none',
       suiteWithCase('when: {lane: [native, emulatd]}'),
       ['6:27 unknown lane "emulatd" in a condition (did you mean "emulated"?)'],
@@ -43,6 +58,16 @@ describe('findIneffective', () => {
       'a divergence anywhere',
       suiteWithCase('compare: []\nknown: {cause: undecided, reason: r}\nnme: x'),
     ],
+    [
+      'what a case compares itself',
+      `${SUITE_HEAD}defaults: {compare: [exit]}\ncases: [{name: a, compare: [files], files: [x], nme: x}]`,
+    ],
+    [
+      'a divergence of what is compared by default',
+      suiteWithCase('known: {cause: undecided, at: "stdout:line 3", reason: r}\nnme: x'),
+    ],
+    ['lanes that there are', suiteWithCase('when: {lane: [native, emulated]}\nnme: x')],
+    ['a user of an image', suiteWithCase('user: a\nnme: x')],
     ['a lane of the command line', suiteWithCase('when: {lane: [q10, vm, board]}\nnme: x')],
   ])('leaves %s alone', (_title, text) => {
     // A typing slip beside it proves that the suite was looked at.
