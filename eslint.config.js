@@ -85,7 +85,7 @@ export default defineConfig(
   },
   {
     // Tools load their configuration from the default export.
-    files: ['*.config.ts', '*.config.js', '*.mjs', '.*.mjs'],
+    files: ['*.config.ts', 'scripts/*/*.config.ts', '*.config.js', '*.mjs', '.*.mjs'],
     rules: { 'no-restricted-syntax': 'off' },
   },
 );
