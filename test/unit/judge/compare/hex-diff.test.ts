@@ -25,6 +25,29 @@ describe('diffHex', () => {
     expect(diff).toMatch(/… 104 more bytes$/);
   });
 
+  test('begins one row before the difference, and shows six', () => {
+    const left = Buffer.alloc(160);
+    const right = Buffer.from(left);
+    right[0x45] = 1;
+    const offsets = diffHex(left, right)
+      .split('\n')
+      .map((line) => line.slice(0, 9));
+    expect(offsets).toEqual([
+      ...[' 00000030', '-00000040', '+00000040', ' 00000050', ' 00000060', ' 00000070'],
+      ...[' 00000080', '… 16 more'],
+    ]);
+    expect(diffHex(left.subarray(0, 0x90), right.subarray(0, 0x90))).not.toContain('more bytes');
+  });
+
+  test('shows a last row that only one side has, and no byte as a control character', () => {
+    const left = Buffer.from('0123456789abcdef');
+    const right = Buffer.from('0123456789abcdef\x7e\x7f\n');
+    expect(diffHex(left, right).split('\n')).toEqual([
+      ' 00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  |0123456789abcdef|',
+      `+00000010  7e 7f 0a${' '.repeat(39)}  |~..|`,
+    ]);
+  });
+
   test('is empty for equal bytes', () => {
     expect(diffHex(Buffer.from('a'), Buffer.from('a'))).toBe('');
   });

@@ -30,6 +30,30 @@ describe('diffText', () => {
     );
   });
 
+  test('has a hunk for each place, and one for two that are near', () => {
+    const left = numbered(40, (index) => `line ${index + 1}`);
+    const hunks = (...changed: readonly number[]) =>
+      diffText(
+        left,
+        changed.reduce((text, line) => text.replace(`line ${line}\n`, ''), left),
+        LABELS,
+      )
+        .split('\n')
+        .filter((line) => line.startsWith('@@'));
+    expect(hunks(5, 30)).toEqual(['@@ -2,7 +2,6 @@', '@@ -27,7 +26,6 @@']);
+    expect(hunks(5, 12)).toEqual(['@@ -2,14 +2,12 @@']);
+    expect(hunks(5, 13)).toEqual(['@@ -2,7 +2,6 @@', '@@ -10,7 +9,6 @@']);
+    expect(hunks(1)).toEqual(['@@ -1,4 +1,3 @@']);
+    expect(hunks(40)).toEqual(['@@ -37,4 +37,3 @@']);
+  });
+
+  test('names of an empty side the line before it', () => {
+    expect(diffText('', 'a\n', LABELS).split('\n').slice(2)).toEqual(['@@ -0,0 +1,1 @@', '+a']);
+    expect(diffText('a\nb\n', '', LABELS).split('\n').slice(2)).toEqual([
+      ...['@@ -1,2 +0,0 @@', '-a', '-b'],
+    ]);
+  });
+
   test('is empty for equal texts', () => {
     expect(diffText('a\n', 'a\n', LABELS)).toBe('');
   });

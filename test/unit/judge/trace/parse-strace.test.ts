@@ -43,6 +43,43 @@ describe('parseStrace', () => {
     expect(events[0]?.args).toEqual(['-1', 'NULL', '0', 'NULL']);
   });
 
+  it('has no word for what a call has not', () => {
+    const [good, bad, signal] = parseStrace(
+      '1 getpid() = 1\n1 close(9) = -1 EBADF (Bad)\n1 --- SIGHUP {si_pid=2} ---',
+    );
+    expect(good).toStrictEqual({
+      ...{ pid: 1, kind: 'call', name: 'getpid', args: [], result: '1', text: 'getpid() = 1' },
+    });
+    expect(bad).toMatchObject({ result: '-1', errno: 'EBADF' });
+    expect(signal).toStrictEqual({
+      ...{ pid: 1, kind: 'signal', name: 'SIGHUP', args: ['{si_pid=2}'] },
+      text: '--- SIGHUP {si_pid=2} ---',
+    });
+  });
+
+  it('leaves out what it cannot read', () => {
+    const lines = [
+      'strace: Process 2 attached',
+      '1 +++ killed +++',
+      '1 <... read resumed>) = 1',
+      '',
+    ];
+    expect(parseStrace(lines.join('\n'))).toEqual([]);
+  });
+
+  it('puts each interrupted call together once', () => {
+    const events = parseStrace(
+      [
+        '1 read(0, <unfinished ...>',
+        '1 <... read resumed>"a", 1) = 1',
+        '1 <... read resumed>"b", 1) = 2',
+        '1 futex(0x1, 2 <unfinished ...>',
+        '1 <... futex resumed>) = 0',
+      ].join('\n'),
+    );
+    expect(events.map(({ text }) => text)).toEqual(['read(0, "a", 1) = 1', 'futex(0x1, 2) = 0']);
+  });
+
   it('keeps a call that never returned', () => {
     expect(parseStrace('7 read(0,  <unfinished ...>')).toMatchObject([{ pid: 7, name: 'read' }]);
   });
