@@ -84,7 +84,7 @@ async function expectNothingLeft(interrupted: Interrupted, family: Family): Prom
   expect(readMounts()).toEqual(interrupted.mounts);
   // Named by the process that made it (src/store/temp-dir.ts): tests beside this one make theirs there, too.
   const isOthers = (name: string): boolean => {
-    const maker = /^archparity-(\d+)-/.exec(name)?.[1];
+    const maker = /^archparity-(?:[a-z]+-)?(\d+)-/.exec(name)?.[1];
     return maker !== undefined && Number(maker) !== interrupted.running.pid;
   };
   const left = listTmp().filter((name) => !interrupted.tmpBefore.includes(name) && !isOthers(name));

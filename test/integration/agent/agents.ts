@@ -93,7 +93,7 @@ export function expectWhole(outcome: SpawnOutcome): void {
 }
 
 export async function makeDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'archparity-agent-'));
+  const directory = await mkdtemp(join(tmpdir(), 'parity-agent-'));
   await chmod(directory, 0o755);
   onTestFinished(async () => removeTree(directory));
   return directory;

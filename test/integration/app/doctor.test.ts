@@ -25,7 +25,7 @@ const TOOLS = [
 
 let directory = '';
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archparity-doctor-test-'));
+  directory = await mkdtemp(join(tmpdir(), 'parity-doctor-test-'));
   await chmod(directory, 0o755);
   for (const name of ['bin', 'tmp', 'cache']) await mkdir(join(directory, name));
 });

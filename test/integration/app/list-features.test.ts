@@ -7,7 +7,7 @@ import { removeTree } from '../../../src/store/index.ts';
 
 /** A QEMU that does this when it is asked. */
 async function makeQemu(script: string): Promise<{ path: string; version: string }> {
-  const directory = await mkdtemp(join(tmpdir(), 'archparity-features-'));
+  const directory = await mkdtemp(join(tmpdir(), 'parity-features-'));
   onTestFinished(async () => removeTree(directory));
   const path = join(directory, 'qemu');
   await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });

@@ -8,7 +8,7 @@ import { findTool, startProcess } from '../../../src/process/index.ts';
 
 let directory = '';
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archparity-witness-'));
+  directory = await mkdtemp(join(tmpdir(), 'parity-witness-'));
 });
 afterAll(async () => rm(directory, { recursive: true, force: true }));
 

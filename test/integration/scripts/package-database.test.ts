@@ -14,7 +14,7 @@ let directory = '';
 let root = '';
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'archparity-packages-'));
+  directory = mkdtempSync(join(tmpdir(), 'parity-packages-'));
   root = join(directory, 'root');
   const base = makePackage('base', {
     control: ['Multi-Arch: same', 'Architecture: amd64'],

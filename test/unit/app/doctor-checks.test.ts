@@ -10,7 +10,7 @@ import { ArchParityError } from '../../../src/core/index.ts';
 
 let directory = '';
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archparity-checks-'));
+  directory = await mkdtemp(join(tmpdir(), 'parity-checks-'));
 });
 afterEach(async () => rm(directory, { recursive: true, force: true }));
 

@@ -49,7 +49,7 @@ function paste(command: string, directory: string): void {
 }
 
 function makeDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'archparity-handlers-'));
+  const directory = mkdtempSync(join(tmpdir(), 'parity-handlers-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   execFileSync('mkdir', [join(directory, 'etc')]);
   return directory;

@@ -14,7 +14,7 @@ import {
 
 let root = '';
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'archparity-facts-'));
+  root = await mkdtemp(join(tmpdir(), 'parity-facts-'));
 });
 afterEach(async () => rm(root, { recursive: true, force: true }));
 

@@ -189,7 +189,7 @@ describe('remedies for handlers', () => {
 describe('readRegistries', () => {
   let directory = '';
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'archparity-registries-'));
+    directory = await mkdtemp(join(tmpdir(), 'parity-registries-'));
   });
   afterEach(async () => rm(directory, { recursive: true, force: true }));
 

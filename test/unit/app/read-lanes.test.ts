@@ -7,7 +7,7 @@ import { readLanes } from '../../../src/app/read-lanes.ts';
 let directory = '';
 const below = (): string => join(directory, 'a/b');
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'archparity-lanes-'));
+  directory = mkdtempSync(join(tmpdir(), 'parity-lanes-'));
   mkdirSync(below(), { recursive: true });
   writeFileSync(
     join(directory, 'archparity.yaml'),

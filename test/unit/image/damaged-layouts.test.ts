@@ -17,7 +17,7 @@ import { scanLayer } from '../../../src/image/scan-layer.ts';
 import { damagedBytes, damagedText, FUZZ_RUNS } from '../damage.ts';
 import { makeTar } from '../../fixtures/oci-layout.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'archparity-damaged-'));
+const directory = mkdtempSync(join(tmpdir(), 'parity-damaged-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** As a layout holds it, under its right digest: damage that no digest shows. */

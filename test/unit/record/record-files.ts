@@ -13,7 +13,7 @@ import {
 
 /** A directory that goes away with the test file; gives paths in it. */
 export function useTempDirectory(): (name: string) => string {
-  const directory = mkdtempSync(join(tmpdir(), 'archparity-test-'));
+  const directory = mkdtempSync(join(tmpdir(), 'parity-test-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   return (name) => join(directory, name);
 }

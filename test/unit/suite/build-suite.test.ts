@@ -8,7 +8,7 @@ import { listMistakes, suiteWithCase, SUITE_HEAD } from './list-mistakes.ts';
 let directory = '';
 
 beforeAll(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'archparity-suite-'));
+  directory = mkdtempSync(path.join(tmpdir(), 'parity-suite-'));
   mkdirSync(path.join(directory, 'testdata'));
   for (const file of ['app-amd64', 'app-arm64', 'testdata/in.json']) {
     writeFileSync(path.join(directory, file), '{}');

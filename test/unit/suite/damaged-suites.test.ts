@@ -21,7 +21,7 @@ const FILES = {
   ],
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'archparity-damaged-'));
+const directory = mkdtempSync(join(tmpdir(), 'parity-damaged-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Short enough for the reader to be tried often, and damaged where it matters. */

@@ -9,7 +9,7 @@ import { SUITE_HEAD } from './list-mistakes.ts';
 let directory = '';
 
 beforeAll(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'archparity-load-'));
+  directory = mkdtempSync(path.join(tmpdir(), 'parity-load-'));
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));

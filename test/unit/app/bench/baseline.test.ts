@@ -12,7 +12,7 @@ import { toHyperfineJson } from '../../../../src/report/index.ts';
 import { makeBench, makeLane, makeRun } from '../../bench/fake-run.ts';
 import { REPORT } from '../../report/bench/bench-report.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'archparity-baseline-'));
+const directory = mkdtempSync(join(tmpdir(), 'parity-baseline-'));
 afterAll(() => {
   rmSync(directory, { recursive: true });
 });

@@ -23,7 +23,7 @@ describe('programs are tried in', () => {
   }
 
   const withCache = (): string => {
-    const cache = mkdtempSync(join(tmpdir(), 'archparity-trial-test-'));
+    const cache = mkdtempSync(join(tmpdir(), 'parity-trial-test-'));
     onTestFinished(() => rmSync(cache, { recursive: true }));
     vi.stubEnv('ARCHPARITY_CACHE', cache);
     return cache;

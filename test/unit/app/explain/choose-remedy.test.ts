@@ -13,7 +13,7 @@ const REMEDIES: readonly Remedy[] = [
 
 let root: string;
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'archparity-remedy-'));
+  root = mkdtempSync(join(tmpdir(), 'parity-remedy-'));
   mkdirSync(join(root, 'etc'));
 });
 afterAll(() => {

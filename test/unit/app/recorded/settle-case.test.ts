@@ -11,7 +11,7 @@ const SECRET = 'correct-horse-battery-staple';
 
 let cwd = '';
 beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'archparity-settle-'));
+  cwd = mkdtempSync(join(tmpdir(), 'parity-settle-'));
 });
 afterAll(() => {
   rmSync(cwd, { recursive: true });

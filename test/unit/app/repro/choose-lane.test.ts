@@ -8,7 +8,7 @@ import { makeLane, makeRecorded } from '../recorded/make-recorded.ts';
 
 let cwd = '';
 beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'archparity-lane-'));
+  cwd = mkdtempSync(join(tmpdir(), 'parity-lane-'));
   writeFileSync(join(cwd, 'archparity.yaml'), 'lanes: {q10: "emulated,qemu=/opt/q10"}\n');
 });
 afterAll(() => {

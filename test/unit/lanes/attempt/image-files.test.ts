@@ -16,7 +16,7 @@ const client = {
 };
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'archparity-image-'));
+  root = mkdtempSync(join(tmpdir(), 'parity-image-'));
   for (const directory of ['etc', 'usr/bin', 'usr/lib', 'var/lib/dpkg/status.d', 'home/app'])
     mkdirSync(join(root, directory), { recursive: true });
   writeFileSync(

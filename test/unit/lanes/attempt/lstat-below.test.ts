@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { lstatBelow } from '../../../../src/lanes/attempt/lstat-below.ts';
 
 function makeRoot(): string {
-  const root = mkdtempSync(join(tmpdir(), 'archparity-lstat-'));
+  const root = mkdtempSync(join(tmpdir(), 'parity-lstat-'));
   onTestFinished(() => void execFileSync('rm', ['-rf', root]));
   return root;
 }

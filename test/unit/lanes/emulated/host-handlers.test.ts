@@ -28,7 +28,7 @@ import { binfmtMagic } from '../../../../src/lanes/emulated/binfmt-entry.ts';
 
 let directory = '';
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'archparity-handlers-'));
+  directory = await mkdtemp(join(tmpdir(), 'parity-handlers-'));
 });
 afterEach(async () => rm(directory, { recursive: true, force: true }));
 

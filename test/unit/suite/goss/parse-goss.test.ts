@@ -9,7 +9,7 @@ import { catchError } from '../list-mistakes.ts';
 let directory = '';
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'archparity-goss-'));
+  directory = mkdtempSync(join(tmpdir(), 'parity-goss-'));
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
