@@ -143,8 +143,22 @@ class QemuTrace {
  */
 export function parseQemuStrace(trace: string): TraceEvent[] {
   const reader = new QemuTrace();
-  // Two that write at once may share a line: a new process number begins another.
-  const lines = trace.replaceAll(/\)(?=\d+ \w+\()/g, ')\n').split('\n');
-  for (const line of lines) reader.take(line);
+  // Two that write at once may share a line: a new process number begins another, or is the end of a fork's result.
+  const lines = trace.replaceAll(/\)(?=\d+(?: \w+\(|$))/gm, ')\n').split('\n');
+  const processes = new Set(lines.map((line) => /^\d+(?= \w+\()/.exec(line)?.[0]));
+  for (const line of lines.flatMap((each) => takeApart(each, processes))) reader.take(line);
   return reader.events;
+}
+
+/** QEMU writes a call in pieces, between which the call of another process can come. */
+function takeApart(line: string, processes: ReadonlySet<string | undefined>): string[] {
+  const inner = /(?<=.)(\d+)( \w+\([^()]*\))/.exec(line);
+  const [whole = '', digits = '', call = ''] = inner ?? [];
+  // Digits before the process number belong to what is around.
+  const ends = Array.from({ length: digits.length }, (_, index) => digits.slice(index));
+  const process = ends.find((end) => processes.has(end));
+  if (inner === null || process === undefined) return [line];
+  const start = inner.index + digits.length - process.length;
+  const around = line.slice(0, start) + line.slice(inner.index + whole.length);
+  return [around, process + call];
 }

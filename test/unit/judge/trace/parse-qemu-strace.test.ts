@@ -80,4 +80,24 @@ describe('parseQemuStrace', () => {
       ['close', '0'],
     ]);
   });
+
+  it.each([
+    ['the arguments of another', ['12 openat(-100,"/a",O_RDONLY11 wait4(-1,0,0,0)) = 4', ' = 12']],
+    ['a result', ['12 openat(-100,"/a",O_RDONLY)', ' = 411 wait4(-1,0,0,0)', ' = 12']],
+    [
+      'the result of a fork',
+      ['12 openat(-100,"/a",O_RDONLY)12', ' = 4', '11 wait4(-1,0,0,0) = 12'],
+    ],
+  ])('takes a call out of %s', (_where, lines) => {
+    const events = parseQemuStrace(['11 getpid() = 11', '12 getpid() = 12', ...lines].join('\n'));
+    expect(events.slice(2).map(({ pid, name }) => [pid, name])).toEqual([
+      [12, 'openat'],
+      [11, 'wait4'],
+    ]);
+  });
+
+  it('leaves alone what only looks like the call of another', () => {
+    const [event] = parseQemuStrace('12 write(1,"7 f(x)",6) = 6');
+    expect(event?.text).toBe('write(1,"7 f(x)",6) = 6');
+  });
 });
