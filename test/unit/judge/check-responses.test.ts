@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type {
   Exchange,
   FactValue,
+  Platform,
   ServiceDefinition,
   ServiceRequest,
   Termination,
@@ -28,10 +29,13 @@ function get(expect: Extract<ServiceRequest, { kind: 'http' }>['expect']): Servi
 function check(
   service: ServiceDefinition,
   exchanges: readonly Exchange[],
-  termination: Termination = { kind: 'exit', code: 0 },
+  {
+    termination = { kind: 'exit', code: 0 },
+    on = 'linux/amd64',
+  }: { readonly termination?: Termination; readonly on?: Platform } = {},
 ): string[] {
   const observation = { ...observe({ termination }), service: { companions: [], exchanges } };
-  return checkService(service, observation, 'linux/amd64').map(
+  return checkService(service, observation, on).map(
     ({ actual, check: what, expected }) => `${what} | ${expected} | ${actual}`,
   );
 }
@@ -97,14 +101,14 @@ describe('checkService', () => {
   });
 
   it('checks how it ended when that is said', () => {
-    expect(check(define(undefined, 0), [], { kind: 'signal', signal: 'SIGTERM' })).toEqual([
-      'stop: exit 0 | exit 0 | killed by SIGTERM',
-    ]);
-    expect(check(define(undefined, 3), [], { kind: 'exit', code: 3 })).toEqual([]);
-    expect(check(define(undefined, 3), [], { kind: 'exit', code: 4 })).toEqual([
+    expect(
+      check(define(undefined, 0), [], { termination: { kind: 'signal', signal: 'SIGTERM' } }),
+    ).toEqual(['stop: exit 0 | exit 0 | killed by SIGTERM']);
+    expect(check(define(undefined, 3), [], { termination: { kind: 'exit', code: 3 } })).toEqual([]);
+    expect(check(define(undefined, 3), [], { termination: { kind: 'exit', code: 4 } })).toEqual([
       'stop: exit 3 | exit 3 | exit 4',
     ]);
-    expect(check(define(), [], { kind: 'signal', signal: 'SIGTERM' })).toEqual([]);
+    expect(check(define(), [], { termination: { kind: 'signal', signal: 'SIGTERM' } })).toEqual([]);
   });
 
   it('does not ask how it ended of one that got no further, or of a request that was not made', () => {
@@ -171,21 +175,33 @@ describe('checkService', () => {
     ]);
   });
 
-  it('checks a command beside it as any other, on its platform', () => {
-    const run = {
+  it('checks the end and the output of a command beside it, as its platform has them', () => {
+    const service = define({
       kind: 'run',
       label: 'redis-cli',
       command: { kind: 'run', argv: ['redis-cli', 'ping'] },
-      expect: { exit: 0, platform: { 'linux/amd64': { stdout: { contains: 'pong' } } } },
-    } as const;
-    const { stderr, termination } = observe();
-    const said = (stdout: string): Exchange => ({
-      ...{ kind: 'run', label: 'redis-cli', wallMs: 1, stderr, termination },
+      expect: {
+        exit: 0,
+        stdout: { contains: 'PONG' },
+        platform: { 'linux/arm64': { exit: 3, stdout: { contains: 'LOADING' } } },
+      },
+    });
+    const ended = (code: number, stdout: string): Exchange => ({
+      ...{ kind: 'run', label: 'redis-cli', wallMs: 1, stderr: capture('') },
+      termination: { kind: 'exit', code },
       stdout: capture(stdout),
     });
-    expect(check(define(run), [said('pong')])).toEqual([]);
-    expect(check(define(run), [said('no')])).toEqual([
-      'redis-cli: stdout contains pong | contains pong | no',
+    const pong = ended(0, 'PONG\n');
+    const loading = ended(3, 'LOADING\n');
+    expect(check(service, [pong])).toEqual([]);
+    expect(check(service, [loading], { on: 'linux/arm64' })).toEqual([]);
+    expect(check(service, [loading])).toEqual([
+      'redis-cli: exit 0 | exit 0 | exit 3',
+      'redis-cli: stdout contains PONG | contains PONG | LOADING',
+    ]);
+    expect(check(service, [pong], { on: 'linux/arm64' })).toEqual([
+      'redis-cli: exit 3 | exit 3 | exit 0',
+      'redis-cli: stdout contains LOADING | contains LOADING | PONG',
     ]);
   });
 
