@@ -1,8 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { usageError } from '../core/index.ts';
-import { resolveRun, statIfThere } from '../store/index.ts';
-import { isFile } from './is-file.ts';
+import { isFile, resolveRun, statIfThere } from '../store/index.ts';
 
 /**
  * The path of a record: a path or `NAME.ndjson` as it is; `last` or a run's id is looked for below

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { isFile } from './is-file.ts';
+import { isFile } from '../store/index.ts';
 
 /** Whether two paths lead to one file that is there. */
 export function isSameFile(one: string, other: string): boolean {

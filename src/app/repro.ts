@@ -1,4 +1,5 @@
 import { ArchParityError, ExitCode } from '../core/index.ts';
+import { isFile } from '../store/index.ts';
 import type { WrittenBundle } from './repro/bundle/write-bundle.ts';
 import { openReproLane, prepareRepro, type ReproRequest } from './repro/prepare-repro.ts';
 import { rerunCase, type ReproReport } from './repro/rerun-case.ts';
@@ -45,6 +46,11 @@ export async function bundleCase(request: ReproRequest, file: string): Promise<W
   } finally {
     await prepared.close();
   }
+}
+
+/** Whether a word names a bundle: that is a file, and no case has such a name. */
+export function isBundle(word: string): boolean {
+  return word.endsWith('.tar') || isFile(word);
 }
 
 function interrupted(): ArchParityError {

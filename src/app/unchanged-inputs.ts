@@ -9,7 +9,7 @@ import type {
   Subject,
 } from '../core/index.ts';
 import type { RecordSurvey } from '../record/index.ts';
-import { statIfThere } from '../store/index.ts';
+import { isDirectory } from '../store/index.ts';
 import { bindsOf, filesOf } from './case-files.ts';
 
 /** The content of what is under test, as it is now. */
@@ -115,10 +115,6 @@ function findSum(
 function onlyOne<Value>(values: readonly Value[]): Value | undefined {
   const [one, ...others] = new Set(values);
   return others.length === 0 ? one : undefined;
-}
-
-function isDirectory(path: string): boolean {
-  return statIfThere(path)?.isDirectory() === true;
 }
 
 /** Whether a file, or all of a directory, was last changed before a time; not when that cannot be seen. */

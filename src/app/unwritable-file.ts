@@ -1,14 +1,12 @@
 import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
-
-/** What is wrong with the disk, and not with the name: open(2), write(2). */
-const DISK_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG']);
+import { isDiskAtFault } from '../store/index.ts';
 
 /**
  * The error for a file that the user named and that cannot be written: exit 2, or 3 when it is the disk's fault.
  * @param file - with its article and kind, as in `The report r.html`
  */
 export function unwritableFile(code: string, file: string, cause: unknown): ArchParityError {
-  const isDisk = cause instanceof Error && 'code' in cause && DISK_ERRORS.has(String(cause.code));
+  const isDisk = isDiskAtFault(cause);
   return new ArchParityError({
     code,
     message: `${file} cannot be written: ${errorMessage(cause)}.`,

@@ -82,3 +82,10 @@ export function usageError(code: string, message: string, advice?: string): Arch
 export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** The name of what a system call said, e.g. `ENOENT`; `undefined` for errors that are of no system call. */
+export function errnoOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : undefined;
+}

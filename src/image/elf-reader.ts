@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { ArchParityError, ExitCode } from '../core/index.ts';
+import { ArchParityError, errnoOf, ExitCode } from '../core/index.ts';
 
 /** Random access to the bytes of a program, wherever they are. */
 export interface ByteSource {
@@ -80,17 +80,11 @@ function readAt(
   } catch (cause) {
     throw elfError(
       'ELF_UNREADABLE',
-      `${path} cannot be read (${errnoOf(cause)}).`,
+      `${path} cannot be read (${errnoOf(cause) ?? 'unknown error'}).`,
       'Check its file system.',
       cause,
     );
   }
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown error';
 }
 
 /** An error about a program that the user named (exit 2). */

@@ -5,7 +5,7 @@ import { PassThrough, Transform, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import { ArchParityError, ExitCode, errorMessage } from '../core/index.ts';
+import { ArchParityError, errnoOf, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
 import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
 import { readPaxRecords, type PaxRecords } from './pax-records.ts';
@@ -234,8 +234,4 @@ function unsafe(layer: ImageLayer, entry: string | undefined, reason: string): A
     advice: 'Do not run this image; build it again with a tool that you trust.',
     exitCode: ExitCode.usage,
   });
-}
-
-function errnoOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,13 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
+import { errnoOf } from '../core/index.ts';
+import { isDirectory } from './stat-if-there.ts';
 
 /** mkdir(2), content with a directory that is there already; `false` when its parent is missing. */
 function makeOne(path: string, mode?: number): boolean {
@@ -15,8 +9,8 @@ function makeOne(path: string, mode?: number): boolean {
     mkdirSync(path, mode);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && isDirectory(path)) return true;
-    if (codeOf(error) === 'ENOENT' && dirname(path) !== path) return false;
+    if (errnoOf(error) === 'EEXIST' && isDirectory(path)) return true;
+    if (errnoOf(error) === 'ENOENT' && dirname(path) !== path) return false;
     throw error;
   }
 }

@@ -8,3 +8,13 @@ export function statIfThere(path: string): Stats | undefined {
     return undefined;
   }
 }
+
+/** Whether a regular file is there. */
+export function isFile(path: string): boolean {
+  return statIfThere(path)?.isFile() === true;
+}
+
+/** Whether a directory is there. */
+export function isDirectory(path: string): boolean {
+  return statIfThere(path)?.isDirectory() === true;
+}

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import {
   bundleCase,
+  isBundle,
   reproduceCase,
   reproExitCode,
   type ReproRequest,
   type WrittenBundle,
 } from '../../app/repro.ts';
-import { isFile } from '../../app/is-file.ts';
 import { debugCase } from '../../app/repro-debugger.ts';
 import { openCaseShell } from '../../app/repro-shell.ts';
 import { traceCase } from '../../app/repro-trace.ts';
@@ -34,11 +34,6 @@ interface ReproArguments extends CommonOptions, ImageArguments {
   readonly bundle?: string;
   readonly json: boolean;
   readonly capture: boolean;
-}
-
-/** A bundle is a file; no case has such a name. */
-function isBundle(word: string): boolean {
-  return word.endsWith('.tar') || isFile(word);
 }
 
 function readRequest(options: ReproArguments): Omit<ReproRequest, 'cancelSignal'> {

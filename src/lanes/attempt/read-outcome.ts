@@ -15,6 +15,9 @@ import type { ExpectedProgram } from './prepared-spawn.ts';
 import { machineShortage, shortageNotes } from './read-shortage.ts';
 import { unreadNotes } from './unread-notes.ts';
 
+/** Code of an attempt of which nothing ran: the engine gave no container. */
+export const NOT_STARTED = 'CONTAINER_NOT_STARTED';
+
 export interface OutcomeContext {
   readonly number: number;
   readonly deadlineMs: number;
@@ -68,7 +71,7 @@ function findInfraFailure(
   if (launcher !== undefined && !outcome.started) {
     const said = outcome.output.stderr.toString().trim().split('\n').slice(-3).join(' ');
     return infra(
-      'CONTAINER_NOT_STARTED',
+      NOT_STARTED,
       `The container did not start: ${said === '' ? `it ended with ${String(launcher.code ?? launcher.signal)}` : said}.`,
       'Run archparity doctor.',
     );

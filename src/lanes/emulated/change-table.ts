@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArchParityError } from '../../core/index.ts';
+import { ArchParityError, errnoOf } from '../../core/index.ts';
 import { formatBinfmtEntry, type BinfmtEntry } from './binfmt-entry.ts';
 import { BINFMT_DIRECTORY, type HandlerTable } from './host-handlers.ts';
 
@@ -87,10 +87,6 @@ function refuse([code, message, advice]: Refusal, cause?: unknown): ArchParityEr
   });
 }
 
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
 /**
  * Opens a file of the table as it is: nothing is made where nothing is mounted.
  * @throws ArchParityError that says why not
@@ -99,7 +95,7 @@ function openForWriting(path: string): number {
   try {
     return openSync(path, constants.O_WRONLY);
   } catch (error) {
-    const refusal = OPEN_REFUSALS[errnoOf(error)];
+    const refusal = OPEN_REFUSALS[errnoOf(error) ?? ''];
     throw refusal === undefined ? error : refuse(refusal, error);
   }
 }
@@ -124,7 +120,7 @@ export function registerEntry(entry: BinfmtEntry, directory = BINFMT_DIRECTORY):
     // The kernel takes an entry by one write(2).
     writeSync(file, formatBinfmtEntry(entry));
   } catch (error) {
-    throw refuse(explainRegistration(errnoOf(error), entry), error);
+    throw refuse(explainRegistration(errnoOf(error) ?? '', entry), error);
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,7 @@
 import type { Attempt, CaseDefinition, LaneInfo, Subject } from '../../core/index.ts';
 import { LostBeforeTurn, observeSpawn } from '../attempt/observe-spawn.ts';
 import { caseRequest, hasContainers, interactiveRequest } from '../attempt/prepared-spawn.ts';
+import { NOT_STARTED } from '../attempt/read-outcome.ts';
 import { startInteractive } from '../attempt/start-interactive.ts';
 import { asUnsupported } from '../attempt/unsupported-errors.ts';
 import type { AttemptOptions, ImageRoot, Interactive, InteractiveRequest, Lane } from '../lane.ts';
@@ -44,7 +45,7 @@ export class LocalLane implements Lane {
     const context = this.#context;
     try {
       const attempt = await this.#attempt(definition, options);
-      if (attempt.infra?.code !== 'CONTAINER_NOT_STARTED') return attempt;
+      if (attempt.infra?.code !== NOT_STARTED) return attempt;
       const wasLost = this.#context !== context || (await this.#engineIsLost());
       if (!wasLost) return attempt;
     } catch (error) {

@@ -1,16 +1,9 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
+import { isDirectory } from '../../store/index.ts';
 import { isInside } from '../attempt/subject.ts';
 
 /** Directories that the file-system hierarchy standard provides and that seldom hold anything. */
 const CANDIDATES = ['/mnt', '/media', '/srv', '/opt', '/home', '/var/tmp', '/tmp'];
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
 
 /** A path and what it leads to: covering either hides it. */
 function bothNames(path: string): string[] {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '../../core/index.ts';
+import { homeDirectory } from '../../process/index.ts';
 import { withCacheEntry, type CacheEntryOptions } from '../../store/index.ts';
 import type { SshSettings } from './ssh-settings.ts';
 
@@ -62,11 +63,11 @@ export function formatSshConfig(
 }
 
 /** As ssh itself looks it up: by the user database, not by $HOME. Who is not in there learns that from ssh. */
-function homeDirectory(): string {
+function homeOfUser(): string {
   try {
     return userInfo().homedir;
   } catch {
-    return homedir();
+    return homeDirectory();
   }
 }
 
@@ -87,7 +88,7 @@ export async function placeSshConfig(
       'Give a file as ssh -F takes it: config=FILE',
     );
   }
-  const text = formatSshConfig(settings, homeDirectory());
+  const text = formatSshConfig(settings, homeOfUser());
   const key = createHash('sha256').update(text).digest('hex').slice(0, 24);
   const entry = { cacheDir, kind: 'ssh-config', key, ...(logger === undefined ? {} : { logger }) };
   const directory = await withCacheEntry(entry, (target) =>

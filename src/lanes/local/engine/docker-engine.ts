@@ -90,7 +90,9 @@ export async function openDockerEngine(lane: EngineLane): Promise<LocalEngine> {
     version,
     isLost,
     checkLost: async () => {
-      if (!isLost() && running !== undefined) isGone = !(await running.daemon.answers());
+      // Nobody answers either when the agent that asks goes with it.
+      if (!isLost() && running !== undefined)
+        isGone = !(await running.daemon.answers().catch(() => false));
       return isLost();
     },
     bring: async (image) => {
