@@ -1,11 +1,12 @@
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { commonJsName, toCommonJs } from './common-js.ts';
+import { bundleOptions } from './bundle-options.ts';
 import { directImports } from './direct-imports.ts';
 import { lazyCrypto } from './lazy-crypto.ts';
 import { lazyStringWidth } from './lazy-string-width.ts';
 import { collectLicenses } from './licenses.ts';
+import { convertMerged, loadedBy, needsPackage, outputOf, type Bundled } from './merge-chunks.ts';
 import { readIfPresent, writeAtomically } from './write-output.ts';
 
 /** `archparity run` is built apart: see src/cli/run-main.ts. */
@@ -33,36 +34,40 @@ const cliEntry = 'bin/archparity';
 async function bundle(
   root: string,
   options: Pick<BuildOptions, 'entryPoints' | 'chunkNames' | 'plugins'>,
-): Promise<{ readonly files: ReadonlyMap<string, string>; readonly inputs: readonly string[] }> {
+): Promise<Bundled & { readonly inputs: readonly string[] }> {
   const { outputFiles, metafile } = await build({
+    ...bundleOptions,
     absWorkingDir: root,
     outdir: path.join(root, 'dist'),
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    mainFields: ['module', 'main'],
-    // Less to read at start-up; names and short lines stay, for stack traces that can be read.
-    minifyWhitespace: true,
-    lineLimit: 120,
-    legalComments: 'none',
-    external: ['vitest'],
     metafile: true,
-    write: false,
-    logLevel: 'silent',
     ...options,
   });
   return {
     files: new Map(outputFiles.map(({ path: file, text }) => [file, text])),
+    metafile,
     inputs: Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs)),
   };
 }
 
-async function convertFiles(files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const converted = new Map<string, string>();
-  for (const [file, text] of files) converted.set(commonJsName(file), await toCommonJs(text));
-  return converted;
+/** `archparity run`: what it always loads is in its entry. */
+async function convertRun(root: string, run: Bundled): ReturnType<typeof convertMerged> {
+  const entry = outputOf('src/cli/run-main.ts', run.metafile);
+  return convertMerged(root, entry, [...loadedBy(entry, run.metafile)], run);
+}
+
+/**
+ * The other commands: what `archparity test` always loads of our own is one file. Most commands need most of it.
+ * Packages are not in it, nor what needs them (a command that does without should not load them), nor what
+ * `--version` and `--help` load.
+ */
+async function convertCli(root: string, cli: Bundled): ReturnType<typeof convertMerged> {
+  const test = outputOf('src/cli/commands/test.ts', cli.metafile);
+  const main = loadedBy(outputOf('src/cli/main.ts', cli.metafile), cli.metafile);
+  const core = [...loadedBy(test, cli.metafile)].filter(
+    (file) => !main.has(file) && !needsPackage(file, cli.metafile),
+  );
+  return convertMerged(root, 'dist/chunks/core.js', core, cli);
 }
 
 /**
@@ -98,7 +103,8 @@ export async function bundleSources(root: string): Promise<void> {
     }),
   ]);
   const outputs = new Map([
-    ...(await convertFiles(new Map([...cli.files, ...run.files]))),
+    ...(await convertCli(root, cli)),
+    ...(await convertRun(root, run)),
     ...[...api.files].map(([file, text]) => [file, addRequire(text)] as const),
   ]);
   // Chunks first: an entry never names a chunk that is not there yet.

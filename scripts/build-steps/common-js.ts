@@ -14,8 +14,14 @@ export function commonJsName(file: string): string {
  * Rewrites one bundled ES module, with its imports of others, as CommonJS. Node needs 10 ms less for a
  * command's modules then: an `import` of one of Node's own modules evaluates every lazy getter that it has,
  * and every file goes through the asynchronous loader.
+ *
+ * @param elsewhere - for an import of another bundled module: the expression that has its exports, where it is
+ *   not a file of its own
  */
-export async function toCommonJs(text: string): Promise<string> {
+export async function toCommonJs(
+  text: string,
+  elsewhere: (name: string) => string | undefined = () => undefined,
+): Promise<string> {
   const { code } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -31,6 +37,7 @@ export async function toCommonJs(text: string): Promise<string> {
   const renamed = code.replaceAll(
     /require\("(\.{1,2}\/[^"]+\.js)"\)/g,
     (_, file: string) =>
+      elsewhere(file) ??
       `require("${commonJsName(path.posix.normalize(file)).replace(/^(?!\.)/, './')}")`,
   );
   const marked = renamed.includes(metaUrl) ? addAfterShebang(renamed, metaUrlBanner) : renamed;

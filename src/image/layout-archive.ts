@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { extract } from 'tar';
 import { ArchParityError, ExitCode, errorMessage, usageError } from '../core/index.ts';
 
 const WANTED = /^(?:\.\/)?(?:index\.json|oci-layout|blobs\/sha256\/[0-9a-f]{64})$/;
@@ -12,6 +11,7 @@ const WANTED = /^(?:\.\/)?(?:index\.json|oci-layout|blobs\/sha256\/[0-9a-f]{64})
  * @throws ArchParityError `IMAGE_NOT_FOUND`, `IMAGE_INVALID` (exit 2)
  */
 export async function extractLayoutArchive(file: string, dir: string): Promise<void> {
+  const { extract } = await import('tar');
   try {
     await extract({
       file,

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { PassThrough, Transform, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { Parser, type ReadEntry } from 'tar';
+import type { Parser, ReadEntry } from 'tar';
 import { ArchParityError, errnoOf, ExitCode, errorMessage } from '../core/index.ts';
 import type { ImageLayer } from './image-index.ts';
 import { blobMissing, digestMismatch, isForbidden } from './oci-layout.ts';
@@ -87,7 +87,7 @@ export async function scanLayer(
   const blob = { hash: createHash('sha256'), bytes: 0 };
   const tar = { hash: createHash('sha256'), bytes: 0 };
   const findings: { problem?: ArchParityError; last?: ReadEntry } = {};
-  const parser = startParser(
+  const parser = await startParser(
     (entry, reason) => {
       findings.problem ??= unsafe(layer, entry, reason);
     },
@@ -198,7 +198,8 @@ function decompressor(compression: LayerCompression): Duplex {
 
 type Report = (entry: string | undefined, reason: string) => void;
 
-function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Parser {
+async function startParser(report: Report, onEntry: ScanLayerOptions['onEntry']): Promise<Parser> {
+  const { Parser } = await import('tar');
   let records: PaxRecords = new Map();
   const check = (entry: ReadEntry): void => {
     const own = records;
