@@ -239,6 +239,11 @@ int protect_path(const char *path);
 /* Covers what is there: a file by /dev/null, a directory by an empty one. */
 int mask_path(const char *path);
 
+/* --- restrain.c --------------------------------------------------------------------------- */
+
+/* Called by the init of a case, before its mounts cover /proc/sys. */
+void restrain_case(int has_pid_namespace);
+
 /* --- tree.c ------------------------------------------------------------------------------- */
 
 /* Called for each frame that the walk yields; a non-zero return ends the walk. */

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileProgram } from '../setup/compile-program.ts';
-import { makeDirectory, startCli, unprivileged, waitFor } from './cli.ts';
+import { CALLERS, makeDirectory, program, runCli, startCli, unprivileged, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, type Family } from './leftovers.ts';
 import { parseReport, verdictsOf } from './records.ts';
 import { SUITES } from './suites.ts';
@@ -49,5 +51,38 @@ describe('programs that do not end by themselves', () => {
         family,
         programs.map(({ path }) => path),
       );
+  });
+});
+
+describe.each(CALLERS)('a program that takes what it can get, as $name', (caller) => {
+  const pidMax = '/proc/sys/kernel/pid_max';
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  // Since then a PID namespace has a limit of its own; before, the machine's is left alone.
+  const isBounded = major > 6 || (major === 6 && minor >= 14);
+
+  it('is the first to go when memory ends, and has not all processes of the machine', async () => {
+    const before = readFileSync(pidMax, 'utf8');
+    const { stdout, stderr } = await runCli(
+      caller,
+      ['run', '/bin/cat', pidMax, '/proc/self/oom_score_adj'],
+      { cwd: '/' },
+    );
+    expect({ stdout, stderr }).toEqual({
+      stdout: `${isBounded ? '8192\n' : before}1000\n`,
+      stderr: '',
+    });
+    expect(readFileSync(pidMax, 'utf8')).toBe(before);
+  });
+
+  it('cannot fork any more once it has its share', async () => {
+    const wanted = isBounded ? 9000 : 90;
+    const { code, stdout } = await runCli(
+      caller,
+      ['run', program('fork-tree', 'amd64'), String(wanted)],
+      { cwd: '/' },
+    );
+    expect({ code, stdout }).toEqual(
+      isBounded ? { code: 1, stdout: '' } : { code: 0, stdout: 'left 90 behind\n' },
+    );
   });
 });
