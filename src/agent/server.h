@@ -23,6 +23,16 @@ void protocol_error(uint32_t id, const char *what) __attribute__((noreturn));
 /* stdout, stderr and the log of setup and teardown steps */
 enum { STREAMS = 3 };
 
+enum { COUNTER_FILES = 2 };
+
+/* A network namespace. */
+struct network {
+  /* -1: there is none of one's own. */
+  int ns;
+  /* Open files of /proc that tell what happened in it; -1 where that is not known. */
+  int counters[COUNTER_FILES];
+};
+
 struct spawn {
   struct spawn *next;
   uint32_t id;
@@ -34,8 +44,8 @@ struct spawn {
   int has_no_init;
   uint32_t flags;
   int control, input, outputs[STREAMS];
-  /* The network namespace that it was given, -1 when it shares the server's. */
-  int network;
+  /* The network namespace that it was given, when it does not share the server's. */
+  struct network network;
   /* Other spawns live in that namespace, too. */
   int shares_network;
   int has_cgroup;
@@ -69,10 +79,10 @@ void finish_spawns(void);
 
 /* --- networks.c --------------------------------------------------------------------------- */
 
-/* A descriptor of a network namespace in which nothing happened; -1 when none can be made. */
-int take_network(struct failure *failure);
-/* Takes one back whose processes are all gone: for the next spawn, if nothing happened in it. */
-void return_network(int fd);
+/* Gives a network namespace in which nothing happened; 0, or -1 with the failing step. */
+int take_network(struct network *network, struct failure *failure);
+/* Takes one back, if there is one: for the next spawn when all its processes are gone and nothing happened in it. */
+void return_network(struct network *network, int may_be_used_again);
 
 /* --- cgroups.c ---------------------------------------------------------------------------- */
 

@@ -56,7 +56,7 @@ static void free_spawn(struct spawn *spawn) {
   close_fd(&spawn->input);
   for (int i = 0; i < STREAMS; i++) close_fd(&spawn->outputs[i]);
   close_fd(&spawn->terminal);
-  close_fd(&spawn->network);
+  return_network(&spawn->network, 0);
   buffer_free(&spawn->from_init);
   buffer_free(&spawn->to_init);
   buffer_free(&spawn->to_subject);
@@ -153,9 +153,9 @@ static void flush_control(struct spawn *spawn) {
 static int join_network(struct spawn *spawn, uint32_t id, struct failure *failure) {
   struct spawn *owner = find_spawn(id);
   errno = ESRCH;
-  if (!owner || owner->network < 0) return fail(failure, "join the network of spawn %u", id);
-  spawn->network = fcntl(owner->network, F_DUPFD_CLOEXEC, 0);
-  if (spawn->network < 0) return fail(failure, "join the network of spawn %u", id);
+  if (!owner || owner->network.ns < 0) return fail(failure, "join the network of spawn %u", id);
+  spawn->network.ns = fcntl(owner->network.ns, F_DUPFD_CLOEXEC, 0);
+  if (spawn->network.ns < 0) return fail(failure, "join the network of spawn %u", id);
   owner->shares_network = spawn->shares_network = 1;
   return 0;
 }
@@ -180,10 +180,10 @@ static int start_inside(struct spawn *spawn, uint32_t id, const int ends[HANDED]
 }
 
 static int clone_init(struct spawn *spawn, const int ends[HANDED], struct failure *failure) {
-  if (spawn->flags & SPAWN_NEW_NET && (spawn->network = take_network(failure)) < 0) return -1;
+  if (spawn->flags & SPAWN_NEW_NET && take_network(&spawn->network, failure) < 0) return -1;
   spawn->pid = (pid_t)syscall(SYS_clone, (unsigned long)clone_flags(spawn->flags) | SIGCHLD, 0, 0, 0, 0);
   if (spawn->pid == 0) {
-    if (spawn->network >= 0 && setns(spawn->network, CLONE_NEWNET) < 0) _exit(71);
+    if (spawn->network.ns >= 0 && setns(spawn->network.ns, CLONE_NEWNET) < 0) _exit(71);
     start_init(ends, spawn);
   }
   return spawn->pid < 0 ? fail(failure, "clone") : 0;
@@ -201,7 +201,7 @@ void start_spawn(const struct frame *frame) {
   if (!spawn) _exit(71);
   *spawn = (struct spawn){.id = frame->id, .flags = spec.flags, .control = -1, .input = -1, .outputs = {-1, -1, -1},
                           .digests = {DIGEST_START, DIGEST_START, DIGEST_START},
-                          .terminal = -1, .network = -1, .limit = spec.output_limit, .next = spawns};
+                          .terminal = -1, .network = {-1, {-1, -1}}, .limit = spec.output_limit, .next = spawns};
   spawns = spawn;
   look_inside(spawn, &spec);
   int ends[HANDED] = {-1, -1, -1, -1, -1};
@@ -411,10 +411,7 @@ void note_end(pid_t pid, int status) {
     /* Somebody killed it: what its launcher started elsewhere ends with the socket. */
     if (spawn->flags & SPAWN_LASTING && WIFSIGNALED(status)) close_fd(&spawn->control);
     /* The end of its PID namespace is that of everything in it; without one something may live on. */
-    if (spawn->network >= 0 && spawn->flags & SPAWN_NEW_PID && !spawn->shares_network) {
-      return_network(spawn->network);
-      spawn->network = -1;
-    }
+    if (spawn->flags & SPAWN_NEW_PID && !spawn->shares_network) return_network(&spawn->network, 1);
   }
 }
 
