@@ -5,7 +5,6 @@ import {
   decodeFields,
   encodeFrame,
   FieldWriter,
-  fitsFrame,
   FrameDecoder,
   FrameType,
   StatTag,
@@ -13,7 +12,8 @@ import {
 } from './protocol.ts';
 import { readHello, type AgentHello } from './agent-hello.ts';
 import { readFailure, TreeCollector, type AgentFailure, type TreeEntry } from './spawn-outcome.ts';
-import { encodeMounts, encodeSpawn, type MountOperation, type SpawnSpec } from './spawn-spec.ts';
+import { encodeMounts, type MountOperation, type SpawnSpec } from './spawn-spec.ts';
+import { SpawnRequest } from './spawn-request.ts';
 import { Spawned, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
 
 export interface FileStat {
@@ -126,10 +126,9 @@ export class AgentClient {
 
   /**
    * Starts something. Its failures are in the outcome; the promise of it rejects only when the agent is
-   * lost, or with a RangeError for a NUL in a word. A spec that is longer than any frame is longer than what
-   * execve(2) takes: it fails as the kernel would have it.
+   * lost, or with a RangeError for a NUL in a word.
    */
-  spawn(spec: SpawnSpec, handlers: SpawnHandlers = {}): Spawned {
+  spawn(spec: SpawnSpec | SpawnRequest, handlers: SpawnHandlers = {}): Spawned {
     const id = this.#nextId++;
     const spawned = new Spawned(id, handlers, (type, payload) => {
       this.#write(type, id, payload);
@@ -138,16 +137,14 @@ export class AgentClient {
       spawned.abandon(this.#lost);
       return spawned;
     }
-    try {
-      const payload = encodeSpawn(spec);
-      if (fitsFrame(FrameType.spawn, payload)) {
-        this.#write(FrameType.spawn, id, payload);
-        this.#spawned.set(id, spawned);
-      } else {
-        spawned.refuse({ errno: 'E2BIG', step: `exec ${(spec.inner ?? spec).argv[0] ?? ''}` });
-      }
-    } catch (error) {
-      spawned.abandon(error instanceof Error ? error : new Error(String(error)));
+    const request = spec instanceof SpawnRequest ? spec : new SpawnRequest(spec);
+    if ('payload' in request.encoded) {
+      this.#write(FrameType.spawn, id, request.encoded.payload);
+      this.#spawned.set(id, spawned);
+    } else if ('refused' in request.encoded) {
+      spawned.refuse(request.encoded.refused);
+    } else {
+      spawned.abandon(request.encoded.error);
     }
     return spawned;
   }

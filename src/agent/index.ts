@@ -2,6 +2,7 @@ export type { AgentHello } from './agent-hello.ts';
 export { AgentClient, AgentRequestError, type AgentStreams, type FileStat } from './client.ts';
 export { AgentConnection } from './connection.ts';
 export { Spawned, type OutputStream, type SpawnHandlers, type SpawnOutcome } from './spawned.ts';
+export { SpawnRequest } from './spawn-request.ts';
 export type { FileIdentity } from './started-program.ts';
 export {
   type MountOperation,

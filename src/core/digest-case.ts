@@ -11,7 +11,7 @@ const DIGITS = 16;
  * the suite, its files and the subject lie there.
  */
 export function digestCase(definition: CaseDefinition): string {
-  const text = JSON.stringify(withoutPlaces(definition), sortKeys);
+  const text = JSON.stringify(sortKeys(withoutPlaces(definition)));
   return createHash('sha256').update(text).digest('hex').slice(0, DIGITS);
 }
 
@@ -39,9 +39,11 @@ function kindOf({ kind }: Subject): string {
 }
 
 /** Objects that were read from a record may have their keys in another order. */
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)),
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const entries = Object.entries(value).sort(([one], [other]) =>
+    one < other ? -1 : one > other ? 1 : 0,
   );
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }

@@ -170,6 +170,9 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Gives a function that copies on write: an event without secrets costs no memory. */
 function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: string) => unknown {
+  // A case is in the plan, its start and its end.
+  const definitions = new WeakMap<object, unknown>();
+
   function walk(value: unknown, key: string): unknown {
     if (typeof value === 'string') {
       if (VOCABULARY.get(key)?.has(value) === true) return value;
@@ -184,7 +187,13 @@ function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: st
     if (typeof value !== 'object' || value === null) return value;
     if ('encoding' in value && 'data' in value && !DATA_KEYED.has(key)) return walkCaptured(value);
     if (key === 'xattrs') return walkEntries(value, key, redactBase64);
-    return walkEntries(value, key, walk);
+    return key === 'definition' ? walkDefinition(value) : walkEntries(value, key, walk);
+  }
+
+  function walkDefinition(value: object): unknown {
+    const clean = definitions.get(value) ?? walkEntries(value, 'definition', walk);
+    definitions.set(value, clean);
+    return clean;
   }
 
   function walkEntries(
@@ -193,18 +202,16 @@ function createWalker(text: Replacer, bytes: Replacer): (value: unknown, key: st
     walkValue: (value: unknown, key: string) => unknown,
   ): unknown {
     const used = DATA_KEYED.has(key) ? new Set<string>() : undefined;
-    let same = true;
-    const names: string[] = [];
-    const items: unknown[] = [];
-    for (const [name, item] of Object.entries(value)) {
+    const entries = Object.entries(value);
+    let changed: [string, unknown][] | undefined;
+    entries.forEach(([name, item], place) => {
       const newName = used === undefined ? name : freeName(text.replace(name), used);
       used?.add(newName);
       const newItem = walkValue(item, name);
-      same &&= newName === name && newItem === item;
-      names.push(newName);
-      items.push(newItem);
-    }
-    return same ? value : Object.fromEntries(names.map((name, place) => [name, items[place]]));
+      if (newName !== name || newItem !== item) changed ??= entries.slice(0, place);
+      changed?.push([newName, newItem]);
+    });
+    return changed === undefined ? value : Object.fromEntries(changed);
   }
 
   function walkCaptured(value: { encoding: unknown; data: unknown }): unknown {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type pLimit from 'p-limit';
 import { caseOn, type Attempt, type CaseDefinition, type RunListener } from '../core/index.ts';
 import type { AttemptOptions, Lane } from '../lanes/index.ts';
@@ -38,11 +39,11 @@ export async function attemptOnLane(
   const about = { caseId: definition.id, laneId: lane.info.id };
   const ended = Promise.withResolvers<undefined>();
   let told: Promise<void> | undefined;
-  const tellStart = (): Promise<void> => {
+  const tellStart = async (): Promise<void> => {
     const at = now().toISOString();
-    const telling = Promise.resolve(listener({ type: 'attempt-started', at, ...about, number }));
-    telling.catch(() => undefined);
-    return telling;
+    // The subject first: nobody who is told must keep its slot empty.
+    await setImmediate();
+    await listener({ type: 'attempt-started', at, ...about, number });
   };
   // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
   // put away (which is waiting for the most part) and told.
@@ -57,6 +58,7 @@ export async function attemptOnLane(
         }
         resolve();
         told = tellStart();
+        told.catch(() => undefined);
         return ended.promise;
       });
     }));

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AgentClient, Spawned, SpawnSpec } from '../../agent/index.ts';
+import { SpawnRequest, type AgentClient, type Spawned } from '../../agent/index.ts';
 import { errorMessage, type Attempt, type CaseDefinition } from '../../core/index.ts';
 import type { AttemptOptions } from '../lane.ts';
 import type { PreparedSpawn } from './prepared-spawn.ts';
@@ -28,15 +28,15 @@ export async function observeSpawn(
 ): Promise<Attempt> {
   try {
     const stdin = await readStdin(definition);
-    const spec: SpawnSpec = {
+    const request = new SpawnRequest({
       ...repeatSpawn(prepared.spec, options),
       outputLimit: definition.limits.outputBytes,
       quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
-    };
+    });
     await options.waitForTurn?.();
     if (client.lost !== undefined) throw new LostBeforeTurn(client.lost);
-    const spawned = client.spawn(spec, {
+    const spawned = client.spawn(request, {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
