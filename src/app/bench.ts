@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import {
   errorMessage,
   ExitCode,
@@ -155,6 +156,18 @@ function decideExitCode(
   return nothing || !measured ? ExitCode.nothingRan : ExitCode.ok;
 }
 
+/** What lanes elsewhere have is theirs to say. */
+function requireProcessors({ lanes, plan }: BenchRequest): void {
+  const count = cpus().length;
+  const missing = plan.affinity?.find((cpu) => cpu >= count);
+  const isHere = lanes.some(({ kind }) => kind === 'native' || kind === 'emulated');
+  if (missing === undefined || !isHere) return;
+  throw usageError(
+    'USAGE',
+    `--cpus names processor ${String(missing)}: this machine has ${String(count)}, the last is ${String(count - 1)}.`,
+  );
+}
+
 /**
  * Measures benchmarks on their lanes, compares and reports; the whole of `archparity bench` but for words,
  * streams and exports.
@@ -164,6 +177,7 @@ function decideExitCode(
 export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome> {
   if (request.failAbove !== undefined && request.baseline === undefined)
     throw usageError('USAGE', '--fail-above needs a --baseline to compare with.');
+  requireProcessors(request);
   const before = request.baseline === undefined ? undefined : await readBaseline(request.baseline);
   const reporters = readBenchReporters(request);
   const metrics = new Set(request.benchmarks.flatMap((bench) => bench.metrics));

@@ -78,6 +78,8 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
     if (isSuiteFile(target)) suites.push(await loadFile(target, load, suites));
     else suites.push(await makeImageSuite(absoluteReference(target), options));
   }
+  if ((options.varsFiles ?? []).length > 0 && suites.every(({ format }) => format !== 'goss'))
+    throw usageError('USAGE', '--vars is for the templates of goss files, and none is tested.');
   return suites;
 }
 

@@ -219,6 +219,19 @@ async function prepareRun(
   return subjects === undefined ? undefined : { plan, ...subjects };
 }
 
+async function warnOfFilter(
+  { now, suites }: TestRunOptions,
+  listener: RunListener,
+): Promise<void> {
+  const count = suites.reduce((sum, { cases }) => sum + cases.length, 0);
+  await listener({
+    type: 'warning',
+    at: now().toISOString(),
+    message: `--filter leaves none of ${count === 1 ? 'one case' : `${String(count)} cases`}`,
+    advice: 'Without --filter, --list names the cases.',
+  });
+}
+
 async function runPlan(
   { plan, images, binaries }: PreparedRun,
   opened: OpenedLanes,
@@ -233,6 +246,7 @@ async function runPlan(
   await announceLanes(opened, listener, now);
   await announceImages(images, listener, now);
   await announceBinaries(binaries, listener, now);
+  if (plan.whole.length === 0 && options.filters.length > 0) await warnOfFilter(options, listener);
   const { earlier, referees: wanted, openWith, ...common } = options;
   const infos = opened.lanes.map(({ info }) => info);
   const { recorded } = outputs;

@@ -253,6 +253,8 @@ describe('wrong options', () => {
     ['the image of a bench', ['bench', '--image', './none', '--', 'true'], /no file \.\/none/],
     ['the input of a bench', ['bench', '--input', 'none', 'true'], /input none cannot be read/],
     ['a bench fed a directory', ['bench', '--input', '.', 'true'], /it is a directory/],
+    ['a processor', ['bench', '--cpus', '900', 'true'], /--cpus names processor 900/],
+    ['variables for nobody', ['test', suite, '--vars', suite], /--vars is for .* goss files/],
     ['a value turned off', ['test', suite, '--no-filter'], /no option --no-filter/],
     ['a run', ['report', 'last'], /no run "last"/],
     ['a record', ['report', './none.ndjson'], /none\.ndjson/],

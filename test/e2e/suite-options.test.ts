@@ -23,6 +23,15 @@ describe.each(CALLERS)('exit codes of archparity test, as $name', (caller) => {
     expect(result.code).toBe(code);
   });
 
+  it('are 4 with the reason when a filter leaves nothing', async () => {
+    const { stdout, code } = await runCli(caller, [
+      ...['test', join(SUITES, 'only-amd64.yaml'), ...actorOptions()],
+      ...['--filter', 'no such case'],
+    ]);
+    expect(stdout).toContain('warning: --filter leaves none of one case\n');
+    expect(code).toBe(4);
+  });
+
   it('are 4 when nothing could be compared, and 3 when a lane broke', async () => {
     const [one, infra] = await Promise.all([
       runCli(caller, [
