@@ -1,15 +1,17 @@
 import type { OptionTable } from './command.ts';
 
 /**
- * Gives flags their value where a word `true` or `false` follows: yargs would take that for the flag's
- * value, and it is a command (`bench --json true`).
+ * Writes out what yargs would read otherwise than a shell's user means it: a flag before a word `true` or `false`
+ * gets its value, for that word is a command (`bench --json true`); and the value behind a short option stands
+ * apart from it (`-nNAME`, of which yargs makes `-n -N -A -M -E`).
  */
 export function separateFlags(table: OptionTable, words: readonly string[]): string[] {
   const end = words.indexOf('--');
-  return words.map((word, index) => {
+  return words.flatMap((word, index) => {
+    if (end !== -1 && index > end) return [word];
     const next = words[index + 1];
-    const isAmbiguous = (next === 'true' || next === 'false') && (end === -1 || index < end);
-    return isAmbiguous && endsInFlag(table, word) ? `${word}=true` : word;
+    if ((next === 'true' || next === 'false') && endsInFlag(table, word)) return [`${word}=true`];
+    return separateValue(table, word);
   });
 }
 
@@ -19,4 +21,19 @@ function endsInFlag(table: OptionTable, word: string): boolean {
   if (long !== undefined) return Object.hasOwn(table, long) && table[long]?.type === 'boolean';
   if (short === undefined) return false;
   return Object.values(table).some(({ alias, type }) => type === 'boolean' && alias === short);
+}
+
+/** POSIX, Utility Syntax Guidelines 5 and 6: flags may stand together, and what follows an option is its value. */
+function separateValue(table: OptionTable, word: string): string[] {
+  const [, letters] = /^-(\w.*)$/s.exec(word) ?? [];
+  if (letters === undefined) return [word];
+  for (let at = 0; at < letters.length - 1; at += 1) {
+    const option = Object.values(table).find(({ alias }) => alias === letters[at]);
+    if (option === undefined) return [word];
+    if (option.type === 'boolean') continue;
+    // `-n=NAME` is read as it is.
+    if (letters[at + 1] === '=') return [word];
+    return [`-${letters.slice(0, at + 1)}`, letters.slice(at + 1)];
+  }
+  return [word];
 }
