@@ -68,4 +68,19 @@ export {
   type Taint,
   type UseState,
 } from './app/inspect.ts';
-export * from './core/index.ts';
+export type * from './core/index.ts';
+export {
+  ArchParityError,
+  BENCH_METRICS,
+  capturedBuffer,
+  capturedText,
+  ExitCode,
+  foreignPlatform,
+  hostPlatform,
+  isFailure,
+  METRIC_NAMES,
+  parsePlatform,
+  PLATFORMS,
+  RECORD_VERSION,
+  VERDICT_PRECEDENCE,
+} from './core/index.ts';

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import {
   errorMessage,
   ExitCode,
@@ -21,6 +20,7 @@ import { makeBenchReport, type BenchReport, type ReporterOptions } from '../repo
 import { ensureCacheRoot } from '../store/index.ts';
 import { bareCase } from './bare-case.ts';
 import { openBenchLanes, type BenchLanes } from './bench/bench-lanes.ts';
+import { requireProcessors } from './bench/require-processors.ts';
 import { compareWithBaseline, findRegressions } from './bench/compare-baseline.ts';
 import { prepareSubjects } from './bench/prepare-subjects.ts';
 import { readBaseline, type Baseline } from './bench/read-baseline.ts';
@@ -156,18 +156,6 @@ function decideExitCode(
   return nothing || !measured ? ExitCode.nothingRan : ExitCode.ok;
 }
 
-/** What lanes elsewhere have is theirs to say. */
-function requireProcessors({ lanes, plan }: BenchRequest): void {
-  const count = cpus().length;
-  const missing = plan.affinity?.find((cpu) => cpu >= count);
-  const isHere = lanes.some(({ kind }) => kind === 'native' || kind === 'emulated');
-  if (missing === undefined || !isHere) return;
-  throw usageError(
-    'USAGE',
-    `--cpus names processor ${String(missing)}: this machine has ${String(count)}, the last is ${String(count - 1)}.`,
-  );
-}
-
 /**
  * Measures benchmarks on their lanes, compares and reports; the whole of `archparity bench` but for words,
  * streams and exports.
@@ -177,7 +165,7 @@ function requireProcessors({ lanes, plan }: BenchRequest): void {
 export async function benchSubjects(request: BenchRequest): Promise<BenchOutcome> {
   if (request.failAbove !== undefined && request.baseline === undefined)
     throw usageError('USAGE', '--fail-above needs a --baseline to compare with.');
-  requireProcessors(request);
+  requireProcessors(request.plan, request.lanes);
   const before = request.baseline === undefined ? undefined : await readBaseline(request.baseline);
   const reporters = readBenchReporters(request);
   const metrics = new Set(request.benchmarks.flatMap((bench) => bench.metrics));

@@ -219,10 +219,7 @@ async function prepareRun(
   return subjects === undefined ? undefined : { plan, ...subjects };
 }
 
-async function warnOfFilter(
-  { now, suites }: TestRunOptions,
-  listener: RunListener,
-): Promise<void> {
+async function warnOfFilter({ now, suites }: TestRunOptions, listener: RunListener): Promise<void> {
   const count = suites.reduce((sum, { cases }) => sum + cases.length, 0);
   await listener({
     type: 'warning',

@@ -28,9 +28,19 @@ it('holds the built program and nothing else', () => {
   expect(packed.paths).toContain('dist/suite.schema.json');
   const wrong = packed.paths.filter(
     (path) =>
-      !/^(?:dist\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(path),
+      !/^(?:dist\/|docs\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(
+        path,
+      ),
   );
   expect(wrong).toEqual([]);
+});
+
+it('has what its README leads to', () => {
+  const readme = readFileSync(join(work, 'tree/README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((docs\/[^)#]*)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(20);
+  const lost = links.filter((link) => !packed.paths.some((path) => path.startsWith(link)));
+  expect(lost).toEqual([]);
 });
 
 it('has the same bytes whenever and wherever it is packed', () => {

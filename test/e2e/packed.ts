@@ -8,7 +8,15 @@ import { CLI, ROOT } from './cli.ts';
 export const BUILT = CLI.endsWith('.ts') ? ROOT : join(dirname(CLI), '../..');
 
 /** What is packed of a checkout. */
-const PARTS = ['dist', 'scripts/ci', 'package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'];
+const PARTS = [
+  'dist',
+  'docs',
+  'scripts/ci',
+  'package.json',
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+];
 
 /** A tarball, and the paths in it. */
 export interface Packed {
