@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#define AGENT_VERSION "2"
+#define AGENT_VERSION "3"
 #define MAX_FRAME (1u << 20)
 /* A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 #define MAX_SPEC_FRAME (1u << 24)
@@ -36,6 +36,7 @@ enum frame_type {
   FRAME_MOUNT = 0x0a,
   FRAME_STAT = 0x0b,
   FRAME_WATCH = 0x0c,
+  FRAME_SPAWN_AFTER = 0x0d,
   /* server to init; with BESIDE come the descriptors of another init */
   FRAME_SPEC = 0x20,
   FRAME_BESIDE = 0x21,
@@ -113,6 +114,7 @@ enum spawn_flag {
   SPAWN_INDEPENDENT_SETUP = 1u << 13,
   SPAWN_DATAGRAMS = 1u << 14,
   SPAWN_LOOK = 1u << 15,
+  SPAWN_BOUND_PROCESSES = 1u << 16,
 };
 
 /* --- frame.c ------------------------------------------------------------------------------ */
@@ -242,7 +244,7 @@ int mask_path(const char *path);
 /* --- restrain.c --------------------------------------------------------------------------- */
 
 /* Called by the init of a case, before its mounts cover /proc/sys. */
-void restrain_case(int has_pid_namespace);
+void restrain_case(uint32_t flags);
 
 /* --- tree.c ------------------------------------------------------------------------------- */
 

@@ -127,8 +127,14 @@ export class AgentClient {
   /**
    * Starts something. Its failures are in the outcome; the promise of it rejects only when the agent is
    * lost, or with a RangeError for a NUL in a word.
+   *
+   * @param after - id of a spawn whose subject has to end first; it begins then without another word
    */
-  spawn(spec: SpawnSpec | SpawnRequest, handlers: SpawnHandlers = {}): Spawned {
+  spawn(
+    spec: SpawnSpec | SpawnRequest,
+    handlers: SpawnHandlers = {},
+    after?: Spawned['id'],
+  ): Spawned {
     const id = this.#nextId++;
     const spawned = new Spawned(id, handlers, (type, payload) => {
       this.#write(type, id, payload);
@@ -139,7 +145,9 @@ export class AgentClient {
     }
     const request = spec instanceof SpawnRequest ? spec : new SpawnRequest(spec);
     if ('payload' in request.encoded) {
-      this.#write(FrameType.spawn, id, request.encoded.payload);
+      const { payload } = request.encoded;
+      if (after === undefined) this.#write(FrameType.spawn, id, payload);
+      else this.#write(FrameType.spawnAfter, id, SpawnRequest.payloadAfter(after, payload));
       this.#spawned.set(id, spawned);
     } else if ('refused' in request.encoded) {
       spawned.refuse(request.encoded.refused);

@@ -58,7 +58,9 @@ size_t write_failure(uint8_t payload[FAILURE_SIZE], const struct failure *failur
   return 4 + length;
 }
 
-uint32_t frame_limit(uint8_t type) { return type == FRAME_SPAWN || type == FRAME_SPEC ? MAX_SPEC_FRAME : MAX_FRAME; }
+uint32_t frame_limit(uint8_t type) {
+  return type == FRAME_SPAWN || type == FRAME_SPAWN_AFTER || type == FRAME_SPEC ? MAX_SPEC_FRAME : MAX_FRAME;
+}
 
 int frame_parse(const uint8_t *data, size_t length, struct frame *frame, size_t *consumed) {
   if (length < 4) return 0;

@@ -354,7 +354,7 @@ void run_init(void) {
   init.signals = fcntl(signals, F_DUPFD_CLOEXEC, BARRIER_FD + 1);
   close(signals);
   const struct spec *spec = &init.spec;
-  if (!(spec->flags & SPAWN_LASTING)) restrain_case((spec->flags & SPAWN_NEW_PID) != 0);
+  if (!(spec->flags & SPAWN_LASTING)) restrain_case(spec->flags);
   /* Where the parent's mounts are shared, as systemd makes them, ours would show there. */
   if (spec->flags & SPAWN_NEW_MOUNT) mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
   if (perform_mounts(&spec->mounts, spec->mount_lengths, &failure) < 0 ||

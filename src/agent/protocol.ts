@@ -1,7 +1,7 @@
 /**
  * The numbers of the agent's protocol; `agent.h` holds the same. Described in `protocol.md`.
  */
-export const AGENT_VERSION = '2';
+export const AGENT_VERSION = '3';
 const MAX_FRAME = 1 << 20;
 /** A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 const MAX_SPEC_FRAME = 1 << 24;
@@ -20,6 +20,7 @@ export const FrameType = {
   mount: 0x0a,
   stat: 0x0b,
   watch: 0x0c,
+  spawnAfter: 0x0d,
   hello: 0x81,
   started: 0x82,
   output: 0x83,
@@ -91,6 +92,7 @@ export const SpawnFlag = {
   independentSetup: 1 << 13,
   datagrams: 1 << 14,
   look: 1 << 15,
+  boundProcesses: 1 << 16,
 } as const;
 
 export const HelloTag = {
@@ -126,9 +128,10 @@ export interface Frame {
 }
 
 /** Whether the agent would take a payload of this length. */
-export function fitsFrame(type: number, payload: Uint8Array): boolean {
-  const limit = type === FrameType.spawn ? MAX_SPEC_FRAME : MAX_FRAME;
-  return payload.length + FRAME_HEADER - 4 <= limit;
+export function fitsFrame(type: number, bytes: number): boolean {
+  const isSpec = type === FrameType.spawn || type === FrameType.spawnAfter;
+  const limit = isSpec ? MAX_SPEC_FRAME : MAX_FRAME;
+  return bytes + FRAME_HEADER - 4 <= limit;
 }
 
 /**
@@ -140,7 +143,7 @@ export function encodeFrame(
   id: number,
   payload: Uint8Array = new Uint8Array(0),
 ): Buffer {
-  if (!fitsFrame(type, payload)) {
+  if (!fitsFrame(type, payload.length)) {
     throw new RangeError(`a payload of ${String(payload.length)} bytes does not fit a frame`);
   }
   const frame = Buffer.allocUnsafe(FRAME_HEADER + payload.length);

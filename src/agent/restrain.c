@@ -42,12 +42,13 @@ static int read_number(const char *path) {
   return got > 0 ? atoi(text) : -1;
 }
 
-void restrain_case(int has_pid_namespace) {
+void restrain_case(uint32_t flags) {
   static const char pid_max[] = "/proc/sys/kernel/pid_max";
   static const char first_to_go[] = "1000";
   char text[16];
   write_text("/proc/self/oom_score_adj", first_to_go, sizeof first_to_go - 1);
-  if (!has_pid_namespace || !has_own_pid_max() || read_number(pid_max) <= PROCESSES) return;
+  const uint32_t bounded = SPAWN_NEW_PID | SPAWN_BOUND_PROCESSES;
+  if ((flags & bounded) != bounded || !has_own_pid_max() || read_number(pid_max) <= PROCESSES) return;
   int length = snprintf(text, sizeof text, "%d", PROCESSES);
   write_text(pid_max, text, (size_t)length);
 }

@@ -42,6 +42,8 @@ struct spawn {
   int is_inside;
   /* Its subject took the place of its init: nothing can be started beside it. */
   int has_no_init;
+  /* A run of its subject has ended. */
+  int has_exited;
   uint32_t flags;
   int control, input, outputs[STREAMS];
   /* The network namespace that it was given, when it does not share the server's. */
@@ -76,6 +78,18 @@ void handle_events(struct spawn *spawn, int what, short events);
 void note_end(pid_t pid, int status);
 /* Tells the peer of spawns that have ended and whose streams are drained, and forgets them. */
 void finish_spawns(void);
+
+/* Whether a spawn is there whose subject has not ended, or not begun. */
+int has_subject(uint32_t id);
+
+/* --- successors.c ------------------------------------------------------------------------- */
+
+/* Starts a spawn when the subject of the one that the frame names has ended; at once when there is none. */
+void start_spawn_after(const struct frame *frame);
+/* Starts those that waited for it. */
+void start_successors(uint32_t predecessor);
+/* Forgets one that waits, if there is one of that id, and tells the peer of its end. */
+void drop_successor(uint32_t id);
 
 /* --- networks.c --------------------------------------------------------------------------- */
 

@@ -9,6 +9,9 @@ type Encoded =
   /** A RangeError: a NUL in a word. */
   | { readonly error: Error };
 
+/** Bytes of the id of a predecessor, which stand before the spec. */
+const PREDECESSOR = 4;
+
 /**
  * A spec as it is sent, made beforehand: whoever waits for a turn has nothing left to do when it comes. A spec
  * that is longer than any frame is longer than what execve(2) takes: it is refused as the kernel would.
@@ -19,12 +22,19 @@ export class SpawnRequest {
   constructor(spec: SpawnSpec) {
     this.encoded = encode(spec);
   }
+
+  /** The payload of a request to begin when another spawn's subject has ended. */
+  static payloadAfter(predecessor: number, payload: Buffer): Buffer {
+    const head = Buffer.allocUnsafe(PREDECESSOR);
+    head.writeUInt32BE(predecessor);
+    return Buffer.concat([head, payload]);
+  }
 }
 
 function encode(spec: SpawnSpec): Encoded {
   try {
     const payload = encodeSpawn(spec);
-    if (fitsFrame(FrameType.spawn, payload)) return { payload };
+    if (fitsFrame(FrameType.spawn, payload.length + PREDECESSOR)) return { payload };
     return {
       refused: { errno: 'E2BIG', step: `exec ${(spec.inner ?? spec).argv[0] ?? ''}` },
     };

@@ -108,6 +108,8 @@ export interface SpawnSpec {
   readonly lasting?: boolean;
   /** Nobody waits for what it says before its subject's end: the agent may keep it until then. */
   readonly quiet?: boolean;
+  /** Its PID namespace has 8,192 processes at most, where that can be said of one (since Linux 6.14). */
+  readonly boundsProcesses?: boolean;
   /** Id of a spawn whose network namespace this one joins; that spawn must live until this one has started. */
   readonly networkOf?: number;
   /**
@@ -202,7 +204,8 @@ function spawnFlags(spec: SpawnSpec, barrier: boolean): number {
     (spec.fixedAddresses === true ? SpawnFlag.fixedAddresses : 0) |
     (spec.independentSetup === true ? SpawnFlag.independentSetup : 0) |
     (spec.datagrams === true ? SpawnFlag.datagrams : 0) |
-    (spec.look === true ? SpawnFlag.look : 0)
+    (spec.look === true ? SpawnFlag.look : 0) |
+    (spec.boundsProcesses === true ? SpawnFlag.boundProcesses : 0)
   );
 }
 

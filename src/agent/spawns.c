@@ -61,7 +61,9 @@ static void free_spawn(struct spawn *spawn) {
   buffer_free(&spawn->to_init);
   buffer_free(&spawn->to_subject);
   buffer_free(&spawn->kept);
+  uint32_t id = spawn->id;
   free(spawn);
+  start_successors(id);
 }
 
 /* --- the start ---------------------------------------------------------------------------- */
@@ -286,9 +288,17 @@ static void kill_spawn(struct spawn *spawn, const struct frame *frame) {
   }
 }
 
+int has_subject(uint32_t id) {
+  const struct spawn *spawn = find_spawn(id);
+  return spawn && !spawn->has_exited;
+}
+
 void take_spawn_frame(const struct frame *frame) {
   struct spawn *spawn = find_spawn(frame->id);
-  if (!spawn) return;
+  if (!spawn) {
+    if (frame->type == FRAME_KILL) drop_successor(frame->id);
+    return;
+  }
   switch (frame->type) {
   case FRAME_STDIN:
     take_stdin(spawn, frame);
@@ -357,8 +367,10 @@ static void read_init(struct spawn *spawn) {
   while ((found = frame_parse(spawn->from_init.data + spawn->from_init.start, buffer_pending(&spawn->from_init), &frame,
                               &consumed)) == 1) {
     if (frame.type != FRAME_TERMINAL) say(spawn, frame.type, frame.payload, frame.length);
+    if (frame.type == FRAME_EXIT) spawn->has_exited = 1;
     buffer_consume(&spawn->from_init, consumed);
   }
+  if (spawn->has_exited) start_successors(spawn->id);
   /* Whoever wrote that is not our init: end it all. */
   if (found < 0) close_fd(&spawn->control);
 }

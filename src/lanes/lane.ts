@@ -78,6 +78,16 @@ export interface ContainerStarter {
   startCompanion(name: string, onOutput: OutputListener): Container;
 }
 
+/** When a subject may start. */
+export interface Turn {
+  /** Once the subject of this spawn, on the agent that was named, has ended; absent = now. */
+  readonly after?: number;
+  /** Whether that one has ended. */
+  readonly hasBegun: () => boolean;
+  /** To be told of the spawn of a subject behind which the agent may start the next. */
+  readonly tellSpawn: (agent: object, spawnId: number) => void;
+}
+
 /** What a lane needs besides the case itself to make one attempt. */
 export interface AttemptOptions {
   /** From 1. */
@@ -87,9 +97,10 @@ export interface AttemptOptions {
   readonly onOutput?: (stream: 'stdout' | 'stderr' | 'log', data: Buffer) => void;
   /**
    * Asked once all is made ready; the subject starts when it resolves. A lane that starts nothing does not ask.
-   * Rejects when the attempt was cancelled meanwhile.
+   * Rejects when the attempt was cancelled meanwhile. With the agent that may start it behind another of its
+   * subjects, the turn may come while that one still runs.
    */
-  readonly waitForTurn?: () => Promise<void>;
+  readonly waitForTurn?: (agent?: object) => Promise<Turn>;
   /**
    * Told when nothing of the attempt needs a processor any more but its putting away. Not every attempt
    * knows before it is over.

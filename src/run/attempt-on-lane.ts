@@ -1,16 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type pLimit from 'p-limit';
 import { caseOn, type Attempt, type CaseDefinition, type RunListener } from '../core/index.ts';
-import type { AttemptOptions, Lane } from '../lanes/index.ts';
+import type { AttemptOptions, Lane, Turn } from '../lanes/index.ts';
 import { runAttempt } from './run-attempt.ts';
-
-/** Lets at most so many attempts run at once. */
-export type AttemptLimit = ReturnType<typeof pLimit>;
+import type { Claim, Slots } from './slots.ts';
 
 /** What all attempts of a run have in common. */
 export interface AttemptContext {
   readonly listener: RunListener;
-  readonly limit: AttemptLimit;
+  readonly slots: Slots;
   /** Overrides every deadline, in milliseconds. */
   readonly timeoutMs?: number;
   /** Told of the output of every case as it comes. */
@@ -35,9 +32,8 @@ export async function attemptOnLane(
   context: AttemptContext,
 ): Promise<Attempt | undefined> {
   const { definition, number, deadlineMs, notes = [] } = request;
-  const { listener, cancelSignal, now, onOutput } = context;
+  const { listener, cancelSignal, now, onOutput, slots } = context;
   const about = { caseId: definition.id, laneId: lane.info.id };
-  const ended = Promise.withResolvers<undefined>();
   let told: Promise<void> | undefined;
   const tellStart = async (): Promise<void> => {
     const at = now().toISOString();
@@ -47,23 +43,31 @@ export async function attemptOnLane(
   };
   // Only the subject's life holds a slot: while others run, the next attempt is made ready, and what is over is
   // put away (which is waiting for the most part) and told.
-  let turn: Promise<void> | undefined;
-  // Asked again, by a lane that makes the attempt anew, it is the same turn.
-  const waitForTurn = (): Promise<void> =>
-    (turn ??= new Promise((resolve, reject) => {
-      void context.limit(() => {
-        if (cancelSignal.aborted) {
-          reject(new Error('cancelled before its turn'));
-          return undefined;
-        }
-        resolve();
-        told = tellStart();
-        told.catch(() => undefined);
-        return ended.promise;
-      });
-    }));
+  let claim: Claim | undefined;
+  const begin = (): void => {
+    if (cancelSignal.aborted) return;
+    told ??= tellStart();
+    told.catch(() => undefined);
+  };
   const end = (): void => {
-    ended.resolve(undefined);
+    if (claim !== undefined) slots.end(claim);
+  };
+  // Asked again, by a lane that makes the attempt anew, it is the same turn, unless that had not come yet.
+  const waitForTurn = async (agent?: object): Promise<Turn> => {
+    if (claim === undefined || claim.hasEnded || !claim.hasBegun) {
+      end();
+      claim = slots.claim(agent, begin);
+    }
+    const mine = claim;
+    const { after } = await mine.turn;
+    if (cancelSignal.aborted) throw new Error('cancelled before its turn');
+    return {
+      ...(after === undefined || mine.hasBegun ? {} : { after }),
+      hasBegun: () => mine.hasBegun,
+      tellSpawn: (where, spawnId) => {
+        slots.note(mine, { agent: where, spawnId });
+      },
+    };
   };
   const made = await runAttempt(lane, caseOn(definition, lane.info.platform), {
     number,

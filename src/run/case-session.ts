@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import {
   isFailure,
   type Attempt,
@@ -18,6 +17,7 @@ import {
 import type { Lane } from '../lanes/index.ts';
 import { decideLane, timeoutFor } from '../plan/index.ts';
 import { attemptOnLane } from './attempt-on-lane.ts';
+import { Slots } from './slots.ts';
 
 export interface CaseSessionOptions {
   readonly lanes: readonly Lane[];
@@ -41,7 +41,7 @@ interface OpenCase {
 export class CaseSession {
   readonly #options: CaseSessionOptions;
   readonly #cases = new Map<string, OpenCase>();
-  readonly #limit = pLimit(1);
+  readonly #slots = new Slots(1);
 
   constructor(options: CaseSessionOptions) {
     this.#options = options;
@@ -129,7 +129,7 @@ export class CaseSession {
     if (lane === undefined) return { number, unsupported: 'the lane could not be opened' };
     const { timeoutMs = timeoutFor(definition, info, lane.emulationFactor) } = this.#options;
     const request = { definition, number, deadlineMs: timeoutMs, notes: decision.notes };
-    const made = await attemptOnLane(lane, request, { ...this.#options, limit: this.#limit });
+    const made = await attemptOnLane(lane, request, { ...this.#options, slots: this.#slots });
     return made ?? { number, infra: { code: 'CANCELLED', message: 'it was cancelled' } };
   }
 

@@ -1,10 +1,10 @@
-import pLimit from 'p-limit';
 import type { LaneInfo, RunListener } from '../core/index.ts';
 import type { Lane } from '../lanes/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Referees } from './ask-referees.ts';
 import { ResultTally, type Tallied } from './result-tally.ts';
 import { runCase, type Repetition } from './run-case.ts';
+import { Slots } from './slots.ts';
 
 export interface ExecuteOptions {
   readonly plan: Plan;
@@ -44,13 +44,12 @@ export async function executePlan(options: ExecuteOptions): Promise<Execution> {
   const { plan, cancelSignal, jobs } = options;
   const lanes = new Map(options.lanes.map((lane) => [lane.info.id, lane]));
   const infos = [...options.lanes.map(({ info }) => info), ...(options.absent ?? [])];
-  const limit = pLimit(jobs);
   const queue = plan.cases.values();
   const common = {
     ...options,
     lanes,
     infos: new Map(infos.map((info) => [info.id, info])),
-    limit,
+    slots: new Slots(jobs),
     // A lane that could not be opened was asked for all the same.
     judge: { today: options.now().toISOString().slice(0, 10), comparisonWanted: infos.length > 1 },
   };

@@ -204,6 +204,7 @@ export function isolatedBinarySpawn(
       'uts',
       ...(run.network === 'none' ? (['net'] as const) : []),
     ],
+    boundsProcesses: true,
     mounts: binaryMounts(run),
     setup: run.setup,
     teardown: run.teardown,

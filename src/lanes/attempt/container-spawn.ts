@@ -196,6 +196,8 @@ export function containerSpawn(
     cwd: scratch,
     // crun makes those for IPC and UTS.
     namespaces: ['pid', 'mount', ...(run.network === 'none' ? (['net'] as const) : [])],
+    // podman takes pid_max for the files that it may open, too.
+    ...(place.runtime === 'podman' ? {} : { boundsProcesses: true }),
     mounts: containerMounts(run, place, bundle),
     ...(run.counting === undefined ? {} : { fixedAddresses: true }),
     ...(run.reportFiles ? { trees: [`${scratch}/upper`] } : {}),

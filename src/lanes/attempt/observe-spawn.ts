@@ -34,21 +34,29 @@ export async function observeSpawn(
       quiet: options.onOutput === undefined,
       ...(stdin === undefined ? { stdin: 'null' } : {}),
     });
-    await options.waitForTurn?.();
+    // What it is fed needs somebody who is there.
+    const turn = await options.waitForTurn?.(stdin === undefined ? client : undefined);
     if (client.lost !== undefined) throw new LostBeforeTurn(client.lost);
-    const spawned = client.spawn(request, {
+    const endsOnce = definition.teardown.length === 0;
+    const handlers = {
       contentLimit: CONTENT_LIMIT,
       ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput, collect: true }),
       ...(options.onStarted === undefined ? {} : { onStarted: options.onStarted }),
-      ...(options.onSubjectEnded === undefined || definition.teardown.length > 0
+      ...(options.onSubjectEnded === undefined || !endsOnce
         ? {}
         : { onEnded: options.onSubjectEnded }),
-    });
+    };
+    const spawned = client.spawn(request, handlers, turn?.after);
+    if (endsOnce && options.repeat === undefined) turn?.tellSpawn(client, spawned.id);
     const cancel = (): void => {
       spawned.kill();
     };
     options.cancelSignal?.addEventListener('abort', cancel, { once: true });
-    const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]);
+    const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]).catch(
+      (error: unknown) => {
+        throw turn === undefined || turn.hasBegun() ? error : new LostBeforeTurn(error);
+      },
+    );
     options.cancelSignal?.removeEventListener('abort', cancel);
     return readOutcome(outcome, {
       number: options.number,

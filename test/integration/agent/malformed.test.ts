@@ -66,6 +66,11 @@ describe('a malformed frame', () => {
     ["of the agent's own types", encodeFrame(FrameType.hello, 7), 'unknown frame type'],
     ['with an empty spec', encodeFrame(FrameType.spawn, 7), 'malformed spawn'],
     [
+      'of a successor of nothing',
+      encodeFrame(FrameType.spawnAfter, 7, Buffer.alloc(3)),
+      'successor of nothing',
+    ],
+    [
       'with a spec of rubbish',
       encodeFrame(FrameType.spawn, 7, Buffer.from('rubbish')),
       'malformed spawn',
