@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import type { Caller } from '../setup/test-machine.ts';
 
 export type { Caller };
@@ -98,6 +98,13 @@ export function callerEnvironment(caller: Caller): Record<string, string> {
   };
 }
 
+const running = new Set<ChildProcess>();
+
+// Where a test fails half-way, the program would go on, or stay stopped, for ever.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a command line; the caller of this owns stdin when it is `null`. */
 export function startCli(
   caller: Caller,
@@ -118,6 +125,7 @@ export function startCli(
     // Started as root it becomes the caller, and loses root's groups (libuv's uv_spawn).
     ...(process.geteuid?.() === 0 ? { uid: caller.uid, gid: caller.gid } : {}),
   });
+  running.add(child);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -127,6 +135,7 @@ export function startCli(
   const result = new Promise<CliResult>((resolveResult, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      running.delete(child);
       const bytes = { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
       resolveResult({
         code,

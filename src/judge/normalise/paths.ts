@@ -19,7 +19,7 @@ export function createPathsRewriter(): Rewriter {
   return {
     name: 'paths',
     rewrite: (text) =>
-      rewriteMatches(text, PATTERN, (match, groups) => {
+      rewriteMatches(text, PATTERN, (_match, groups) => {
         if (groups['name'] !== undefined) {
           return isRandomName(groups['name']) ? `${groups['parent'] ?? ''}/<path>` : undefined;
         }
@@ -28,8 +28,7 @@ export function createPathsRewriter(): Rewriter {
         }
         if (groups['pid'] !== undefined) return '/proc/<pid>';
         if (groups['pts'] !== undefined) return '/dev/pts/<pts>';
-        if (groups['inode'] !== undefined) return `${groups['inode']}:[<inode>]`;
-        return match;
+        return `${groups['inode'] ?? ''}:[<inode>]`;
       }),
   };
 }
@@ -45,5 +44,5 @@ export function isRandomName(name: string): boolean {
   const suffix = /(?:^cc|[._-])([A-Za-z0-9]{6,12})(?:\.\w{1,4})?$/.exec(name)?.[1];
   if (suffix === undefined) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(suffix)).length;
-  return kinds === 3 || (kinds === 2 && /[a-z][A-Z]|[A-Z][a-z]+[A-Z]|\d[A-Za-z]+\d/.test(suffix));
+  return kinds === 3 || (kinds === 2 && /[a-z][A-Z]|\d[A-Za-z]+\d/.test(suffix));
 }

@@ -12,6 +12,7 @@ describe('address', () => {
       '55e0c8a4f000-55e0c8a51000 r-xp 00002000 08:01 1234567                    /usr/bin/cat',
       '<address>-<address> r-xp /usr/bin/cat',
     ],
+    ['7ffc1000-7ffc2000 rw-p 00000000 00:00 0', '<address>-<address> rw-p'],
   ])('%j becomes %j', (text, wanted) => {
     expect(normaliseText(text, makeRewriters(['address']))).toBe(wanted);
   });
@@ -22,6 +23,10 @@ describe('address', () => {
       expect(normaliseText(text, makeRewriters(['address']))).toBe(text);
     },
   );
+
+  test('takes no small number for a pointer where only 64-bit programs are compared', () => {
+    expect(normaliseText('0x40800123', makeRewriters(['address']))).toBe('0x40800123');
+  });
 
   test('knows the pointers of 32-bit programs where one is compared', () => {
     const narrow = makeRewriters(['address'], ['linux/amd64', 'linux/arm/v7']);

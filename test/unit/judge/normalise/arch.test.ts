@@ -35,6 +35,18 @@ describe('arch', () => {
     expect(normaliseText(text, makeRewriters(['arch']))).toBe(text);
   });
 
+  test.each([
+    ['/lib/ld-musl-aarch64.so.1', '/lib/ld-musl-<arch>.so'],
+    ['ld-musl-x86_64.so.1', 'ld-musl-<arch>.so'],
+    ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-<arch>.so'],
+    ['ld-linux-aarch64.so.1', 'ld-<arch>.so'],
+    ['aarch64', '<arch>'],
+    ['AARCH64-LINUX-GNU', '<arch>-linux-gnu'],
+    ['x86_64-unknown-linux-musl', '<arch>-linux-musl'],
+  ])('%j becomes %j', (text, wanted) => {
+    expect(normaliseText(text, makeRewriters(['arch']))).toBe(wanted);
+  });
+
   test('keeps the C library apart', () => {
     const result = pairTexts('/lib64/ld-linux-x86-64.so.2', '/lib/ld-musl-aarch64.so.1', ['arch']);
     expect(result.left).not.toBe(result.right);

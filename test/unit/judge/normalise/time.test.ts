@@ -29,6 +29,10 @@ describe('time', () => {
     ['3 seconds', '<duration>'],
     ['0.01user 0.00system 0:00.05elapsed', '<duration> <duration> <duration>'],
     ['7µs', '<duration>'],
+    ['2000-01-01T00:00:00Z', '<time>'],
+    ['2027-12-31T23:59:59Z', '<time>'],
+    ['2026-03-12 and 2026-03-16', '<time> and <time>'],
+    ['01 Jan 2026 01:02:03 +20260', '<time> +20260'],
   ])('%j becomes %j', (text, wanted) => {
     expect(normaliseText(text, makeRewriters(['time']))).toBe(wanted);
   });
@@ -46,12 +50,25 @@ describe('time', () => {
     '1901-12-13T20:45:52Z',
     'Tue Jan 19 03:14:07 UTC 2038',
     'released 2019-05-06',
+    '1999-12-31T23:59:59Z',
+    '2028-01-01T00:00:00Z',
+    '2026-03-11',
+    '2026-03-17',
     '5 m long',
     '3 items',
     'ratio 16:9:1',
     '99:99:99',
   ])('keeps %j', (text) => {
     expect(normaliseText(text, makeRewriters(['time']))).toBe(text);
+  });
+
+  test.each([
+    ['2000-01-01T00:00:00Z', '<time>'],
+    ['2037-12-31T23:59:59Z', '<time>'],
+    ['2038-01-01T00:00:00Z', '2038-01-01T00:00:00Z'],
+  ])('reads %j as %j without a day', (text, wanted) => {
+    const blind = createRewriters(['time'], { platforms: PLATFORMS });
+    expect(normaliseText(text, blind)).toBe(wanted);
   });
 
   test('takes no number for an epoch without a day', () => {
