@@ -61,8 +61,10 @@ export async function requireTool(
 
 function isExecutable(path: string): boolean {
   try {
+    // An exception for each directory of PATH that lacks it would take longer than all the rest.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }
