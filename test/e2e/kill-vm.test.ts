@@ -89,8 +89,11 @@ describe('a microVM that is stopped', () => {
     if (pause === 'for a while') for (const { pid } of qemus) process.kill(pid, 'SIGCONT');
     const { code, stdout } = await running.result;
     const report = parseReport(stdout);
-    const second = pause === 'for a while' ? 'match' : 'infra-error';
-    expect(verdictsOf(report)).toEqual({ one: 'match', two: second, three: 'match' });
+    // The case that ran on it then; which one that is, is not said.
+    const lost = pause === 'for a while' ? [] : ['infra-error'];
+    const verdicts = Object.values(verdictsOf(report));
+    expect(verdicts.filter((verdict) => verdict !== 'match')).toEqual(lost);
+    expect(verdicts).toHaveLength(3);
     expect(code).toBe(pause === 'for a while' ? 0 : 3);
     if (pause === 'for ever') expect(stdout).toContain('it did not answer for 60 s');
     await expectNoSurvivors(family);
