@@ -11,7 +11,7 @@ import {
 import { applySettings } from './build-suite.ts';
 import { keepWrittenNumbers } from './cst/loose-values.ts';
 import { explainIssues } from './explain-issues.ts';
-import { isMapping, quoteText, type Mistake, type SuitePath } from './mistake.ts';
+import { quoteText, type Mistake, type SuitePath } from './mistake.ts';
 import { caseSettings } from './suite-schema.ts';
 import { diagnose, type SuiteSource } from './suite-source.ts';
 
@@ -22,7 +22,7 @@ export interface FileLayers {
   readonly source: SuiteSource;
   /** Where it is written in the project file. */
   readonly path: SuitePath;
-  readonly value: Readonly<Record<string, unknown>>;
+  readonly value: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** One platform's layer, in the words of the file that it is for. */
@@ -112,10 +112,6 @@ export function applyCaseSettings(
   const written = layers.value['cases'];
   if (written === undefined) return [...cases];
   const path = [...layers.path, 'cases'];
-  if (!isMapping(written))
-    throw invalidLayers(layers, [
-      { path, at: 'value', message: 'must be a mapping from the names of cases' },
-    ]);
   const names = cases.map(({ name }) => name);
   const settings = new Map<string, z.output<typeof caseSettings>>();
   const mistakes: Mistake[] = [];

@@ -50,7 +50,9 @@ const namedLane = z.union([laneSpec, filledList(laneSpec, 'lane')], {
   error: () => 'must be a lane such as ssh:user@host, or a list of these',
 });
 
-const overridesOfFile = z.record(z.string(), z.record(z.string(), z.unknown()), {
+const layerWords = z.record(z.string(), z.unknown(), { error: () => 'must be a mapping' });
+
+const overridesOfFile = z.record(z.string(), layerWords, {
   error: () => 'must be a mapping from platforms (or cases) to what is otherwise there',
 });
 

@@ -100,4 +100,44 @@ describe('loadSuiteFile', () => {
       'SUITE_INVALID',
     ]);
   });
+
+  it('says what is wrong with a file', async () => {
+    const messageOf = async (file: string): Promise<readonly (string | undefined)[]> => {
+      const error: unknown = await loadSuiteFile(file).catch((thrown: unknown) => thrown);
+      if (!(error instanceof ArchParityError)) throw new Error('it was read');
+      return [error.message, error.advice];
+    };
+    const bytes = (name: string, ...start: number[]): string =>
+      write(name, Buffer.from([...start, 0xff]));
+    const plain = write('plain.yaml', GOOD);
+    const below = path.join(plain, 'suite.yaml');
+    const nowhere = path.join(directory, 'nope.yaml');
+    const missing = (file: string) => [
+      `There is no suite ${file}.`,
+      `It was looked for at ${file}.`,
+    ];
+    expect(await messageOf(nowhere)).toEqual(missing(nowhere));
+    expect(await messageOf(below)).toEqual(missing(below));
+    for (const [name, start, words] of [
+      ['le.yaml', [0xff, 0xfe], ' but UTF-16'],
+      ['be.yaml', [0xfe, 0xff], ' but UTF-16'],
+      ['fe.yaml', [0xfe, 0x20], ''],
+      ['ff.yaml', [0xff, 0x20], ''],
+      ['not-le.yaml', [0x20, 0xfe], ''],
+      ['not-be.yaml', [0x20, 0xff], ''],
+    ] as const) {
+      const file = bytes(name, ...start);
+      expect(await messageOf(file)).toEqual([
+        `The suite ${file} is not UTF-8${words}.`,
+        'Save it as UTF-8.',
+      ]);
+    }
+    const toml = write('words.toml', '');
+    expect(await messageOf(toml)).toEqual([
+      `${toml} is no suite: its name ends in none of .yaml, .yml, .json, .ts, .mts, .js, .mjs.`,
+      'Rename it, or write "--" before the arguments of a command.',
+    ]);
+    const broken = write('lines.mjs', 'throw new Error("one\\ntwo");');
+    expect((await messageOf(broken))[0]).toBe(`The suite ${broken} cannot be imported: one`);
+  });
 });
