@@ -5,6 +5,11 @@ import path from 'node:path';
 const metaUrl = 'importMetaUrl';
 const metaUrlBanner = `const ${metaUrl}=require("node:url").pathToFileURL(__filename).href;\n`;
 
+/** How an import names a file below the directory of the one that imports it, or above. */
+export function asImport(relative: string): string {
+  return relative.replace(/^(?!\.)/, './');
+}
+
 /** The name of a bundled ES module once it is CommonJS. */
 export function commonJsName(file: string): string {
   return file.replace(/\.js$/, '.cjs');
@@ -37,8 +42,7 @@ export async function toCommonJs(
   const renamed = code.replaceAll(
     /require\("(\.{1,2}\/[^"]+\.js)"\)/g,
     (_, file: string) =>
-      elsewhere(file) ??
-      `require("${commonJsName(path.posix.normalize(file)).replace(/^(?!\.)/, './')}")`,
+      elsewhere(file) ?? `require("${asImport(commonJsName(path.posix.normalize(file)))}")`,
   );
   const marked = renamed.includes(metaUrl) ? addAfterShebang(renamed, metaUrlBanner) : renamed;
   return marked;

@@ -1,7 +1,7 @@
 import { build, type Metafile } from 'esbuild';
 import path from 'node:path';
 import { bundleOptions } from './bundle-options.ts';
-import { commonJsName, toCommonJs } from './common-js.ts';
+import { asImport, commonJsName, toCommonJs } from './common-js.ts';
 
 /** What esbuild wrote: the text of each ES module by its path, and who imports whom. */
 export interface Bundled {
@@ -39,7 +39,7 @@ export function needsPackage(output: string, metafile: Metafile): boolean {
 
 /** How the file `from` names the file `to`. */
 function relativeImport(from: string, to: string): string {
-  return path.relative(path.dirname(from), to).replace(/^(?!\.)/, './');
+  return asImport(path.relative(path.dirname(from), to));
 }
 
 /** The text of one ES module of the modules `chunks`, each exported under the name that `chunks` gives it. */

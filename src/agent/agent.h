@@ -241,6 +241,11 @@ int protect_path(const char *path);
 /* Covers what is there: a file by /dev/null, a directory by an empty one. */
 int mask_path(const char *path);
 
+/* --- text.c ------------------------------------------------------------------------------- */
+
+/* Writes a text to a file that is there, by one write(2); 0, or -1 with errno. */
+int write_text(const char *path, const char *text);
+
 /* --- restrain.c --------------------------------------------------------------------------- */
 
 /* Called by the init of a case, before its mounts cover /proc/sys. */

@@ -17,16 +17,6 @@
 
 static const char *place;
 
-static int write_text(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  ssize_t written = write(fd, text, strlen(text));
-  int error = errno;
-  close(fd);
-  errno = error;
-  return written < 0 ? -1 : 0;
-}
-
 int use_cgroups(const char *directory) {
   char path[256];
   snprintf(path, sizeof path, "%s/cgroup.subtree_control", directory);

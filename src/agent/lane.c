@@ -48,11 +48,7 @@ static int write_map_directly(pid_t pid, const struct id_map *map, struct failur
   char path[64], text[1024];
   snprintf(path, sizeof path, "/proc/%d/%s", pid, map->file);
   map_text(map, '\n', text, sizeof text);
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return fail(failure, "open %s", map->file);
-  int result = write(fd, text, strlen(text)) < 0 ? fail(failure, "write %s", map->file) : 0;
-  close(fd);
-  return result;
+  return write_text(path, text) < 0 ? fail(failure, "write %s", map->file) : 0;
 }
 
 static int write_map_by_tool(pid_t pid, const struct id_map *map, struct failure *failure) {
@@ -86,11 +82,7 @@ static int write_map(pid_t pid, const struct id_map *map, struct failure *failur
 static int deny_setgroups(pid_t pid) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/setgroups", pid);
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  int result = write(fd, "deny", 4) < 0 ? -1 : 0;
-  close(fd);
-  return result;
+  return write_text(path, "deny");
 }
 
 static void live_inside(int go, struct failure *failure) {

@@ -62,16 +62,6 @@ static int limit_capabilities(uint64_t keep, struct failure *failure) {
   return 0;
 }
 
-static int write_text(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  int result = write(fd, text, strlen(text)) < 0 ? -1 : 0;
-  int error = errno;
-  close(fd);
-  errno = error;
-  return result;
-}
-
 /*
  * A user namespace inside the lane's in which the subject has the caller's own uid and no power over
  * the lane's mounts. The handlers of the lane's binfmt_misc are inherited (FACTS: nested namespaces).

@@ -14,14 +14,6 @@
 /* A quarter of the pid_max that most machines have; an emulated process takes two. */
 enum { PROCESSES = 8192 };
 
-static void write_text(const char *path, const char *text, size_t length) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  /* Who may not has the machine's own limits. */
-  if (write(fd, text, length) < 0) (void)0;
-  close(fd);
-}
-
 /*
  * Each PID namespace has a pid_max of its own since Linux 6.14 (pid_namespaces(7)). Before that it is the
  * machine's, which is none of our business.
@@ -44,11 +36,11 @@ static int read_number(const char *path) {
 
 void restrain_case(uint32_t flags) {
   static const char pid_max[] = "/proc/sys/kernel/pid_max";
-  static const char first_to_go[] = "1000";
-  char text[16];
-  write_text("/proc/self/oom_score_adj", first_to_go, sizeof first_to_go - 1);
   const uint32_t bounded = SPAWN_NEW_PID | SPAWN_BOUND_PROCESSES;
+  char text[16];
+  /* Who may not write these has the machine's own limits. */
+  write_text("/proc/self/oom_score_adj", "1000");
   if ((flags & bounded) != bounded || !has_own_pid_max() || read_number(pid_max) <= PROCESSES) return;
-  int length = snprintf(text, sizeof text, "%d", PROCESSES);
-  write_text(pid_max, text, (size_t)length);
+  snprintf(text, sizeof text, "%d", PROCESSES);
+  write_text(pid_max, text);
 }
