@@ -13,7 +13,7 @@ export const lazyCrypto: Plugin = {
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'lazy-crypto' }, () => ({
-      contents: ['createHash', 'randomBytes']
+      contents: ['createHash', 'hash', 'randomBytes']
         .map(
           (name) =>
             `export const ${name} = (...values) => require('node:crypto').${name}(...values);`,

@@ -15,7 +15,7 @@ void buffer_append(struct buffer *buffer, const void *data, size_t length) {
     buffer->start = 0;
   }
   if (buffer->length + length > buffer->capacity) {
-    size_t capacity = buffer->capacity ? buffer->capacity : 4096;
+    size_t capacity = buffer->capacity ? buffer->capacity : 256;
     while (capacity < buffer->length + length) capacity *= 2;
     uint8_t *grown = realloc(buffer->data, capacity);
     if (!grown) _exit(71);

@@ -15,6 +15,8 @@ export interface OpenedReport {
   readonly name: ReporterName;
   /** For messages, as the user wrote it. */
   readonly title: string;
+  /** Else it has a file of its own. */
+  readonly isOnStdout: boolean;
   readonly where: Omit<ReporterOptions, 'recordPath'>;
   /** Closes its file. */
   close(): void;
@@ -39,7 +41,7 @@ export function openReports({ reporters, terminal }: ReportPlaces): OpenedReport
     if (file !== undefined) return openInFile(name, file, terminal);
     const write = name === 'github' ? log.writeCommands : log.write;
     const where = isShared ? { ...terminal, write } : terminal;
-    return { name, title: name, where, close: () => undefined };
+    return { name, title: name, isOnStdout: true, where, close: () => undefined };
   });
 }
 
@@ -68,7 +70,7 @@ function openInFile(
 ): OpenedReport {
   const { write, close } = openReportFile(file);
   const where = { ...terminal, write, color: false, tty: false, width: 100 };
-  return { name, title: `${name}=${file}`, where, close };
+  return { name, title: `${name}=${file}`, isOnStdout: false, where, close };
 }
 
 /**

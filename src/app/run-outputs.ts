@@ -6,8 +6,9 @@ import {
   createReporter,
   listsCases,
   multiplexReporters,
+  type NamedReporter,
+  orderReporters,
   renderRecord,
-  type ReporterFailure,
   type ReporterOptions,
 } from '../report/index.ts';
 import { createRunDirectory } from '../store/index.ts';
@@ -76,20 +77,21 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
   const placed = openReports(options);
   const { runId, recordPath, record, aside } = await openRecord(options);
   let isAside = aside !== undefined;
-  // Lists of cases are made of the record at the end, in the order of the plan, where it can be read again.
   const isFile = statSync(recordPath).isFile();
   const isOwn = options.record !== undefined;
   const beside = isFile ? openBesideRecord(options, { path: recordPath, isOwn }) : [];
   const reporters = [...placed, ...beside];
-  const isLast = ({ name }: OpenedReport): boolean => isFile && listsCases(name);
-  const multiplexed = multiplexReporters(
-    reporters
-      .filter((reporter) => !isLast(reporter))
-      .map(({ name, title, where }) => ({
-        name: title,
-        reporter: createReporter(name, { ...where, recordPath }),
-      })),
-  );
+  // Lists of cases are in the order of the plan, where the record can be read again.
+  const isList = ({ name }: OpenedReport): boolean => isFile && listsCases(name);
+  const create = ({ name, title, where }: OpenedReport): NamedReporter => ({
+    name: title,
+    reporter: createReporter(name, { ...where, recordPath }),
+  });
+  const story = multiplexReporters(reporters.filter((report) => !isList(report)).map(create));
+  // On stdout a list comes after all that others have to say there.
+  const last = reporters.filter((report) => isList(report) && report.isOnStdout);
+  const inFiles = reporters.filter((report) => isList(report) && !report.isOnStdout);
+  const lists = orderReporters(inFiles.map(create), aside ?? recordPath);
   const redactor = createRedactor({ secrets: options.secrets, patterns: true });
   return {
     runId,
@@ -97,8 +99,8 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
     listener: async (event) => {
       const clean = redactor.redactEvent(event);
       // The record first: what a reporter shows is stored already.
-      await record.append(clean);
-      await multiplexed(clean);
+      const place = await record.append(clean);
+      await Promise.all([story(clean), lists.tell(clean, place)]);
     },
     recorded: {
       redactCase: redactor.redactCase,
@@ -108,13 +110,14 @@ export async function openOutputs(options: OutputOptions): Promise<RunOutputs> {
       },
     },
     finish: async () => {
-      const failures: ReporterFailure[] = [...(await multiplexed.finish())];
+      const failures = [...(await story.finish())];
       try {
         await record.close();
       } finally {
         if (aside !== undefined && isAside) rmSync(aside, { force: true });
         // A record that could not be written whole still has what finished before.
-        for (const { name, title, where } of reporters.filter(isLast)) {
+        failures.push(...(await lists.finish()));
+        for (const { name, title, where } of last) {
           await renderRecord(recordPath, name, { ...where, recordPath }).catch((error: unknown) => {
             failures.push({ name: title, error });
           });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Subject } from './case-parts.ts';
 import type { CaseDefinition } from './case.ts';
@@ -11,8 +11,7 @@ const DIGITS = 16;
  * the suite, its files and the subject lie there.
  */
 export function digestCase(definition: CaseDefinition): string {
-  const text = JSON.stringify(sortKeys(withoutPlaces(definition)));
-  return createHash('sha256').update(text).digest('hex').slice(0, DIGITS);
+  return hash('sha256', sortedJson(withoutPlaces(definition))).slice(0, DIGITS);
 }
 
 /** A case without what only one machine has: paths, and the line in the suite. */
@@ -38,12 +37,17 @@ function kindOf({ kind }: Subject): string {
   return kind;
 }
 
-/** Objects that were read from a record may have their keys in another order. */
-function sortKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sortKeys);
-  const entries = Object.entries(value).sort(([one], [other]) =>
-    one < other ? -1 : one > other ? 1 : 0,
-  );
-  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+/** JSON with sorted keys: objects that were read from a record may have theirs in another order. */
+function sortedJson(value: unknown): string {
+  // An item of a list that is not there, as JSON.stringify has it.
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const record = value as Readonly<Record<string, unknown>>;
+  const members: string[] = [];
+  for (const key of Object.keys(record).sort()) {
+    const item = record[key];
+    if (item !== undefined) members.push(`${JSON.stringify(key)}:${sortedJson(item)}`);
+  }
+  return `{${members.join(',')}}`;
 }

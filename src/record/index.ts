@@ -1,6 +1,7 @@
 export { createRecordWriter, type RecordWriter, type RecordWriterOptions } from './write-record.ts';
+export { CaseOrder } from './case-order.ts';
 export { readRecordInOrder } from './read-in-order.ts';
-export { readRecord } from './read-record.ts';
+export { readRecord, type LinePlace } from './read-record.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact-event.ts';
 export { REDACTED } from './token-shapes.ts';
 export {

@@ -8,10 +8,12 @@ import { restoreAttempts } from './stored-case.ts';
 /** Lines of a record, read once more: a moment ago they were written or read, and a thread takes longer than they. */
 export class RecordLines {
   readonly #file: string;
-  #fd: number | undefined;
+  readonly #fd: number;
 
+  /** @throws what `fs` throws (`ENOENT`, `EACCES`, …) */
   constructor(file: string) {
     this.#file = file;
+    this.#fd = openSync(file, 'r');
   }
 
   /** The end of a case, from the lines of its attempts and its own, which is the last. */
@@ -28,11 +30,10 @@ export class RecordLines {
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    closeSync(this.#fd);
   }
 
   #readLine({ offset, length }: LinePlace): string {
-    this.#fd ??= openSync(this.#file, 'r');
     const line = Buffer.allocUnsafe(length);
     return line.toString('utf8', 0, readSync(this.#fd, line, 0, length, offset));
   }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { ArchParityError, errorMessage, type RunEvent } from '../core/index.ts';
 import { AttemptLedger } from './attempt-ledger.ts';
 import type { Redactor } from './redact-event.ts';
+import type { LinePlace } from './read-record.ts';
 import { stripAttempts } from './stored-case.ts';
 
 const writeAsync = promisify(write);
@@ -16,9 +17,10 @@ export interface RecordWriter {
    * Writes one event as one line. Resolves when the kernel has the line: a finished attempt or case
    * survives `kill -9` of this process from then on (a power cut only after {@link close}). Lines
    * keep the order of the calls, awaited or not.
+   * @returns where the line stands in a file that was empty when the record was opened
    * @throws ArchParityError `RECORD_WRITE_FAILED` (exit 3), again on every later call
    */
-  append(event: RunEvent): Promise<void>;
+  append(event: RunEvent): Promise<LinePlace>;
   /**
    * Waits for all lines, flushes them to the disk and closes the file (a file descriptor that was
    * passed in stays open). A second call does nothing.
@@ -52,6 +54,7 @@ export function createRecordWriter(
   // Lines that wait for the write in progress; they go out together in one system call.
   let waiting: { readonly lines: string[]; readonly written: Promise<void> } | undefined;
   let closing: Promise<void> | undefined;
+  let offset = 0;
 
   function startBatch(): { readonly lines: string[]; readonly written: Promise<void> } {
     const lines: string[] = [];
@@ -66,11 +69,15 @@ export function createRecordWriter(
   }
 
   return {
-    append(event) {
-      if (closing !== undefined) return Promise.reject(new Error('The record is closed.'));
+    async append(event) {
+      if (closing !== undefined) throw new Error('The record is closed.');
       waiting ??= startBatch();
-      waiting.lines.push(formatLine(options.redact?.redactEvent(event) ?? event, ledger));
-      return waiting.written;
+      const line = formatLine(options.redact?.redactEvent(event) ?? event, ledger);
+      waiting.lines.push(line);
+      const place = { offset, length: Buffer.byteLength(line) - 1 };
+      offset += place.length + 1;
+      await waiting.written;
+      return place;
     },
     close() {
       closing ??= closeRecord({ fd, owned, name, tail });

@@ -26,6 +26,7 @@ export {
   type ReporterFailure,
 } from './multiplex-reporters.ts';
 export { formatAnnotation, MOST_ANNOTATIONS } from './workflow-command.ts';
+export { orderReporters } from './order-reporters.ts';
 export { listsCases, renderRecord, type RenderedRecord } from './render-record.ts';
 export { makeBenchReport, type BenchReport } from './bench/bench-json.ts';
 export {

@@ -13,7 +13,7 @@ export interface SplitSuite {
 }
 
 /** Characters of a piece, or one item if that is longer. */
-const PIECE_LENGTH = 16 * 1024;
+const PIECE_LENGTH = 4 * 1024;
 
 const CASES_LINE = /^cases:[ \t]*(?:#[^\n]*)?\r?\n/m;
 /** Directives may change what every line means. */

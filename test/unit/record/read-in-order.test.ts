@@ -3,35 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/index.ts';
 import { readRecordInOrder } from '../../../src/record/index.ts';
-import {
-  define,
-  endRun,
-  judge,
-  observe,
-  onLane,
-  startRun,
-  tellCase,
-} from '../report/make-result.ts';
+import { endRun, overlappingRun, startRun, tellNamed } from '../report/make-result.ts';
 import { readEvents, useTempDirectory, writeEvents } from './record-files.ts';
 
 const path = useTempDirectory();
-
-/** What a case tells: its start, its attempts, its end. */
-function tell(name: string): readonly RunEvent[] {
-  const lanes = { native: onLane('match', observe(`out of ${name}`)) };
-  return tellCase(judge(define('s', name), 'match', { lanes }), 5);
-}
-
-/** All cases start one after the other and end in an order of their own. */
-function mix(ends: readonly number[]): readonly RunEvent[] {
-  const told = ends.map((_, place) => tell(`case ${String(place)}`));
-  return [
-    startRun(),
-    ...told.flatMap((events) => events.slice(0, 1)),
-    ...ends.flatMap((place) => told[place]?.slice(1) ?? []),
-    endRun({}),
-  ];
-}
 
 const finishedOf = (events: readonly RunEvent[]) =>
   events.flatMap((event) => (event.type === 'case-finished' ? event.result : []));
@@ -42,7 +17,7 @@ describe('readRecordInOrder', () => {
     await fc.assert(
       fc.asyncProperty(orders, async (ends) => {
         const file = path('record.ndjson');
-        await writeEvents(file, mix(ends));
+        await writeEvents(file, overlappingRun(ends));
         const ordered = await Array.fromAsync(readRecordInOrder(file));
         const byName = finishedOf(await readEvents(file)).toSorted((a, b) =>
           a.definition.name < b.definition.name ? -1 : 1,
@@ -57,7 +32,7 @@ describe('readRecordInOrder', () => {
 
   it('gives what waited for a case that never ended, also of a record that was cut', async () => {
     const file = path('record.ndjson');
-    const events = mix([2, 1, 0]).filter(
+    const events = overlappingRun([2, 1, 0]).filter(
       (event) =>
         event.type !== 'run-finished' &&
         !(event.type === 'case-finished' && event.result.definition.name === 'case 0'),
@@ -76,7 +51,7 @@ describe('readRecordInOrder', () => {
     const file = path('record.ndjson');
     const places = [4, 0, 2, 1, 3];
     const events = places.flatMap((place) =>
-      tell(`case ${String(place)}`).map((event) =>
+      tellNamed(`case ${String(place)}`).map((event) =>
         event.type === 'case-started' ? { ...event, place } : event,
       ),
     );

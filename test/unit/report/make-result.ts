@@ -169,3 +169,20 @@ export function endRun(
     ...more,
   };
 }
+
+/** What a case on one lane tells: its start, its attempt, its end. */
+export function tellNamed(name: string): readonly RunEvent[] {
+  const lanes = { native: onLane('match', observe(`out of ${name}`)) };
+  return tellCase(judge(define('s', name), 'match', { lanes }), 5);
+}
+
+/** A run whose cases (`case 0`, …) start one after the other and end in an order of their own. */
+export function overlappingRun(ends: readonly number[]): readonly RunEvent[] {
+  const told = ends.map((_, place) => tellNamed(`case ${String(place)}`));
+  return [
+    startRun(),
+    ...told.flatMap((events) => events.slice(0, 1)),
+    ...ends.flatMap((place) => told[place]?.slice(1) ?? []),
+    endRun({}),
+  ];
+}
