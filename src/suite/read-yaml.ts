@@ -90,7 +90,10 @@ function explainYamlError(error: YAMLError, text: string): { message: string; hi
         hint: 'move it to a file of its own',
       };
     case 'TAG_RESOLVE_FAILED':
-      return { message: `YAML tags are not supported: ${quoteText(word)}`, hint: 'remove the tag' };
+      return {
+        message: `YAML tags are not supported: ${quoteText(text.slice(...error.pos))}`,
+        hint: 'remove the tag',
+      };
     case 'BAD_DQ_ESCAPE':
       return {
         message: `bad YAML: ${raw}`,

@@ -66,6 +66,7 @@ describe('acceptDivergences', () => {
   });
 
   it('grows lists of both notations', () => {
+    expect(accept('  - name: c\n    known: []\n')).toBe(`  - name: c\n    known: [${WRITTEN}]\n`);
     expect(accept('  - name: c\n    known: [ {cause: emulator, reason: r} ]\n')).toBe(
       `  - name: c\n    known: [ {cause: emulator, reason: r}, ${WRITTEN} ]\n`,
     );
@@ -152,6 +153,35 @@ describe('acceptDivergences', () => {
       expect(change(`    known:\n      - {${OLD}}\n      - {${OLD}, at: exit}\n`, [0])).toBe(
         '    known: {cause: emulator, reason: r, at: exit}\n',
       );
+    });
+
+    it('with Windows line ends', () => {
+      const before = `    known: {${OLD}}\n    tags: [x]\n`;
+      const text = `${HEAD}  - name: c\n${before}`.replaceAll('\n', '\r\n');
+      const none = acceptDivergences(text, [{ caseName: 'c', added: [], removed: [0] }]);
+      expect(none).toBe(`${HEAD}  - name: c\n    tags: [x]\n`.replaceAll('\n', '\r\n'));
+      const block = text.replace(`{${OLD}}`, '\r\n      cause: emulator\r\n\r\n      reason: r');
+      const more = acceptDivergences(block, [{ caseName: 'c', added: [KNOWN], removed: [] }]);
+      expect(more).toContain(
+        `    known: \r\n      - cause: emulator\r\n\r\n        reason: r\r\n      - ${WRITTEN}\r\n    tags`,
+      );
+    });
+
+    it('beside the dash of the case, in the layout of the document model', () => {
+      const text = `${HEAD}  - known: {${OLD}}\n    name: c\n`;
+      const after = acceptDivergences(text, [{ caseName: 'c', added: [], removed: [0] }]);
+      expect(after).toContain('# The suite of app');
+      expect(parseSuite(after, '<t>').cases[0]).toMatchObject({ name: 'c', known: [] });
+      const other = acceptDivergences(text, [{ caseName: 'c', added: [KNOWN], removed: [0] }]);
+      expect(other).toBe(`${HEAD}  - known: ${WRITTEN}\n    name: c\n`);
+    });
+
+    it('for several in a flow case, on its line', () => {
+      const text = `${HEAD}  - {name: c, known: {${OLD}}, tags: [x]}\n`;
+      const after = acceptDivergences(text, [
+        { caseName: 'c', added: [KNOWN, KNOWN], removed: [0] },
+      ]);
+      expect(after).toBe(`${HEAD}  - {name: c, known: [${WRITTEN}, ${WRITTEN}], tags: [x]}\n`);
     });
 
     it('of a case in flow notation, in the layout of the document model', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSuite } from '../../../src/suite/index.ts';
-import { listMistakes, suiteWithCase } from './list-mistakes.ts';
+import { catchError, listMistakes, suiteWithCase } from './list-mistakes.ts';
 
 const BAD_YAML: readonly (readonly [string, readonly string[]])[] = [
   ['a: 1\na: 2\n', ['2:1 the key "a" is written twice (remove one of them)']],
@@ -35,6 +35,14 @@ const BAD_YAML: readonly (readonly [string, readonly string[]])[] = [
   ['? [1]\n: 2\n', ['1:3 a key must be text']],
   ['!!binary aGVsbG8=: 2\n', ['1:10 a key must be text']],
   ['{', ['1:2 bad YAML: Flow map must end with a }']],
+  ["'a b': 1\n'a b': 2\n", ['2:1 the key "a b" is written twice (remove one of them)']],
+  ['a"b: 1\na"b: 2\n', ['2:1 the key "a\\"b" is written twice (remove one of them)']],
+  [': 1\n: 2\n', ['2:1 the key "" is written twice (remove one of them)']],
+  ['a: !<tag:x> 1\n', ['1:4 YAML tags are not supported: "!<tag:x>" (remove the tag)']],
+  [
+    'a: [*b, *c]\n',
+    ['1:5 the alias "*b" has no anchor before it', '1:9 the alias "*c" has no anchor before it'],
+  ],
   ['a: "x', ['1:6 bad YAML: Missing closing "quote']],
 ];
 
@@ -85,6 +93,13 @@ describe('readYaml', () => {
     expect(listMistakes(suiteWithCase('tiemout: 1s').replaceAll('\n', '\r\n'))).toEqual([
       '6:5 unknown key "tiemout" in a case (did you mean "timeout"?)',
     ]);
+  });
+
+  it('shows the line of a slip, and says one thing of each place', () => {
+    const { diagnostics } = catchError(() => parseSuite('a: 1\nb: [1\nc: 2\n', '/s.yaml'));
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.frame).toBe('  1 | a: 1\n  2 | b: [1\n> 3 | c: 2\n    | ^');
+    expect('hint' in (diagnostics[0] ?? {})).toBe(false);
   });
 
   it.each(BAD_YAML)('places the mistake in %j', (text, expected) => {
