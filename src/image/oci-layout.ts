@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ZodError } from 'zod';
 import { ArchParityError, ExitCode } from '../core/index.ts';
 import type { Descriptor, OciConfig, OciIndex, OciManifest } from './oci-schema.ts';
 
@@ -111,7 +112,7 @@ async function readVerifiedBlob(layoutDir: string, of: Descriptor): Promise<stri
 }
 
 interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown };
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: ZodError };
 }
 
 async function parseDocument<T>(text: string, label: string, schema: Schema<T>): Promise<T> {
@@ -124,9 +125,7 @@ async function parseDocument<T>(text: string, label: string, schema: Schema<T>):
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const { describeProblem } = await import('./oci-schema.ts');
-  const { ZodError } = await import('zod');
-  const problem = result.error instanceof ZodError ? describeProblem(result.error) : 'it is wrong';
-  throw invalid(label, problem, result.error);
+  throw invalid(label, describeProblem(result.error), result.error);
 }
 
 function invalid(label: string, why: string, cause?: unknown): ArchParityError {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The documents of an OCI image as far as they are used. Source: OCI image-spec 1.1 (`descriptor.md`,

@@ -4,7 +4,8 @@ export { parseDuration } from './duration.ts';
 export { findRegularExpressionProblem } from './regular-expression.ts';
 export { formatDiagnostics } from './format-diagnostics.ts';
 export { generateSuiteSchema } from './suite-json-schema.ts';
-export { loadSuiteFile, recogniseForeign, type LoadSuiteOptions } from './load-suite-file.ts';
+export { loadSuiteFile, type LoadSuiteOptions } from './load-suite-file.ts';
+export { recogniseForeign } from './recognise-foreign.ts';
 export type { FileLayers } from './file-layers.ts';
 export { parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
 export {

@@ -1,21 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  ArchParityError,
-  asMap,
-  errorMessage,
-  ExitCode,
-  usageError,
-  type Suite,
-} from '../core/index.ts';
-import { isStructureTest, parseStructureTest } from './cst/parse-structure-test.ts';
+import { ArchParityError, errorMessage, ExitCode, usageError, type Suite } from '../core/index.ts';
 import type { FileLayers } from './file-layers.ts';
 import type { ForeignOptions } from './foreign-options.ts';
-import { isGossfile, parseGoss } from './goss/parse-goss.ts';
 import { readVars } from './goss/read-vars.ts';
 import { emptySuite, parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
-import { readYaml } from './read-yaml.ts';
+import { isGossfile, readStructureTest } from './recognise-foreign.ts';
 
 /** What the loader of a suite is told, and what files of other tools need. */
 export interface LoadSuiteOptions extends SuiteOptions {
@@ -80,31 +71,15 @@ async function parseForeign(
   file: string,
   options: LoadSuiteOptions,
 ): Promise<Suite | undefined> {
-  if (isGossfile(text)) return parseGoss(text, await foreignOptions(file, options));
+  // Both are loaded when they are needed: most suites are of our own format.
+  if (isGossfile(text)) {
+    const { parseGoss } = await import('./goss/parse-goss.ts');
+    return parseGoss(text, await foreignOptions(file, options));
+  }
   const reading = readStructureTest(text, file);
   if (reading === undefined) return undefined;
+  const { parseStructureTest } = await import('./cst/parse-structure-test.ts');
   return parseStructureTest(reading.value, reading.source, await foreignOptions(file, options));
-}
-
-/** Whose format a text of YAML or JSON has; `undefined` for a suite of ours, and for all else. */
-export function recogniseForeign(text: string, file: string): Suite['format'] {
-  if (isGossfile(text)) return 'goss';
-  const reading = readStructureTest(text, file);
-  // Of manifests and indexes of images it is a number.
-  const isTest = reading !== undefined && typeof asMap(reading.value)['schemaVersion'] === 'string';
-  return isTest ? 'container-structure-test' : undefined;
-}
-
-function readStructureTest(text: string, file: string) {
-  // Most suites are none of these, and big ones are read in pieces.
-  if (
-    !/(?:schemaVersion|(?:command|fileExistence|fileContent|metadata|license)Tests?)["']?\s*:/i.test(
-      text,
-    )
-  )
-    return undefined;
-  const reading = readYaml(text, file, { merge: true });
-  return 'diagnostics' in reading || !isStructureTest(reading.value) ? undefined : reading;
 }
 
 async function foreignOptions(file: string, options: LoadSuiteOptions): Promise<ForeignOptions> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArchParityError, PLATFORMS, type Platform } from '../../core/index.ts';
 import type { HostHandler } from '../../lanes/index.ts';
 import type { BinfmtPlaces } from './places.ts';

@@ -25,25 +25,6 @@ import { readKeysInAnyCase } from './json-keys.ts';
 import { keepWrittenNumbers } from './loose-values.ts';
 import { readRunSettings, type RunSettings } from './run-settings.ts';
 
-/** Keys of which a file of container-structure-test has at least one. */
-const TEST_KEYS = [
-  'commandTests',
-  'fileExistenceTests',
-  'fileContentTests',
-  'metadataTest',
-  'licenseTests',
-];
-
-/** Whether data is a configuration of container-structure-test; in JSON its keys may be written in any case. */
-export function isStructureTest(written: unknown): boolean {
-  const root = readKeysInAnyCase(written);
-  return (
-    isMapping(root) &&
-    !Object.hasOwn(root, 'version') &&
-    ['schemaVersion', ...TEST_KEYS].some((key) => Object.hasOwn(root, key))
-  );
-}
-
 interface Reading {
   readonly tests: CstTests;
   readonly version: '1.0.0' | '2.0.0';

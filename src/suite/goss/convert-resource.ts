@@ -1,5 +1,5 @@
 import type { CaseDefinition, FactExpectation, FactSubject, FactValue } from '../../core/index.ts';
-import { RESOURCES } from './goss-schema.ts';
+import { RESOURCES } from './resources.ts';
 import type { GossResource } from './read-gossfile.ts';
 
 /** goss's own deadline of commands, in milliseconds. */

@@ -8,7 +8,7 @@ import type {
 } from '../../core/index.ts';
 import { DEFAULT_READY_WITHIN, DEFAULT_STOP_WITHIN } from '../case-words.ts';
 import { convertResource, expectFacts, factSubject, textOf } from './convert-resource.ts';
-import { RUNNING_RESOURCES } from './goss-schema.ts';
+import { RUNNING_RESOURCES } from './resources.ts';
 import type { GossResource } from './read-gossfile.ts';
 
 /** goss's own limits, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { GossResource } from './read-gossfile.ts';
-import { RUNNING_RESOURCES } from './goss-schema.ts';
+import { RUNNING_RESOURCES } from './resources.ts';
 
 /** Resources that make one case. */
 export interface GossTest {

@@ -10,19 +10,9 @@ import type { Mistake } from '../mistake.ts';
 import { convertResource } from './convert-resource.ts';
 import { convertRunning } from './convert-running.ts';
 import { divideResources, type GossTest } from './divide-resources.ts';
-import { RESOURCES, resourceSchema } from './goss-schema.ts';
+import { resourceSchema } from './goss-schema.ts';
 import { invalidGossfile, readGossfile, type GossResource } from './read-gossfile.ts';
-
-const KEY = [...Object.keys(RESOURCES), 'gossfile'].join('|');
-/** A resource's kind at the left margin. */
-const HAS_RESOURCE = new RegExp(`^(?:"(?:${KEY})"|'(?:${KEY})'|(?:${KEY}))\\s*:`, 'm');
-const HAS_RESOURCE_IN_JSON = new RegExp(`^\\s*\\{\\s*"(?:${KEY})"\\s*:`);
-
-/** Whether a text is a file of goss: it may be a template, which is no YAML yet. */
-export function isGossfile(text: string): boolean {
-  if (/^["']?(?:version|cases|schemaVersion)["']?\s*:/m.test(text)) return false;
-  return HAS_RESOURCE.test(text) || HAS_RESOURCE_IN_JSON.test(text);
-}
+import { RESOURCES } from './resources.ts';
 
 /** What is otherwise on one platform: resources by their keys, with the attributes that differ. */
 const platformLayer = z.strictObject(

@@ -12,10 +12,11 @@ import { explainIssues } from '../explain-issues.ts';
 import { isMapping, quoteText, type Mistake, type SuitePath } from '../mistake.ts';
 import { readYaml } from '../read-yaml.ts';
 import { diagnose, type SuiteSource } from '../suite-source.ts';
-import { RESOURCES, resourceSchema } from './goss-schema.ts';
+import { resourceSchema } from './goss-schema.ts';
 import { TemplateError } from './template/lex-action.ts';
 import { renderTemplate } from './template/render-template.ts';
 import type { TemplateMapping } from './template/template-value.ts';
+import { RESOURCES } from './resources.ts';
 
 /** One resource of a file or of one that it includes. */
 export interface GossResource {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isGossfile, parseGoss } from '../../../../src/suite/goss/parse-goss.ts';
+import { parseGoss } from '../../../../src/suite/goss/parse-goss.ts';
+import { isGossfile } from '../../../../src/suite/recognise-foreign.ts';
 import type { ForeignOptions } from '../../../../src/suite/foreign-options.ts';
 import { catchError } from '../list-mistakes.ts';
 
