@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSuite, parseSuiteObject } from '../../../src/suite/index.ts';
-import { catchError, SUITE_HEAD } from './list-mistakes.ts';
+import { catchError, listMistakes, SUITE_HEAD } from './list-mistakes.ts';
 
 describe('parseSuite', () => {
   it('says that nothing is there', () => {
@@ -18,6 +18,54 @@ describe('parseSuite', () => {
     const suite = parseSuite(`${SUITE_HEAD}cases:\n${cases.join('\n')}\n`, 'a.yaml');
     expect(suite.cases).toHaveLength(1000);
     expect(suite.cases[999]?.position?.line).toBe(1004);
+  });
+});
+
+describe('mistakes of a suite', () => {
+  const cases = Array.from(
+    { length: 400 },
+    (_, index) => `  - {name: case ${index}, run: [app]}\n`,
+  );
+
+  it('have the same places in a large suite as in a small one', () => {
+    const slip = '  - {name: slip, tiemout: 1s}\n';
+    const small = listMistakes(`${SUITE_HEAD}cases:\n${slip}`);
+    const large = listMistakes(`${SUITE_HEAD}cases:\n${cases.join('')}${slip}`);
+    expect(small).toEqual(['5:18 unknown key "tiemout" in a case (did you mean "timeout"?)']);
+    expect(large).toEqual(['405:18 unknown key "tiemout" in a case (did you mean "timeout"?)']);
+  });
+
+  it('are counted', () => {
+    const one = catchError(() =>
+      parseSuite(`${SUITE_HEAD}casse: []\ncases: [{name: c, run: [a]}]\n`, 'a.yaml'),
+    );
+    expect(one.message).toBe('The suite a.yaml has a mistake.');
+    const two = catchError(() => parseSuite('version: 1\nname: s\n', 'a.yaml'));
+    expect(two.message).toBe('The suite a.yaml has 2 mistakes.');
+    expect(two.diagnostics.map(({ message }) => message)).toEqual([
+      'the suite has no "subject"',
+      '"cases" is missing',
+    ]);
+  });
+
+  it('are those of its lanes, too, by whoever knows what lanes there are', () => {
+    const asked: string[] = [];
+    const checkLane = (spec: string) => {
+      asked.push(spec);
+      return spec === 'vmm' ? { message: 'no such lane', hint: 'vm' } : undefined;
+    };
+    const lanes = 'lanes: [native, vmm, 1, "", " "]\n';
+    const mistakes = listMistakes(`${SUITE_HEAD}${lanes}cases: [{name: c, run: [a]}]\n`, 'a.yaml', {
+      checkLane,
+    });
+    expect(asked).toEqual(['native', 'vmm']);
+    expect(mistakes).toContain('4:17 "lanes[1]" no such lane (vm)');
+    expect(listMistakes('- 1\n', 'a.yaml', { checkLane })).toHaveLength(1);
+    expect(
+      parseSuite(`${SUITE_HEAD}lanes: [native]\ncases: [{name: c, run: [a]}]\n`, 'a.yaml', {
+        checkLane,
+      }).lanes,
+    ).toEqual(['native']);
   });
 });
 
