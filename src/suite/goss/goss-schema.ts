@@ -5,14 +5,17 @@ import { RESOURCES } from './resources.ts';
 
 /** Any value as YAML has it. */
 const anyValue: z.ZodType<FactValue> = z.lazy(() =>
-  z.union([
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(anyValue),
-    z.record(z.string(), anyValue),
-  ]),
+  z.union(
+    [
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(anyValue),
+      z.record(z.string(), anyValue),
+    ],
+    { error: () => 'must be a value or a matcher' },
+  ),
 );
 
 const matcher = anyValue.superRefine((value, context) => {

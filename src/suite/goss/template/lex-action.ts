@@ -26,7 +26,7 @@ const SIGN = /^(?::=|[|(),=])/;
 const QUOTED = /^"(?:[^"\\\n]|\\.)*"/;
 const RAW = /^`[^`]*`/;
 const RUNE = /^'(?:[^'\\\n]|\\.)+'/;
-const FIELD = /^\.[A-Za-z_]\w*/;
+const FIELD = /^(?:\.[A-Za-z_]\w*)+/;
 
 /** Splits an action into its words. Source: Go, text/template/parse/lex.go. */
 export function lexAction(source: string, offset: number): Token[] {
@@ -73,13 +73,19 @@ function readToken(
   throw new TemplateError(`unexpected ${JSON.stringify(rest[0] ?? '')} in an action`, offset);
 }
 
+const ESCAPES: Readonly<Record<string, string>> = {
+  [String.raw`\'`]: "'",
+  [String.raw`\a`]: String.raw`\u0007`,
+  [String.raw`\v`]: String.raw`\u000b`,
+};
+
 /** Go's escapes in quotes are those of JSON but for a few that JSON does not have. */
 function unquote(quoted: string, offset: number): string {
-  const json = quoted
-    .replaceAll(/\\x([0-9a-fA-F]{2})/g, String.raw`\u00$1`)
-    .replaceAll(String.raw`\'`, "'")
-    .replaceAll(String.raw`\a`, String.raw`\u0007`)
-    .replaceAll(String.raw`\v`, String.raw`\u000b`);
+  const json = quoted.replaceAll(
+    /\\(?:x([0-9a-fA-F]{2})|.)/g,
+    (escape: string, code: string | undefined) =>
+      code === undefined ? (ESCAPES[escape] ?? escape) : String.raw`\u00${code}`,
+  );
   try {
     return JSON.parse(json) as string;
   } catch {

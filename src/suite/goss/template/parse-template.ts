@@ -73,6 +73,7 @@ function findClose(template: string, start: number): number {
 export function parseTemplate(template: string): readonly TemplateNode[] {
   const pieces = splitTemplate(template);
   let at = 0;
+  let ranges = 0;
   const { nodes, end } = parseList();
   if (end !== undefined) throw new TemplateError(`unexpected {{${end.word}}}`, end.offset);
   return nodes;
@@ -98,8 +99,10 @@ export function parseTemplate(template: string): readonly TemplateNode[] {
         return { nodes: list, end: { word, offset: piece.offset, rest } };
       if (word === 'if' || word === 'with' || word === 'range')
         list.push(parseBlock(word, rest, piece.offset));
-      else if (word === 'break' || word === 'continue') list.push({ kind: word });
-      else if (word === 'define' || word === 'template' || word === 'block')
+      else if (word === 'break' || word === 'continue') {
+        if (ranges === 0) throw new TemplateError(`{{${word}}} is in no {{range}}`, piece.offset);
+        list.push({ kind: word });
+      } else if (word === 'define' || word === 'template' || word === 'block')
         throw new TemplateError(`{{${word}}} is not supported`, piece.offset);
       else list.push({ kind: 'output', pipeline: parsePipeline(tokens, piece.offset) });
     }
@@ -112,12 +115,15 @@ export function parseTemplate(template: string): readonly TemplateNode[] {
     offset: number,
   ): TemplateNode {
     const pipeline = parsePipeline(tokens, offset);
+    ranges += kind === 'range' ? 1 : 0;
     const { nodes: body, end: first } = parseList();
+    ranges -= kind === 'range' ? 1 : 0;
     if (first === undefined) throw new TemplateError(`{{${kind}}} has no {{end}}`, offset);
     if (first.word === 'end') return { kind, pipeline, body, otherwise: [] };
     const [next, ...rest] = first.rest;
     if (next?.kind === 'word' && (next.text === 'if' || next.text === 'with'))
       return { kind, pipeline, body, otherwise: [parseBlock(next.text, rest, first.offset)] };
+    if (next !== undefined) throw new TemplateError('{{else}} takes only if or with', first.offset);
     const { nodes: otherwise, end: second } = parseList();
     if (second?.word !== 'end') throw new TemplateError(`{{${kind}}} has no {{end}}`, offset);
     return { kind, pipeline, body, otherwise };

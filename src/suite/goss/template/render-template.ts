@@ -38,8 +38,8 @@ class Scope {
   }
 
   assign(name: string, value: TemplateValue): void {
-    if (this.#values.has(name) || this.#outer === undefined) this.#values.set(name, value);
-    else this.#outer.assign(name, value);
+    if (this.#values.has(name)) this.#values.set(name, value);
+    else this.#outer?.assign(name, value);
   }
 }
 
@@ -59,8 +59,10 @@ export function renderTemplate(
   const output: string[] = [];
   let length = 0;
   const top = new Scope();
-  top.declare('$', data);
-  renderList(parseTemplate(template), data, top);
+  // `set` changes what it is given: that is not to be seen by the next file.
+  const own = structuredClone(data);
+  top.declare('$', own);
+  renderList(parseTemplate(template), own, top);
   return output.join('');
 
   function write(text: string, offset: number): void {
@@ -135,8 +137,9 @@ export function renderTemplate(
     const value = run(pipeline, dot, scope);
     const [name] = pipeline.declares;
     if (name === undefined) return value;
-    if (pipeline.assigns) scope.assign(name, value);
-    else scope.declare(name, value);
+    if (!pipeline.assigns) scope.declare(name, value);
+    else if (scope.has(name)) scope.assign(name, value);
+    else throw new TemplateError(`the variable ${name} is not known`, pipeline.offset);
     return value;
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RE2JS } from 're2js';
+import { findGroups, replaceMatches } from './match-text.ts';
 import {
   isTemplateList,
   isTemplateMapping,
@@ -67,7 +68,14 @@ const BUILT_IN: Readonly<Record<string, TemplateFunction>> = {
     typeof value === 'string'
       ? value.slice(whole(from), to === undefined ? undefined : whole(to))
       : items(value).slice(whole(from), to === undefined ? undefined : whole(to)),
-  print: (...values) => values.map(printValue).join(''),
+  // As fmt.Sprint: with a blank between two of which neither is text.
+  print: (...values) =>
+    values
+      .map((value, at) => {
+        const isApart = at > 0 && typeof value !== 'string' && typeof values[at - 1] !== 'string';
+        return `${isApart ? ' ' : ''}${printValue(value)}`;
+      })
+      .join(''),
   println: (...values) => `${values.map(printValue).join(' ')}\n`,
   printf: (format, ...values) => formatText(text(format), values),
 };
@@ -84,7 +92,9 @@ function formatText(format: string, values: readonly TemplateValue[]): string {
       const printed = formatValue(value, verb, precision);
       if (flags.includes('-')) return printed.padEnd(Number(width));
       const zero = flags.includes('0') && verb !== 's';
-      return printed.padStart(Number(width), zero ? '0' : ' ');
+      if (!zero) return printed.padStart(Number(width));
+      const sign = printed.startsWith('-') ? '-' : '';
+      return sign + printed.slice(sign.length).padStart(Number(width) - sign.length, '0');
     },
   );
 }
@@ -110,7 +120,8 @@ function formatValue(value: TemplateValue, verb: string, precision: string | und
 const SPRIG: Readonly<Record<string, TemplateFunction>> = {
   upper: (value) => text(value).toUpperCase(),
   lower: (value) => text(value).toLowerCase(),
-  title: (value) => text(value).replaceAll(/\b\p{L}/gu, (letter) => letter.toUpperCase()),
+  title: (value) =>
+    text(value).replaceAll(/(?<![\p{L}\p{N}_])\p{L}/gu, (letter) => letter.toUpperCase()),
   trim: (value) => text(value).trim(),
   trimPrefix: (prefix, value) =>
     text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : text(value),
@@ -176,11 +187,15 @@ const SPRIG: Readonly<Record<string, TemplateFunction>> = {
     items(value).filter((item) => !out.some((other) => isSame(item, other))),
   has: (item, value) => items(value).some((other) => isSame(item, other)),
   sortAlpha: (value) => items(value).map(text).toSorted(),
-  until: (count) => Array.from({ length: Math.max(0, whole(count)) }, (_, at) => at),
+  until: (count) => listNumbers(0, whole(count), whole(count) < 0 ? -1 : 1),
   untilStep: (from, to, step) => listNumbers(whole(from), whole(to), whole(step)),
   dict: (...words) => pairUp(words),
   get: (value, key) => mapping(value)[text(key)] ?? '',
-  set: (value, key, item) => ({ ...mapping(value), [text(key)]: item }),
+  // Changes the mapping itself: `$_ := set $d "k" "v"` is how it is called. A copy goes in, so that none holds itself.
+  set: (value, key, item) =>
+    Object.defineProperty(mapping(value), text(key), {
+      ...{ value: structuredClone(item), configurable: true, enumerable: true, writable: true },
+    }),
   hasKey: (value, key) => Object.hasOwn(mapping(value), text(key)),
   keys: (value) => Object.keys(mapping(value)).toSorted(),
   values: (value) => Object.values(mapping(value)),
@@ -196,8 +211,8 @@ const SPRIG: Readonly<Record<string, TemplateFunction>> = {
   add1: (value) => whole(value) + 1,
   sub: (a, b) => whole(a) - whole(b),
   mul: (...values) => values.reduce<number>((product, value) => product * whole(value), 1),
-  div: (a, b) => Math.trunc(whole(a) / whole(b)),
-  mod: (a, b) => whole(a) % whole(b),
+  div: (a, b) => Math.trunc(whole(a) / divisor(b)),
+  mod: (a, b) => whole(a) % divisor(b),
   max: (...values) => Math.max(...values.map(whole)),
   min: (...values) => Math.min(...values.map(whole)),
   int: whole,
@@ -208,20 +223,34 @@ const SPRIG: Readonly<Record<string, TemplateFunction>> = {
   b64enc: (value) => Buffer.from(text(value)).toString('base64'),
   b64dec: (value) => Buffer.from(text(value), 'base64').toString(),
   sha256sum: (value) => createHash('sha256').update(text(value)).digest('hex'),
-  base: (value) => path.posix.basename(text(value)),
-  dir: (value) => path.posix.dirname(text(value)),
-  ext: (value) => path.posix.extname(text(value)),
-  clean: (value) => path.posix.normalize(text(value)),
+  base: (value) => baseName(text(value)),
+  dir: (value) => cleanPath(text(value).slice(0, text(value).lastIndexOf('/') + 1)),
+  ext: (value) => /\.[^./]*$/.exec(text(value))?.[0] ?? '',
+  clean: (value) => cleanPath(text(value)),
   isAbs: (value) => text(value).startsWith('/'),
   regexFind: (pattern, value) => {
     const matcher = RE2JS.compile(text(pattern)).matcher(text(value));
     return matcher.find() ? (matcher.group() ?? '') : '';
   },
-  regexReplaceAll: (pattern, value, by) =>
-    RE2JS.compile(text(pattern))
-      .matcher(text(value))
-      .replaceAll(text(by).replaceAll(/\$\{(\w+)\}/g, '$$$1')),
+  regexReplaceAll: (pattern, value, by) => replaceMatches(text(pattern), text(value), text(by)),
 };
+
+/** What to divide by. */
+function divisor(value: TemplateValue): number {
+  const by = whole(value);
+  if (by === 0) throw new RangeError('integer divide by zero');
+  return by;
+}
+
+/** As Go's path.Clean: without a slash at the end. */
+function cleanPath(value: string): string {
+  return path.posix.normalize(value).replace(/(?<=.)\/$/, '');
+}
+
+/** As Go's path.Base, which has a name for every path. */
+function baseName(value: string): string {
+  return path.posix.basename(value) || (value === '' ? '.' : '/');
+}
 
 function isThere(value: TemplateValue): boolean {
   return value !== null && value !== undefined;
@@ -263,15 +292,4 @@ export function templateFunctions(context: TemplateContext): ReadonlyMap<string,
     findStringSubmatch: (pattern, value) => findGroups(text(pattern), text(value)),
   };
   return new Map(Object.entries({ ...BUILT_IN, ...SPRIG, ...own }));
-}
-
-/** The groups of the first match: by name when they have names, else by number. */
-function findGroups(pattern: string, value: string): TemplateMapping {
-  const compiled = RE2JS.compile(pattern);
-  const matcher = compiled.matcher(value);
-  if (!matcher.find()) return {};
-  const names = Object.keys(compiled.namedGroups());
-  const keys =
-    names.length > 0 ? names : Array.from({ length: compiled.groupCount() + 1 }, (_, at) => at);
-  return Object.fromEntries(keys.map((key) => [String(key), matcher.group(key) ?? '']));
 }
