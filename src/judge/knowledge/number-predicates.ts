@@ -77,7 +77,8 @@ export function isLastBits(pair: WordPair): boolean {
 
 /** Numbers that agree in more digits than a double has: `long double` of 80 against 128 bits. */
 export function isLongDouble(pair: WordPair): boolean {
-  return areDecimals(pair) && sharedDigits(pair) >= LONG_DOUBLE_DIGITS;
+  const isSameSign = pair.left.startsWith('-') === pair.right.startsWith('-');
+  return areDecimals(pair) && isSameSign && sharedDigits(pair) >= LONG_DOUBLE_DIGITS;
 }
 
 /** Whether both are integers, whatever they are. */

@@ -79,7 +79,10 @@ const runOptionsShape = {
   capabilities: texts.optional(),
   drop_capabilities: texts.optional(),
   bindMounts: texts.optional(),
-  sysctls: z.record(z.string(), text).nullable().optional(),
+  sysctls: z
+    .record(z.string(), text, { error: () => 'must be a mapping' })
+    .nullable()
+    .optional(),
   network: text.optional(),
 };
 
