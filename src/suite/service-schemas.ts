@@ -21,7 +21,7 @@ const status = wholeNumber('an HTTP status', 100, 599);
 const httpPath = textWithRule('a path such as /health', (text) =>
   text.startsWith('/')
     ? undefined
-    : { message: 'must begin with "/"', hint: `write /${text.replace(/^\.?\/*/, '')}` },
+    : { message: 'must begin with "/"', hint: `write /${text.replace(/^\.\/+/, '')}` },
 );
 
 /** `run:` of a case: argv, or a text for the image's own `sh -c`. */

@@ -72,7 +72,7 @@ export function createTimeRewriter(context: NormaliseContext): Rewriter {
 }
 
 function isPlausibleStamp(stamp: string, today: number | undefined): boolean {
-  const year = /(?<![\d:.+-])\d{4}(?!\d{1,3}(?!\d)|:)/.exec(stamp)?.[0];
+  const year = /(?<![\d.,])\d{4}/.exec(stamp)?.[0];
   if (year === undefined) return true;
   const latest = today === undefined ? 2037 : new Date(today).getUTCFullYear() + 1;
   return Number(year) >= 2000 && Number(year) <= latest;

@@ -27,8 +27,11 @@ const NUMBERED: Readonly<Record<string, string>> = {
   452: 'fchmodat2',
 };
 
+/** Of names for the same number the one that strace writes: EAGAIN, and EOPNOTSUPP. */
 const ERRNO_NAMES = new Map(
-  Object.entries(constants.errno).map(([name, number]) => [number, name] as const),
+  Object.entries(constants.errno)
+    .filter(([name]) => name !== 'EWOULDBLOCK' && name !== 'ENOTSUP')
+    .map(([name, number]) => [number, name] as const),
 );
 
 interface Pending {

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import type { Platform } from '../../../../src/core/index.ts';
+import { architectureNames } from '../../../../src/judge/normalise/arch.ts';
 import { normaliseText } from '../../../../src/judge/normalise/normalise-pair.ts';
 import { makeRewriters, pairTexts } from './normalise-data.ts';
+
+test.each<readonly [Platform, readonly string[]]>([
+  [
+    'linux/arm64',
+    ['linux/arm64', 'aarch64', 'arm64', 'linux/aarch64', 'linux/arm64/v8', 'arm64/v8'],
+  ],
+  ['linux/arm/v7', ['linux/arm/v7', 'arm', 'armhf', 'armv7', 'armv7l', 'arm/v7', 'linux/arm']],
+  ['linux/amd64', ['linux/amd64', 'x86_64', 'amd64', 'x86-64', 'x64', 'linux/x86_64']],
+  ['linux/386', ['linux/386', 'i386', 'i686', 'linux/i386']],
+])('%s is called %j', (platform, names) => {
+  expect(architectureNames(platform)).toEqual(names);
+});
 
 describe('arch', () => {
   test.each([
@@ -31,6 +45,17 @@ describe('arch', () => {
     'arm wrestling',
     'build.so.1',
     'world.so.2',
+    'ld-linux.so.4',
+    'ld-linux.so.22',
+    'ld-linux.so.2a',
+    'xld-linux.so.2',
+    '-ld-linux.so.2',
+    '<time>ld-linux.so.2',
+    'ld-linuxsso.2',
+    'linux/amd',
+    'aarch',
+    'x8664',
+    'arm64v8',
   ])('keeps %j', (text) => {
     expect(normaliseText(text, makeRewriters(['arch']))).toBe(text);
   });
@@ -43,6 +68,20 @@ describe('arch', () => {
     ['aarch64', '<arch>'],
     ['AARCH64-LINUX-GNU', '<arch>-linux-gnu'],
     ['x86_64-unknown-linux-musl', '<arch>-linux-musl'],
+    ['AARCH64-LINUX-MUSL', '<arch>-linux-musl'],
+    ['x86_64-pc-linux-gnu', '<arch>-linux-gnu'],
+    ['aarch64-linux-gnueabihf', '<arch>-linux-gnu'],
+    ['x86_64-linux-gnux32', '<arch>-linux-gnux32'],
+    ['x86_64-apple-darwin', '<arch>-apple-darwin'],
+    ['x86_64-pc-windows', '<arch>-pc-windows'],
+    ['linux/arm64/v8 arm64/v8 linux/aarch64', '<arch> <arch> <arch>'],
+    ['amd64_arm64.x64', '<arch>_<arch>.<arch>'],
+    ['ld-linux.so.2 ld64.so.1 ld.so.3', 'ld-<arch>.so ld-<arch>.so ld-<arch>.so'],
+    ['/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1', '/lib/ld-<arch>.so'],
+    ['/lib32/ld-linux.so.2 /libx32/ld-linux-x32.so.2', '/lib/ld-<arch>.so /lib/ld-<arch>.so'],
+    ['/opt/lib/ld-linux.so.2', '/opt/lib/ld-<arch>.so'],
+    ['/usr/local/lib/x86_64-linux-gnu/x', '/usr/local/lib/<arch>-linux-gnu/x'],
+    ['ld-musl-aarch64.so.2', 'ld-musl-<arch>.so.2'],
   ])('%j becomes %j', (text, wanted) => {
     expect(normaliseText(text, makeRewriters(['arch']))).toBe(wanted);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { normaliseText } from '../../../../src/judge/normalise/normalise-pair.ts';
-import { isRandomName } from '../../../../src/judge/normalise/paths.ts';
+import { createPathsRewriter, isRandomName } from '../../../../src/judge/normalise/paths.ts';
 import { makeRewriters } from './normalise-data.ts';
 
 test.each([
@@ -32,6 +32,37 @@ test.each([
   ['app-Ab3dEf-x', false],
   ['app-123ABC', false],
   ['app-123abc', false],
+  ['tmp.abcde', false],
+  ['tmpabcdefgh', true],
+  ['tmpabcdefg', false],
+  ['tmpabcdefghi', false],
+  ['tmpAbcdefgh', false],
+  ['tmpabcdefgh.a', true],
+  ['tmpabcdefgh.abcdefgh', true],
+  ['tmpabcdefgh.abcdefghi', false],
+  ['tmpabcdefgh.', false],
+  ['x123456', true],
+  ['x12345', false],
+  ['app-aB1de', false],
+  ['app-aB1def2hi3kl', true],
+  ['app-aB1def2hi3klm', false],
+  ['app_Ab3dEf', true],
+  ['app.Ab3dEf', true],
+  ['app+Ab3dEf', false],
+  ['appAb3dEf', false],
+  ['ccAb3dEf', true],
+  ['ccAb3dEf.j', true],
+  ['ccAb3dEf.', false],
+  ['ccAb3dEf.jsonx', false],
+  ['ccAb3dE', false],
+  ['app-ABcdef', false],
+  ['app-ABCdEF', true],
+  ['app-abcde1', false],
+  ['app-1abcde', false],
+  ['app-aa1234', false],
+  ['app-ABC1D2', true],
+  ['app-ABC12D', false],
+  ['app-ABCDEF', false],
 ])('%s is drawn at random: %s', (name, random) => {
   expect(isRandomName(name)).toBe(random);
 });
@@ -48,6 +79,13 @@ describe('paths', () => {
     ['/proc/123/fd/4', '/proc/<pid>/fd/<fd>'],
     ['/dev/pts/3', '/dev/pts/<pts>'],
     ['pipe:[12345]', 'pipe:[<inode>]'],
+    ['socket:[1]', 'socket:[<inode>]'],
+    ['/var/tmp/tmp.Ab3dEf9h1K/x', '/var/tmp/<path>/x'],
+    ['/proc/thread-self/fd/5', '/proc/thread-self/fd/<fd>'],
+    ['/proc/1234567890/fd/1234567890', '/proc/<pid>/fd/<fd>'],
+    ['/proc/1/fd', '/proc/<pid>/fd'],
+    ['file:/dev/pts/12 (/dev/pts/0)', 'file:/dev/pts/<pts> (/dev/pts/<pts>)'],
+    ['/tmp/results and /tmp/x-Ab3dEf', '/tmp/results and /tmp/<path>'],
   ])('%j becomes %j', (text, wanted) => {
     expect(normaliseText(text, makeRewriters(['paths']))).toBe(wanted);
   });
@@ -60,7 +98,31 @@ describe('paths', () => {
     '/srv/tmp/tmp.Ab3dEf9h1K',
     '/tmp/my-Config',
     '/tmp/libfoo.so.1',
+    '/tmp/ccb',
+    '/TMP/tmp.Ab3dEf9h1K',
+    '/proc/12',
+    '/proc/12345678901/exe',
+    '/proc/selves/fd/1',
+    '/dev/fd/x',
+    '/dev/fd/12a',
+    '/dev/pts/ptmx',
+    './dev/pts/1',
+    '-/dev/pts/1',
+    'x/dev/pts/1',
+    '<path>/dev/pts/1',
+    'apipe:[1]',
+    'pipe:[x]',
+    'pipe:[]',
+    'pipe:1',
+    'fifo:[1]',
   ])('keeps %j', (text) => {
     expect(normaliseText(text, makeRewriters(['paths']))).toBe(text);
+  });
+
+  test('tells what it took away, and nothing of what it left', () => {
+    expect(createPathsRewriter().rewrite('/tmp/results /dev/fd/3 /proc/7/exe')).toEqual({
+      text: '/tmp/results /dev/fd/<fd> /proc/<pid>/exe',
+      originals: ['/dev/fd/3', '/proc/7'],
+    });
   });
 });
