@@ -108,7 +108,7 @@ describe('readYaml', () => {
     ]);
   });
 
-  it('says that it is too deep, once and without a hint', () => {
+  it('says once and without a hint what would exhaust the stack', () => {
     expect(diagnosticsOf('['.repeat(3000))).toMatchObject([
       { message: 'the YAML is nested too deeply to be read' },
     ]);
