@@ -25,8 +25,7 @@ export function orderReporters(
   if (reporters.length === 0)
     return { tell: () => Promise.resolve(), finish: () => Promise.resolve([]) };
   const told = multiplexReporters(reporters);
-  let again: RecordLines | undefined;
-  let order: CaseOrder | undefined;
+  let opened: { readonly again: RecordLines; readonly order: CaseOrder } | undefined;
   let broken: { readonly error: unknown } | undefined;
   let tail: Promise<void> = Promise.resolve();
 
@@ -34,10 +33,9 @@ export function orderReporters(
     tail = tail.then(async () => {
       if (broken !== undefined) return;
       try {
-        again ??= new RecordLines(recordPath);
-        order ??= new CaseOrder(again);
+        opened ??= openInOrder(recordPath);
         // One after the other: a case that ends can be the one that thousands wait for.
-        for (const event of events(order)) await told(event);
+        for (const event of events(opened.order)) await told(event);
       } catch (error) {
         broken = { error };
       }
@@ -49,7 +47,7 @@ export function orderReporters(
     tell: (event, place) => tellAll((cases) => cases.take(event, place)),
     async finish() {
       await tellAll((cases) => cases.rest());
-      again?.close();
+      opened?.again.close();
       const failures = await told.finish();
       if (broken === undefined) return failures;
       const { error } = broken;
@@ -58,4 +56,9 @@ export function orderReporters(
       );
     },
   };
+}
+
+function openInOrder(recordPath: string) {
+  const again = new RecordLines(recordPath);
+  return { again, order: new CaseOrder(again) };
 }

@@ -21,6 +21,8 @@ export function writeScalar(
     lineWidth: 0,
     collectionStyle: where,
     flowCollectionPadding: false,
-  }).trim();
+  })
+    // Blanks of Unicode at the end are the text's own.
+    .replace(/\n$/, '');
   return where === 'flow' ? written.slice(1, -1) : written.slice('- '.length);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CaseDefinition } from '../../../src/core/index.ts';
 import { applySettings, buildSuite, type BuildContext } from '../../../src/suite/build-suite.ts';
+import { makeCase } from '../plan/make-case.ts';
 
 type Document = Parameters<typeof buildSuite>[0];
 type Case = NonNullable<Document['cases']>[number];
@@ -24,27 +25,11 @@ function buildOne(keys: Omit<Case, 'name'>, defaults?: Document['defaults']): Ca
   return first;
 }
 
-const PLAIN: CaseDefinition = {
-  id: 's/c',
-  suite: 's',
-  name: 'c',
-  subject: { kind: 'image', reference: 'docker://x' },
-  tags: [],
-  command: { kind: 'subject' },
-  env: {},
-  network: 'none',
-  fixtures: [],
-  setup: [],
-  teardown: [],
-  timeout: { kind: 'scaled', nativeMs: 10_000 },
-  retries: 0,
+/** What build-suite.test.ts pins of a case that says nothing. */
+const PLAIN = makeCase({
   limits: { outputBytes: 1_048_576 },
-  expect: {},
-  compare: ['exit', 'stdout'],
   normalize: ['arch', 'paths', 'time', 'pid', 'address'],
-  known: [],
-  pid1: 'init',
-};
+});
 
 const DEFAULTS = {
   timeout: '5s',

@@ -7,6 +7,7 @@ const TEXTS = [
   ...['app', 'docker://postgres:16', '1.2', 'true', 'no', 'on', '1:30', '2026-01-01', '', '~'],
   ...['a: b', 'a #b', 'x,y', 'ends:', '-dash', '- item', '@at', '"', "it's", '? key', '[a', '{a}'],
   ...['line\nbreak', ' blanks ', 'tab\t', '&a', '*a', '!a', '| a', '%a', '`a'],
+  ...['\u2028', 'a\u2029', 'a\u00a0', '\u3000a\ufeff'],
 ];
 
 function readBack(text: string, version: '1.1' | '1.2'): readonly unknown[] {

@@ -4,20 +4,9 @@ import { isMapping } from '../../../../src/suite/mistake.ts';
 import type { ForeignOptions } from '../../../../src/suite/foreign-options.ts';
 import { readYaml } from '../../../../src/suite/read-yaml.ts';
 import { catchError } from '../list-mistakes.ts';
-import { parseSuiteOf } from './parse.ts';
+import { ALL, parseSuiteOf } from './parse.ts';
 
 const PROJECT = '/tests/archparity.yaml';
-
-const ALL = `schemaVersion: 2.0.0
-globalEnvVars: [{key: G, value: g}]
-commandTests:
-- {name: machine, command: uname, args: [-m], envVars: [{key: O, value: $G}], expectedOutput: [x86_64]}
-- {name: user, command: id}
-fileContentTests: [{name: release, path: /etc/os-release, expectedContents: [amd64]}]
-fileExistenceTests: [{name: shell, path: /bin/$G}]
-licenseTests: [{debian: true}]
-metadataTest: {envVars: [{key: A, value: a}, {key: B, value: b}], user: app}
-`;
 
 /** The suite of a file, with what a project lays over it. */
 function layered(text: string, layer: string, options: Partial<ForeignOptions> = {}): Suite {

@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseDefinition } from '../../../../src/core/index.ts';
 import { catchError } from '../list-mistakes.ts';
-import { parseOne, parseSuiteOf } from './parse.ts';
-
-const ALL = `schemaVersion: 2.0.0
-globalEnvVars: [{key: G, value: g}]
-commandTests:
-- {name: machine, command: uname, args: [-m], envVars: [{key: O, value: $G}], expectedOutput: [x86_64]}
-- {name: user, command: id}
-fileContentTests: [{name: release, path: /etc/os-release, expectedContents: [amd64]}]
-fileExistenceTests: [{name: shell, path: /bin/$G}]
-licenseTests: [{debian: true}]
-metadataTest: {envVars: [{key: A, value: a}, {key: B, value: b}], user: app}
-`;
+import { ALL, parseOne, parseSuiteOf } from './parse.ts';
 
 describe('cases', () => {
   it.each([false, true])('are all tests, exactly (strictly: %s)', (isStrict) => {

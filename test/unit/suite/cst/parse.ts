@@ -5,6 +5,18 @@ import type { CaseDefinition, Suite } from '../../../../src/core/index.ts';
 
 const FILE = '/tests/cst.yaml';
 
+/** A file with a test of every kind. */
+export const ALL = `schemaVersion: 2.0.0
+globalEnvVars: [{key: G, value: g}]
+commandTests:
+- {name: machine, command: uname, args: [-m], envVars: [{key: O, value: $G}], expectedOutput: [x86_64]}
+- {name: user, command: id}
+fileContentTests: [{name: release, path: /etc/os-release, expectedContents: [amd64]}]
+fileExistenceTests: [{name: shell, path: /bin/$G}]
+licenseTests: [{debian: true}]
+metadataTest: {envVars: [{key: A, value: a}, {key: B, value: b}], user: app}
+`;
+
 /** The suite of a container-structure-test file. */
 export function parseSuiteOf(text: string, options: Partial<ForeignOptions> = {}): Suite {
   const reading = readYaml(text, options.file ?? FILE, { merge: true });
