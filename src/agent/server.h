@@ -88,6 +88,8 @@ int has_subject(uint32_t id);
 void start_spawn_after(const struct frame *frame);
 /* Starts those that waited for it. */
 void start_successors(uint32_t predecessor);
+/* Whether one waits for it. */
+int has_successor(uint32_t id);
 /* Forgets one that waits, if there is one of that id, and tells the peer of its end. */
 void drop_successor(uint32_t id);
 

@@ -40,7 +40,9 @@ static void say(struct spawn *spawn, uint8_t type, const void *payload, size_t l
     return;
   }
   frame_append(&spawn->kept, type, spawn->id, payload, length);
-  if (type == FRAME_EXIT || buffer_pending(&spawn->kept) > MOST_KEPT) release(spawn);
+  /* The peer hurries when a slot is free, which it is not when a successor takes it. */
+  int is_awaited = type == FRAME_EXIT && !has_successor(spawn->id);
+  if (is_awaited || buffer_pending(&spawn->kept) > MOST_KEPT) release(spawn);
 }
 
 static void close_fd(int *fd) {

@@ -25,6 +25,12 @@ static int is_waiting(uint32_t id) {
   return successor != NULL;
 }
 
+int has_successor(uint32_t id) {
+  const struct successor *successor = waiting;
+  while (successor && successor->predecessor != id) successor = successor->next;
+  return successor != NULL;
+}
+
 void start_spawn_after(const struct frame *frame) {
   if (frame->length < 4) protocol_error(frame->id, "successor of nothing");
   struct frame spawn = {FRAME_SPAWN, frame->id, frame->payload + 4, frame->length - 4};

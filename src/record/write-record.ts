@@ -12,12 +12,17 @@ const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
 const closeAsync = promisify(close);
 
+/** What nobody has to wait for: it is no result. */
+const BEGINNINGS: ReadonlySet<RunEvent['type']> = new Set(['case-started', 'attempt-started']);
+const SOON_MS = 50;
+
 export interface RecordWriter {
   /**
    * Writes one event as one line. Resolves when the kernel has the line: a finished attempt or case
-   * survives `kill -9` of this process from then on (a power cut only after {@link close}). Lines
+   * survives `kill -9` of this process from then on (a power cut only after {@link close}). That
+   * something began is written with the next line, at the latest 50 ms later, and not waited for. Lines
    * keep the order of the calls, awaited or not.
-   * @returns where the line stands in a file that was empty when the record was opened
+   * @returns where the line stands, or will, in a file that was empty when the record was opened
    * @throws ArchParityError `RECORD_WRITE_FAILED` (exit 3), again on every later call
    */
   append(event: RunEvent): Promise<LinePlace>;
@@ -49,38 +54,48 @@ export function createRecordWriter(
   // A pipe may make its writer wait, which must not hold up everything else.
   const writeLines = isRegularFile(fd) ? writeWholeNow : writeWhole;
   const ledger = new AttemptLedger();
-  // The last batch handed to the kernel. Once it fails, every later batch fails with the same error.
+  // The last write. Once it fails, every later one fails with the same error.
   let tail: Promise<void> = Promise.resolve();
-  // Lines that wait for the write in progress; they go out together in one system call.
-  let waiting: { readonly lines: string[]; readonly written: Promise<void> } | undefined;
+  // Lines that wait for the write in progress, or for one to begin; they go out together in one system call.
+  let waiting: string[] = [];
+  let next: Promise<void> | undefined;
+  let alarm: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
   let offset = 0;
 
-  function startBatch(): { readonly lines: string[]; readonly written: Promise<void> } {
-    const lines: string[] = [];
-    const written = tail.then(async () => {
-      waiting = undefined;
-      await writeLines(fd, Buffer.from(lines.join('')), name);
+  function writeWaiting(): void {
+    clearTimeout(alarm);
+    alarm = undefined;
+    if (next !== undefined) return;
+    next = tail.then(async () => {
+      const lines = waiting;
+      waiting = [];
+      next = undefined;
+      if (lines.length > 0) await writeLines(fd, Buffer.from(lines.join('')), name);
     });
     // Whoever appended or closes is told; the chain itself must not be an unhandled rejection.
-    written.catch(() => undefined);
-    tail = written;
-    return { lines, written };
+    next.catch(() => undefined);
+    tail = next;
   }
 
   return {
     async append(event) {
       if (closing !== undefined) throw new Error('The record is closed.');
-      waiting ??= startBatch();
       const line = formatLine(options.redact?.redactEvent(event) ?? event, ledger);
-      waiting.lines.push(line);
+      waiting.push(line);
       const place = { offset, length: Buffer.byteLength(line) - 1 };
       offset += place.length + 1;
-      await waiting.written;
+      if (!BEGINNINGS.has(event.type)) writeWaiting();
+      else if (next === undefined) alarm ??= setTimeout(writeWaiting, SOON_MS);
+      // Without a write of its own it still comes after what was appended before.
+      await tail;
       return place;
     },
     close() {
-      closing ??= closeRecord({ fd, owned, name, tail });
+      if (closing === undefined) {
+        writeWaiting();
+        closing = closeRecord({ fd, owned, name, tail });
+      }
       return closing;
     },
   };

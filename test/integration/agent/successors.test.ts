@@ -42,6 +42,29 @@ describe('a spawn that follows another', () => {
     await first.outcome;
   });
 
+  it('begins behind a quiet one whose end is told later, with all that is left of it', async () => {
+    const { client } = await openAgent(LANE);
+    const events: string[] = [];
+    const first = client.spawn(
+      {
+        ...shell('echo first'),
+        namespaces: ['pid', 'mount'],
+        quiet: true,
+        teardown: [['/bin/sleep', '0.5']],
+      },
+      { onEnded: () => events.push('first ended'), collect: true },
+    );
+    const second = client.spawn(
+      shell('echo second'),
+      { onEnded: () => events.push('second ended') },
+      first.id,
+    );
+    const outcomes = await Promise.all([first.outcome, second.outcome]);
+    expect(events).toEqual(['second ended', 'first ended']);
+    expect(outcomes.map(({ output }) => output.stdout.toString())).toEqual(['first\n', 'second\n']);
+    expect(outcomes.map(({ exits }) => exits.map(({ code }) => code))).toEqual([[0], [0]]);
+  });
+
   it.each([
     ['has ended', shell('true'), true],
     ['was never there', undefined, true],

@@ -116,6 +116,25 @@ describe('createRecordWriter', () => {
     expect(messages).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
   });
 
+  it('writes that something began with what follows, or soon', async () => {
+    const file = path('began.ndjson');
+    const writer = createRecordWriter(file);
+    const began = (number: number): RunEvent => {
+      return { type: 'attempt-started', at: START.at, caseId: 'one', laneId: 'native', number };
+    };
+    await writer.append(START);
+    await writer.append(began(1));
+    expect(await readEvents(file)).toEqual([START]);
+    await writer.append(warning('after it'));
+    const followed = [START, began(1), warning('after it')];
+    expect(await readEvents(file)).toEqual(followed);
+    await writer.append(began(2));
+    await expect.poll(() => readEvents(file)).toEqual([...followed, began(2)]);
+    await writer.append(began(3));
+    await writer.close();
+    expect(await readEvents(file)).toEqual([...followed, began(2), began(3)]);
+  });
+
   it('loses nothing that append resolved for when it is killed', { timeout: 30_000 }, async () => {
     const file = path('killed.ndjson');
     const source = new URL('../../../src/record/index.ts', import.meta.url).href;
