@@ -50,7 +50,7 @@ static uint64_t now_ns(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* How long poll(2) may wait; ends us when the peer was silent for too long. */
+/* How long the peer may stay silent, in ms; ends us when it was for too long. */
 static int patience_left(void) {
   if (patience_ns == 0) return -1;
   uint64_t passed = now_ns() - heard_ns;
@@ -64,6 +64,25 @@ static void watch_peer(const struct frame *frame) {
 }
 
 /* --- the peer ----------------------------------------------------------------------------- */
+
+/* How long what may wait does so for something that goes with it: to be woken costs the peer more than to read. */
+#define COMPANY_NS 5000000u
+
+/* When what is unsent has to be on its way; 0: at once. */
+static uint64_t due_ns;
+
+static int is_due(void) {
+  if (due_ns > 0 && now_ns() >= due_ns) due_ns = 0;
+  return buffer_pending(&out) > 0 && due_ns == 0;
+}
+
+/* How long poll(2) may wait, in ms; -1: for ever. */
+static int time_left(void) {
+  int patience = patience_left();
+  if (buffer_pending(&out) == 0 || is_due()) return patience;
+  int company = (int)((due_ns - now_ns()) / 1000000u) + 1;
+  return patience < 0 || company < patience ? company : patience;
+}
 
 static void flush_some(void) {
   while (buffer_pending(&out) > 0) {
@@ -85,11 +104,16 @@ static void await_room(void) {
 }
 
 void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length) {
+  due_ns = 0;
   frame_append(&out, type, id, payload, length);
   await_room();
 }
 
-void peer_send_frames(const struct buffer *frames) {
+void peer_send_frames(const struct buffer *frames, int may_wait) {
+  if (!may_wait)
+    due_ns = 0;
+  else if (buffer_pending(&out) == 0)
+    due_ns = now_ns() + COMPANY_NS;
   buffer_append(&out, frames->data + frames->start, buffer_pending(frames));
   await_room();
 }
@@ -180,7 +204,7 @@ static void poll_once(void) {
   size_t count = 3;
   polled[0] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
   polled[1] = (struct pollfd){signals, POLLIN, 0};
-  polled[2] = (struct pollfd){buffer_pending(&out) > 0 ? STDOUT_FILENO : -1, POLLOUT, 0};
+  polled[2] = (struct pollfd){is_due() ? STDOUT_FILENO : -1, POLLOUT, 0};
   for (struct spawn *spawn = spawns; spawn; spawn = spawn->next)
     for (int what = 0; what < WATCHES; what++) {
       short events;
@@ -189,13 +213,13 @@ static void poll_once(void) {
       polled[count] = (struct pollfd){fd, events, 0};
       watches[count++] = (struct watch){spawn, what};
     }
-  if (poll(polled, count, patience_left()) < 0) return;
+  if (poll(polled, count, time_left()) < 0) return;
   for (size_t i = 3; i < count; i++)
     if (polled[i].revents) handle_events(watches[i].spawn, watches[i].what, polled[i].revents);
   if (polled[1].revents) take_signals();
   finish_spawns();
   if (polled[0].revents) read_peer();
-  flush_some();
+  if (is_due()) flush_some();
 }
 
 void serve(void) {

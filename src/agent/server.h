@@ -12,8 +12,8 @@
 /* --- serve.c ------------------------------------------------------------------------------ */
 
 void peer_send(uint8_t type, uint32_t id, const void *payload, size_t length);
-/* Whole frames as they are. */
-void peer_send_frames(const struct buffer *frames);
+/* Whole frames as they are; those that may wait do so for others for a few ms. */
+void peer_send_frames(const struct buffer *frames, int may_wait);
 void peer_send_error(uint8_t type, uint32_t id, const struct failure *failure);
 /* The peer broke the protocol: says so and ends everything. */
 void protocol_error(uint32_t id, const char *what) __attribute__((noreturn));
@@ -44,6 +44,8 @@ struct spawn {
   int has_no_init;
   /* A run of its subject has ended. */
   int has_exited;
+  /* Another began with that: nobody hurries for what is left of a quiet one. */
+  int is_succeeded;
   uint32_t flags;
   int control, input, outputs[STREAMS];
   /* The network namespace that it was given, when it does not share the server's. */

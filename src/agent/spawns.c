@@ -28,9 +28,9 @@ static struct spawn *find_spawn(uint32_t id) {
 /* A quiet spawn says at most this much later than it could. */
 #define MOST_KEPT 65536
 
-static void release(struct spawn *spawn) {
+static void release(struct spawn *spawn, int may_wait) {
   if (buffer_pending(&spawn->kept) == 0) return;
-  peer_send_frames(&spawn->kept);
+  peer_send_frames(&spawn->kept, may_wait);
   buffer_consume(&spawn->kept, buffer_pending(&spawn->kept));
 }
 
@@ -40,9 +40,10 @@ static void say(struct spawn *spawn, uint8_t type, const void *payload, size_t l
     return;
   }
   frame_append(&spawn->kept, type, spawn->id, payload, length);
+  if (type == FRAME_EXIT && has_successor(spawn->id)) spawn->is_succeeded = 1;
   /* The peer hurries when a slot is free, which it is not when a successor takes it. */
-  int is_awaited = type == FRAME_EXIT && !has_successor(spawn->id);
-  if (is_awaited || buffer_pending(&spawn->kept) > MOST_KEPT) release(spawn);
+  int is_told = type == FRAME_DONE || (type == FRAME_EXIT && !spawn->is_succeeded);
+  if (is_told || buffer_pending(&spawn->kept) > MOST_KEPT) release(spawn, spawn->is_succeeded);
 }
 
 static void close_fd(int *fd) {
@@ -443,8 +444,7 @@ void finish_spawns(void) {
       write_u64(payload + 8 + 8 * stream, spawn->totals[stream]);
       write_u64(payload + 8 + 8 * (STREAMS + stream), spawn->digests[stream]);
     }
-    release(spawn);
-    peer_send(FRAME_DONE, spawn->id, payload, sizeof payload);
+    say(spawn, FRAME_DONE, payload, sizeof payload);
     free_spawn(spawn);
   }
 }
