@@ -6,11 +6,11 @@ import type { CarriedSuite, ManifestRequest } from './k8s/manifest-request.ts';
 import { makeMergeJob } from './k8s/merge-job.ts';
 import { labelRun, makeShardJob, nameIn } from './k8s/shard-job.ts';
 
-export type { ManifestRequest, RecordsVolume } from './k8s/manifest-request.ts';
+export type { ManifestRequest, RecordsPlace } from './k8s/manifest-request.ts';
 
 /**
- * Writes the manifest of a run on a cluster: an Indexed Job for each platform, the volume of their records, and a
- * Job that merges these. Types and fields are those of the Kubernetes API.
+ * Writes the manifest of a run on a cluster: an Indexed Job for each platform, the volume of their records if they
+ * need one, and a Job that merges these. Types and fields are those of the Kubernetes API.
  * @returns YAML
  * @throws ArchParityError what `checkManifestRequest` and `carrySuites` throw (exit 2)
  */

@@ -1,6 +1,6 @@
 import { platformFacts, usageError } from '../../core/index.ts';
 import { parseReference } from '../../image/index.ts';
-import type { ManifestRequest } from './manifest-request.ts';
+import type { ManifestRequest, RecordsPlace } from './manifest-request.ts';
 
 /** Options of `archparity test` that each pod is given, or that what it is given excludes. */
 const TAKEN = ['--shard', '--record', '--resume', '--rerun-failed'];
@@ -8,6 +8,8 @@ const TAKEN = ['--shard', '--record', '--resume', '--rerun-failed'];
 /** A DNS label (RFC 1123), and room for what is put behind it: a pod's name is one, too. */
 const RUN_NAME = /^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
 const DNS_NAME = /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/;
+/** A configured remote, or one of which all is said (rclone, "Syntax of remote paths"). A local path is neither. */
+const REMOTE = /^(?:\w[\w .+@-]*|:\w+(?:,[^\n]*)?):[^\n]*$/;
 /** Quantities as they are written for pods (Kubernetes, "Quantity"). */
 const CPU = /^(?!0+(?:\.0+)?m?$)\d+(?:\.\d{1,3}|m)?$/;
 const BYTES = /^[1-9]\d*(?:[KMGTPE]i|[kMGTPE])?$/;
@@ -15,7 +17,7 @@ const BYTES = /^[1-9]\d*(?:[KMGTPE]i|[kMGTPE])?$/;
 /**
  * Checks what Kubernetes would refuse only when the manifest is applied.
  * @throws ArchParityError `K8S_NAME_INVALID`, `K8S_QUANTITY_INVALID`, `K8S_RUNNER_INVALID`, `K8S_WORD_TAKEN`,
- *   `K8S_PLATFORM_TWICE`, `NOTHING_TO_TEST` (exit 2)
+ *   `K8S_PLATFORM_TWICE`, `K8S_STORE_INVALID`, `NOTHING_TO_TEST` (exit 2)
  */
 export function checkManifestRequest(request: ManifestRequest): void {
   const { name, namespace, records, platforms } = request;
@@ -26,12 +28,7 @@ export function checkManifestRequest(request: ManifestRequest): void {
     'At most 40 lower-case letters, digits and dashes, a letter first.',
   );
   if (namespace !== undefined) checkName('namespace', namespace, DNS_NAME);
-  if (records.kind === 'existing') checkName('claim', records.claim, DNS_NAME);
-  else {
-    checkQuantity('storage', records.storage, BYTES);
-    if (records.storageClass !== undefined)
-      checkName('storage-class', records.storageClass, DNS_NAME);
-  }
+  checkRecords(records);
   checkQuantity('cpu', request.cpu, CPU);
   checkQuantity('memory', request.memory, BYTES);
   checkQuantity('cache', request.cache, BYTES);
@@ -51,6 +48,27 @@ export function checkManifestRequest(request: ManifestRequest): void {
       'There is nothing to test.',
       'Name suites of the runner image or images, or give suites of this machine with --suite-file.',
     );
+}
+
+function checkRecords(records: RecordsPlace): void {
+  switch (records.kind) {
+    case 'existing':
+      checkName('claim', records.claim, DNS_NAME);
+      return;
+    case 'new':
+      checkQuantity('storage', records.storage, BYTES);
+      if (records.storageClass !== undefined)
+        checkName('storage-class', records.storageClass, DNS_NAME);
+      return;
+    case 'store':
+      if (records.secret !== undefined) checkName('store-secret', records.secret, DNS_NAME);
+      if (REMOTE.test(records.remote)) return;
+      throw usageError(
+        'K8S_STORE_INVALID',
+        `--store takes a remote of rclone, not ${JSON.stringify(records.remote)}.`,
+        'Write it as rclone does: s3:bucket/path.',
+      );
+  }
 }
 
 function checkName(option: string, text: string, form: RegExp, advice?: string): void {

@@ -24,17 +24,27 @@ export interface ManifestRequest {
   readonly memory: string;
   /** Room for the cache of each pod: images and what is unpacked of them. */
   readonly cache: string;
-  readonly records: RecordsVolume;
+  readonly records: RecordsPlace;
   /** The longest that the pods of a Job may take, e.g. `90m`. */
   readonly deadline: string;
   /** Whether pods may open namespaces, for images and files of a case's own. */
   readonly namespaces: boolean;
 }
 
-/** Where records lie: a claim that is there, or one that the manifest makes. Many pods write to it at once. */
-export type RecordsVolume =
+/**
+ * Where the pods of a run find each other's records: a claim that is there, one that the manifest makes, or an
+ * object store. Many pods write to it at once.
+ */
+export type RecordsPlace =
   | { readonly kind: 'existing'; readonly claim: string }
-  | { readonly kind: 'new'; readonly storage: string; readonly storageClass?: string };
+  | { readonly kind: 'new'; readonly storage: string; readonly storageClass?: string }
+  | {
+      readonly kind: 'store';
+      /** As rclone takes it: `remote:path`. */
+      readonly remote: string;
+      /** A Secret whose keys are variables of rclone (`RCLONE_CONFIG_…`); absent = pods need none. */
+      readonly secret?: string;
+    };
 
 /** A suite that the manifest carries. */
 export interface CarriedSuite {

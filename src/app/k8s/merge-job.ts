@@ -2,7 +2,7 @@ import type { IJob } from 'kubernetes-models/batch/v1';
 import { platformFacts } from '../../core/index.ts';
 import type { ManifestRequest } from './manifest-request.ts';
 import { makePodTemplate } from './pod-template.ts';
-import { deadlineSeconds, labelRun, nameIn, runEnvironment } from './shard-job.ts';
+import { deadlineSeconds, labelRun, nameIn, runEnvironment, shellCommand } from './shard-job.ts';
 
 /** After the deadline of the shards the merge still needs time for itself. */
 const MERGE_SECONDS = 600;
@@ -11,8 +11,9 @@ const MERGE_SECONDS = 600;
  * Waits for the records of all shards, and merges those that are there when the time is over: the merge names
  * the missing ones, and ends with 3 as it does where there are none.
  */
-const SCRIPT = `set -u
+const SCRIPT = `mkdir -p "$RECORDS/merged" || exit 3
 missing() {
+  gather
   for architecture in $ARCHITECTURES; do
     index=0
     while [ "$index" -lt "$SHARDS" ]; do
@@ -27,7 +28,6 @@ while missing && [ "$left" -gt 0 ]; do
   sleep 5
   left=$((left - 5))
 done
-mkdir -p "$RECORDS/merged" || exit 3
 set --
 lanes=
 for architecture in $ARCHITECTURES; do
@@ -39,9 +39,12 @@ for architecture in $ARCHITECTURES; do
     esac
   done
 done
-if [ $# -eq 0 ]; then echo "no shard has left a record in $RECORDS" >&2; exit 3; fi
-exec archparity merge "$@" $lanes --output "$RECORDS/merged/record.ndjson" \\
+if [ $# -eq 0 ]; then echo "no shard has left a record in \${STORE:-$RECORDS}" >&2; exit 3; fi
+archparity merge "$@" $lanes --output "$RECORDS/merged/record.ndjson" \\
   --reporter text --reporter "junit=$RECORDS/merged/junit.xml" --reporter "html=$RECORDS/merged/report.html"
+status=$?
+deliver
+exit "$status"
 `;
 
 /** The Job that joins the records of all shards; it succeeds when all is well. */
@@ -62,12 +65,12 @@ export function makeMergeJob(request: ManifestRequest): IJob {
         labels,
         container: {
           name: 'archparity',
-          command: ['/bin/sh', '-c', SCRIPT, 'archparity'],
+          ...shellCommand(request, SCRIPT),
           env: [
             { name: 'ARCHITECTURES', value: architectures.join(' ') },
             { name: 'SHARDS', value: String(shards) },
             { name: 'WAIT_SECONDS', value: String(deadline) },
-            ...runEnvironment(name),
+            ...runEnvironment(request),
           ],
         },
       }),

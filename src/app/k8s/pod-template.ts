@@ -24,8 +24,8 @@ export function makePodTemplate(request: ManifestRequest, parts: PodParts): IPod
       // Nothing of a run talks to the cluster.
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      // What a run has open dies with its container; there is nothing to wait for.
-      terminationGracePeriodSeconds: 5,
+      // What a run has open dies with its container; a record may have to be put into a store.
+      terminationGracePeriodSeconds: request.records.kind === 'store' ? 30 : 5,
       nodeSelector: {
         'kubernetes.io/os': 'linux',
         ...(architecture === undefined ? {} : { 'kubernetes.io/arch': architecture }),
@@ -85,14 +85,25 @@ function chooseRights({ namespaces }: ManifestRequest): ISecurityContext {
 }
 
 function listVolumes(request: ManifestRequest): IVolume[] {
-  const { records, name } = request;
-  const claimName = records.kind === 'existing' ? records.claim : `${name}-records`;
+  const { name } = request;
   return [
-    { name: 'records', persistentVolumeClaim: { claimName } },
+    { name: 'records', ...recordsVolume(request) },
     { name: 'cache', emptyDir: { sizeLimit: request.cache } },
     { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
     ...(request.suiteFiles.length === 0
       ? []
       : [{ name: 'suites', configMap: { name: `${name}-suites` } }]),
   ];
+}
+
+/** What all pods of a run share, or with a store a place for what is on its way. */
+function recordsVolume({ records, name }: ManifestRequest): Omit<IVolume, 'name'> {
+  switch (records.kind) {
+    case 'existing':
+      return { persistentVolumeClaim: { claimName: records.claim } };
+    case 'new':
+      return { persistentVolumeClaim: { claimName: `${name}-records` } };
+    case 'store':
+      return { emptyDir: {} };
+  }
 }

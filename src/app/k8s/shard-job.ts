@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import type { IJob } from 'kubernetes-models/batch/v1';
+import type { IContainer } from 'kubernetes-models/v1';
 import { type Platform, platformFacts } from '../../core/index.ts';
 import { readDurationOption } from '../read-duration.ts';
 import type { ManifestRequest } from './manifest-request.ts';
 import { PLACES } from './places.ts';
 import { makePodTemplate } from './pod-template.ts';
+import { sharingFunctions, storeOf } from './record-store.ts';
 
 /** How often a pod is tried again that broke, and not by its cases. */
 const RETRIES = 2;
@@ -12,18 +14,24 @@ const RETRIES = 2;
 /**
  * Runs a shard and keeps its record under its final name only when it is whole: cases that fail (1), and cases
  * that only the other architecture can be compared with (4), are for the merge to judge. A pod that is tried again
- * goes on where the one before it was killed.
+ * goes on where the one before it was killed, or with a store where it was told to end.
  */
-const SCRIPT = `set -u
-record=$RECORDS/$ARCHITECTURE-$JOB_COMPLETION_INDEX
-if [ -e "$record.ndjson" ]; then echo "$record.ndjson is there already"; exit 0; fi
+const SCRIPT = `name=$ARCHITECTURE-$JOB_COMPLETION_INDEX
+part=$name.part.ndjson
 mkdir -p "$RECORDS" || exit 3
+if fetch "$name.ndjson"; then echo "$name.ndjson is there already"; exit 0; fi
+fetch "$part"
 archparity test --shard auto --lane "$ARCHITECTURE=native" \\
-  --record "$record.part.ndjson" --resume "$record.part.ndjson" "$@"
-status=$?
+  --record "$RECORDS/$part" --resume "$RECORDS/$part" "$@" &
+run=$! told=
+trap 'told=yes; kill -TERM "$run"' TERM
+wait "$run"; status=$?
+if [ -n "$told" ]; then wait "$run"; status=$?; fi
 case $status in
-  0 | 1 | 4) mv "$record.part.ndjson" "$record.ndjson" ;;
-  *) exit "$status" ;;
+  0 | 1 | 4) put "$part" "$name.ndjson" ;;
+  *)
+    if [ -e "$RECORDS/$part" ]; then put "$part" "$part"; fi
+    exit "$status" ;;
 esac
 `;
 
@@ -58,12 +66,12 @@ export function makeShardJob(request: ManifestRequest, platform: Platform): IJob
         architecture,
         container: {
           name: 'archparity',
-          command: ['/bin/sh', '-c', SCRIPT, 'archparity'],
+          ...shellCommand(request, SCRIPT),
           args: [...listTargets(request), ...request.words].map(escapeReferences),
           env: [
             { name: 'ARCHITECTURE', value: architecture },
             { name: 'ARCHPARITY_SHARD_TOTAL', value: String(shards) },
-            ...runEnvironment(name),
+            ...runEnvironment(request),
           ],
         },
       }),
@@ -76,7 +84,7 @@ function listTargets({ targets, suiteFiles }: ManifestRequest): string[] {
   return [...targets, ...carried];
 }
 
-/** The kubelet puts the values of variables in for `$(NAME)`, and `$$` is a `$` (Kubernetes API, `args`). */
+/** The kubelet puts the values of variables in for `$(NAME)`, and `$$` is a `$` (Kubernetes API, `args` and `env`). */
 function escapeReferences(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
@@ -86,10 +94,32 @@ export function deadlineSeconds({ deadline }: ManifestRequest): number {
   return Math.ceil(readDurationOption(deadline, 'deadline', 1) / 1000);
 }
 
+/** A container that runs a script with the functions that share records, and what these need to know. */
+export function shellCommand(
+  { records }: ManifestRequest,
+  script: string,
+): Pick<IContainer, 'command' | 'envFrom'> {
+  const secret = records.kind === 'store' ? records.secret : undefined;
+  return {
+    command: ['/bin/sh', '-c', `set -u\n${sharingFunctions(records)}${script}`, 'archparity'],
+    ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
+  };
+}
+
 /** What all pods of a run are told. */
-export function runEnvironment(name: string): { readonly name: string; readonly value: string }[] {
+export function runEnvironment({
+  name,
+  records,
+}: ManifestRequest): { readonly name: string; readonly value: string }[] {
   return [
     { name: 'RECORDS', value: `${PLACES.records}/${name}` },
+    ...(records.kind === 'store'
+      ? [
+          { name: 'STORE', value: escapeReferences(storeOf(records.remote, name)) },
+          // It would say each time that it has no file of settings.
+          { name: 'RCLONE_LOG_LEVEL', value: 'ERROR' },
+        ]
+      : []),
     { name: 'ARCHPARITY_CACHE', value: PLACES.cache },
     { name: 'HOME', value: '/tmp' },
   ];

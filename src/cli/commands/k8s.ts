@@ -1,4 +1,8 @@
-import { writeK8sManifest, type ManifestRequest } from '../../app/k8s-manifest.ts';
+import {
+  writeK8sManifest,
+  type ManifestRequest,
+  type RecordsPlace,
+} from '../../app/k8s-manifest.ts';
 import { ExitCode, parsePlatform, usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 import { listOf, type CommonOptions } from '../common-options.ts';
@@ -18,6 +22,8 @@ interface ManifestArguments extends CommonOptions {
   readonly memory: string;
   readonly cache: string;
   readonly claim?: string;
+  readonly store?: string;
+  readonly 'store-secret'?: string;
   readonly storage: string;
   readonly 'storage-class'?: string;
   readonly deadline: string;
@@ -36,11 +42,9 @@ function readRequest(options: ManifestArguments): ManifestRequest {
       'Which image do the pods run?',
       'Name one with archparity in it: --runner registry.example/team/archparity:1.2.',
     );
-  if (options.claim !== undefined && options['storage-class'] !== undefined)
-    throw usageError('USAGE', '--claim and --storage-class exclude each other.');
   const platforms = listOf(options.platform);
   const shards = readWholeNumber(options.shards, 'shards', 1);
-  const { namespace, claim, 'storage-class': storageClass } = options;
+  const { namespace } = options;
   return {
     name: options.name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -57,24 +61,31 @@ function readRequest(options: ManifestArguments): ManifestRequest {
     cpu: options.cpu,
     memory: options.memory,
     cache: options.cache,
-    records:
-      claim === undefined
-        ? {
-            kind: 'new',
-            storage: options.storage,
-            ...(storageClass === undefined ? {} : { storageClass }),
-          }
-        : { kind: 'existing', claim },
+    records: readRecords(options),
     deadline: options.deadline,
     namespaces: options.namespaces,
   };
+}
+
+function readRecords(options: ManifestArguments): RecordsPlace {
+  const { claim, storage, store, 'storage-class': storageClass, 'store-secret': secret } = options;
+  const [one, other] = Object.entries({ claim, store, 'storage-class': storageClass })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  if (other !== undefined) throw usageError('USAGE', `--${one} and --${other} exclude each other.`);
+  if (secret !== undefined && store === undefined)
+    throw usageError('USAGE', '--store-secret is for --store.');
+  if (store !== undefined)
+    return { kind: 'store', remote: store, ...(secret === undefined ? {} : { secret }) };
+  if (claim !== undefined) return { kind: 'existing', claim };
+  return { kind: 'new', storage, ...(storageClass === undefined ? {} : { storageClass }) };
 }
 
 export const k8sCommand: Command = {
   usage: 'k8s manifest [options] --runner IMAGE [SUITE | IMAGE …] [-- TEST-OPTION…]',
   describe:
     'Write the manifest of a run on a Kubernetes cluster: an Indexed Job on the nodes of each architecture,\n' +
-    'a volume for their records, and a Job that merges them. Nothing is sent to a cluster.',
+    'a volume or an object store for their records, and a Job that merges them. Nothing is sent to a cluster.',
   examples: [
     [
       'archparity k8s manifest --runner registry.example/runner:1 /suites/app.yaml | kubectl apply -f -',
@@ -134,6 +145,16 @@ export const k8sCommand: Command = {
       type: 'string',
       requiresArg: true,
       describe: 'PersistentVolumeClaim for the records (ReadWriteMany; default: a new one)',
+    },
+    store: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Object store for the records instead, as rclone names it: s3:bucket/path',
+    },
+    'store-secret': {
+      type: 'string',
+      requiresArg: true,
+      describe: "Secret with rclone's variables for the store (RCLONE_CONFIG_S3_TYPE, …)",
     },
     storage: {
       type: 'string',

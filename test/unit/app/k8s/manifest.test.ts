@@ -142,6 +142,33 @@ describe('the manifest', () => {
     });
   });
 
+  it('needs no volume with an object store, whose settings are in a Secret', async () => {
+    const remote = ':s3,endpoint=$(HOST):bucket/runs/';
+    const all = await write({ records: { kind: 'store', remote, secret: 'rclone' } });
+    expect(Object.keys(all)).toEqual(['parity-amd64', 'parity-arm64', 'parity-merge']);
+    for (const name of ['parity-amd64', 'parity-merge'])
+      expect(all[name]?.spec).toMatchObject({
+        template: {
+          spec: {
+            terminationGracePeriodSeconds: 30,
+            containers: [
+              {
+                env: expect.arrayContaining([
+                  { name: 'STORE', value: ':s3,endpoint=$$(HOST):bucket/runs/parity' },
+                ]) as unknown,
+                envFrom: [{ secretRef: { name: 'rclone' } }],
+              },
+            ],
+            volumes: [{ name: 'records', emptyDir: {} }, {}, {}],
+          },
+        },
+      });
+    const open = await write({ records: { kind: 'store', remote: 'store:' } });
+    const spec = JSON.stringify(open['parity-amd64']?.spec);
+    expect(spec).toContain('"store:parity"');
+    expect(spec).not.toContain('envFrom');
+  });
+
   it('carries suites of this machine, and words as they are', async () => {
     const all = await write({
       targets: [],
@@ -171,6 +198,11 @@ describe('what is refused before a cluster sees it', () => {
     ['K8S_NAME_INVALID', { namespace: 'a_b' }],
     ['K8S_NAME_INVALID', { records: { kind: 'existing', claim: '' } }],
     ['K8S_NAME_INVALID', { records: { kind: 'new', storage: '1Gi', storageClass: '-' } }],
+    ['K8S_NAME_INVALID', { records: { kind: 'store', remote: 's3:b', secret: 'a_b' } }],
+    ['K8S_STORE_INVALID', { records: { kind: 'store', remote: 'bucket/path' } }],
+    ['K8S_STORE_INVALID', { records: { kind: 'store', remote: '/srv/a:b' } }],
+    ['K8S_STORE_INVALID', { records: { kind: 'store', remote: ':s3' } }],
+    ['K8S_STORE_INVALID', { records: { kind: 'store', remote: '--config=x:y' } }],
     ['K8S_QUANTITY_INVALID', { cpu: '0' }],
     ['K8S_QUANTITY_INVALID', { memory: '4GB' }],
     ['K8S_QUANTITY_INVALID', { cache: '' }],
