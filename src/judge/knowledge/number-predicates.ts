@@ -70,7 +70,6 @@ export function isLastBits(pair: WordPair): boolean {
   if (a === b || !Number.isFinite(a) || !Number.isFinite(b)) return false;
   // Where terms cancel, nothing but the residue of rounding is left on either side.
   if (Math.max(Math.abs(a), Math.abs(b)) < ROUNDING_RESIDUE) return true;
-  if (a === 0 || b === 0) return false;
   const relative = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
   return relative <= 10 ** -DOUBLE_DIGITS && sharedDigits(pair) < LONG_DOUBLE_DIGITS;
 }

@@ -56,7 +56,6 @@ function exactP(u: number, a: number, b: number): number {
 export function mannWhitney(first: readonly number[], second: readonly number[]): MannWhitney {
   const a = first.length;
   const b = second.length;
-  if (a === 0 || b === 0) return { u: 0, p: 1, method: 'exact' };
   const { ranks, tieSum } = rankValues([...first, ...second]);
   const u = ranks.slice(0, a).reduce((sum, rank) => sum + rank, 0) - (a * (a + 1)) / 2;
   const n = a + b;

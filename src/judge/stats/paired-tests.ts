@@ -32,7 +32,6 @@ function countSums(n: number): readonly number[] {
 export function wilcoxonSignedRank(differences: readonly number[]): SignedRank {
   const moved = differences.filter((difference) => difference !== 0);
   const n = moved.length;
-  if (n === 0) return { v: 0, p: 1, method: 'exact' };
   const { ranks, tieSum } = rankValues(moved.map(Math.abs));
   const v = ranks.reduce((sum, rank, at) => ((moved[at] ?? 0) > 0 ? sum + rank : sum), 0);
   const most = (n * (n + 1)) / 2;

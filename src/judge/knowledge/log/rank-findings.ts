@@ -28,7 +28,10 @@ export interface Tally {
   count: number;
 }
 
-/** One finding for each cause: the likeliest, then the earliest first. */
+/**
+ * One finding for each cause: the likeliest, then the earliest first.
+ * @param tallies - in the order of their lines
+ */
 export function rankFindings(tallies: readonly Tally[], shown: ReadonlySet<LogFact>): LogFinding[] {
   const findings = new Map<string, LogFinding>();
   for (const { candidates, line, excerpt, count } of tallies) {
@@ -45,10 +48,10 @@ export function rankFindings(tallies: readonly Tally[], shown: ReadonlySet<LogFa
     .toSorted((a, b) => b.confidence - a.confidence || a.line.number - b.line.number);
 }
 
-function mergeFindings(one: LogFinding, other: LogFinding): LogFinding {
-  const count = one.count + other.count;
-  const better =
-    other.confidence > one.confidence ||
-    (other.confidence === one.confidence && other.line.number < one.line.number);
-  return { ...(better ? other : one), count };
+/** @param later - its line comes behind that of the other */
+function mergeFindings(one: LogFinding, later: LogFinding): LogFinding {
+  return {
+    ...(later.confidence > one.confidence ? later : one),
+    count: one.count + later.count,
+  };
 }

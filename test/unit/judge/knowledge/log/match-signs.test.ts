@@ -133,6 +133,15 @@ describe('several entries', () => {
       ['b 2 ×1', 'a 3 ×1'],
     ],
     [
+      'the earliest of equals first, whatever worse sign came before',
+      [
+        entry('a', [{ words: ['one'] }, { words: ['two'], confidence: 0.6 }]),
+        entry('b', [{ words: ['three'], confidence: 0.6 }]),
+      ],
+      ['one', 'three', 'two'],
+      ['b 2 ×1', 'a 3 ×2'],
+    ],
+    [
       'the better of two signs, and the count of both',
       [entry('a', [{ words: ['one'] }, { words: ['two'], confidence: 0.6 }])],
       ['one', 'two', 'one'],
