@@ -3,6 +3,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export type CancelledBy = (typeof SIGNALS)[number];
 
+/** Listens when all is done: what comes then must not take the place of the exit code. The next one kills us. */
+export function comeTooLate(): void {
+  // There is nothing left to cancel.
+}
+
 /**
  * Calls `work` with a signal that the first SIGINT, SIGTERM or SIGHUP aborts; the second one kills us. That our output
  * cannot be written aborts it, too, and is none of the two. It is given a function, too, that leaves signals from then
@@ -32,6 +37,9 @@ export async function cancelOnSignals<T>(
       for (const name of names) left.add(name);
     });
   } finally {
-    for (const name of SIGNALS) process.off(name, abort);
+    for (const name of SIGNALS) {
+      process.off(name, abort);
+      process.once(name, comeTooLate);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { ArchParityError, errorMessage, ExitCode } from '../core/index.ts';
+import { comeTooLate } from './cancel-on-signals.ts';
 import { printError } from './print-error.ts';
 
 /** What became of stdout while a command ran. */
@@ -18,7 +19,9 @@ export function guardOutput(failed: number): OutputGuard {
   let failure: number | undefined;
   const end = (code: number): void => {
     // To listeners alone: as a second signal it would kill what a SIGHUP of the same terminal has begun to end.
-    if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(code);
+    if (process.listeners('SIGTERM').some((listener) => listener !== comeTooLate))
+      process.emit('SIGTERM', 'SIGTERM');
+    else process.exit(code);
   };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // What is still written while the command ends fails as well.

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const PROGRAM = join(import.meta.dirname, '../../fixtures/programs/interrupted-exec.ts');
 
-function interrupt(how: 'left' | 'once' | 'twice' | 'hung up' | 'unread'): {
+function interrupt(how: 'left' | 'once' | 'twice' | 'hung up' | 'unread' | 'late' | 'late twice'): {
   signal: string | null;
   stdout: string;
 } {
@@ -24,4 +24,10 @@ it('takes no notice of a signal that is left to what was started', () => {
 it('counts no signal where its output cannot be written any more', () => {
   expect(interrupt('hung up')).toEqual({ signal: null, stdout: 'aborted: true\n' });
   expect(interrupt('unread')).toEqual({ signal: null, stdout: 'aborted: true\n' });
+});
+
+it('keeps its exit code from a signal that comes when all is done, and lets the next one kill', () => {
+  const { status, signal } = spawnSync(process.execPath, [PROGRAM, 'late']);
+  expect({ status, signal }).toEqual({ status: 7, signal: null });
+  expect(interrupt('late twice').signal).toBe('SIGINT');
 });
