@@ -72,15 +72,15 @@ static void watch_peer(const struct frame *frame) {
 static uint64_t due_ns;
 
 static int is_due(void) {
-  if (due_ns > 0 && now_ns() >= due_ns) due_ns = 0;
-  return buffer_pending(&out) > 0 && due_ns == 0;
+  return buffer_pending(&out) > 0 && (due_ns == 0 || now_ns() >= due_ns);
 }
 
 /* How long poll(2) may wait, in ms; -1: for ever. */
 static int time_left(void) {
   int patience = patience_left();
-  if (buffer_pending(&out) == 0 || is_due()) return patience;
-  int company = (int)((due_ns - now_ns()) / 1000000u) + 1;
+  if (buffer_pending(&out) == 0 || due_ns == 0) return patience;
+  uint64_t now = now_ns();
+  int company = now >= due_ns ? 0 : (int)((due_ns - now) / 1000000u) + 1;
   return patience < 0 || company < patience ? company : patience;
 }
 
@@ -219,7 +219,9 @@ static void poll_once(void) {
   if (polled[1].revents) take_signals();
   finish_spawns();
   if (polled[0].revents) read_peer();
-  if (is_due()) flush_some();
+  if (!is_due()) return;
+  due_ns = 0;
+  flush_some();
 }
 
 void serve(void) {

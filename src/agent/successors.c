@@ -19,23 +19,24 @@ struct successor {
 
 static struct successor *waiting;
 
-static int is_waiting(uint32_t id) {
-  const struct successor *successor = waiting;
-  while (successor && successor->spawn.id != id) successor = successor->next;
-  return successor != NULL;
+enum meant { BY_ID, BY_PREDECESSOR };
+
+/* Where the first that is meant hangs: NULL is there when there is none. */
+static struct successor **find_successor(uint32_t id, enum meant meant) {
+  struct successor **link = &waiting;
+  while (*link && (meant == BY_ID ? (*link)->spawn.id : (*link)->predecessor) != id) link = &(*link)->next;
+  return link;
 }
 
 int has_successor(uint32_t id) {
-  const struct successor *successor = waiting;
-  while (successor && successor->predecessor != id) successor = successor->next;
-  return successor != NULL;
+  return *find_successor(id, BY_PREDECESSOR) != NULL;
 }
 
 void start_spawn_after(const struct frame *frame) {
   if (frame->length < 4) protocol_error(frame->id, "successor of nothing");
   struct frame spawn = {FRAME_SPAWN, frame->id, frame->payload + 4, frame->length - 4};
   uint32_t predecessor = read_u32(frame->payload);
-  if (!has_subject(predecessor) && !is_waiting(predecessor)) {
+  if (!has_subject(predecessor) && !*find_successor(predecessor, BY_ID)) {
     start_spawn(&spawn);
     return;
   }
@@ -49,27 +50,24 @@ void start_spawn_after(const struct frame *frame) {
   waiting = successor;
 }
 
-/* Takes out the first that is meant; NULL when there is none. */
-static struct successor *take_successor(uint32_t id, int by_predecessor) {
-  for (struct successor **link = &waiting; *link; link = &(*link)->next) {
-    struct successor *successor = *link;
-    if ((by_predecessor ? successor->predecessor : successor->spawn.id) != id) continue;
-    *link = successor->next;
-    return successor;
-  }
-  return NULL;
+/* Takes it out; NULL when there is none. */
+static struct successor *take_successor(uint32_t id, enum meant meant) {
+  struct successor **link = find_successor(id, meant);
+  struct successor *successor = *link;
+  if (successor) *link = successor->next;
+  return successor;
 }
 
 void start_successors(uint32_t predecessor) {
   struct successor *successor;
-  while ((successor = take_successor(predecessor, 1))) {
+  while ((successor = take_successor(predecessor, BY_PREDECESSOR))) {
     start_spawn(&successor->spawn);
     free(successor);
   }
 }
 
 void drop_successor(uint32_t id) {
-  struct successor *successor = take_successor(id, 0);
+  struct successor *successor = take_successor(id, BY_ID);
   if (!successor) return;
   free(successor);
   peer_send(FRAME_DONE, id, NULL, 0);

@@ -2,7 +2,8 @@ import type { IJob } from 'kubernetes-models/batch/v1';
 import { platformFacts } from '../../core/index.ts';
 import type { ManifestRequest } from './manifest-request.ts';
 import { makePodTemplate } from './pod-template.ts';
-import { deadlineSeconds, labelRun, nameIn, runEnvironment, shellCommand } from './shard-job.ts';
+import { shellCommand } from './record-store.ts';
+import { deadlineSeconds, labelRun, nameIn, runEnvironment } from './shard-job.ts';
 
 /** After the deadline of the shards the merge still needs time for itself. */
 const MERGE_SECONDS = 600;

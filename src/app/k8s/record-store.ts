@@ -1,4 +1,5 @@
-import type { RecordsPlace } from './manifest-request.ts';
+import type { IContainer } from 'kubernetes-models/v1';
+import type { ManifestRequest } from './manifest-request.ts';
 
 /*
  * Shell functions with which pods share records, by their names in a run:
@@ -40,9 +41,21 @@ gather() {
 deliver() { rclone copy "$RECORDS/merged" "$STORE/merged" || exit 3; }
 `;
 
-/** The functions for where the records of a run are. */
-export function sharingFunctions(records: RecordsPlace): string {
-  return records.kind === 'store' ? STORE : VOLUME;
+/** A container that runs a script with the functions that share records, and what these need to know. */
+export function shellCommand(
+  { records }: ManifestRequest,
+  script: string,
+): Pick<IContainer, 'command' | 'envFrom'> {
+  const secret = records.kind === 'store' ? records.secret : undefined;
+  return {
+    command: [
+      '/bin/sh',
+      '-c',
+      `set -u\n${records.kind === 'store' ? STORE : VOLUME}${script}`,
+      'archparity',
+    ],
+    ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
+  };
 }
 
 /** Where the records of a run lie in a remote of rclone: `remote:`, `remote:path` or `:type,option=…:path`. */

@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import type { IJob } from 'kubernetes-models/batch/v1';
-import type { IContainer } from 'kubernetes-models/v1';
 import { type Platform, platformFacts } from '../../core/index.ts';
 import { readDurationOption } from '../read-duration.ts';
 import type { ManifestRequest } from './manifest-request.ts';
 import { PLACES } from './places.ts';
 import { makePodTemplate } from './pod-template.ts';
-import { sharingFunctions, storeOf } from './record-store.ts';
+import { shellCommand, storeOf } from './record-store.ts';
 
 /** How often a pod is tried again that broke, and not by its cases. */
 const RETRIES = 2;
@@ -92,18 +91,6 @@ function escapeReferences(text: string): string {
 /** The longest that the pods of a Job may take. @throws ArchParityError `USAGE` (exit 2) */
 export function deadlineSeconds({ deadline }: ManifestRequest): number {
   return Math.ceil(readDurationOption(deadline, 'deadline', 1) / 1000);
-}
-
-/** A container that runs a script with the functions that share records, and what these need to know. */
-export function shellCommand(
-  { records }: ManifestRequest,
-  script: string,
-): Pick<IContainer, 'command' | 'envFrom'> {
-  const secret = records.kind === 'store' ? records.secret : undefined;
-  return {
-    command: ['/bin/sh', '-c', `set -u\n${sharingFunctions(records)}${script}`, 'archparity'],
-    ...(secret === undefined ? {} : { envFrom: [{ secretRef: { name: secret } }] }),
-  };
 }
 
 /** What all pods of a run are told. */
