@@ -1,7 +1,16 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import type { CaseResult, KnownDivergence, LaneInfo, RunEvent, Suite } from '../core/index.ts';
+import { access, constants } from 'node:fs/promises';
+import {
+  ArchParityError,
+  type CaseResult,
+  errorMessage,
+  type KnownDivergence,
+  type LaneInfo,
+  type RunEvent,
+  type Suite,
+} from '../core/index.ts';
 import { renewKnown } from '../judge/index.ts';
 import { acceptDivergences, type KnownChange } from '../suite/index.ts';
+import { describeDiskError, editFile } from '../store/index.ts';
 
 /** An entry that nobody looks at again would hide a bug for ever: it holds for so many days. */
 const ACCEPTED_DAYS = 90;
@@ -11,6 +20,7 @@ export interface DivergenceCollector {
   /**
    * Writes a `known` entry for each collected divergence, and takes out those that are unmet or expired;
    * the suite files that were changed.
+   * @throws ArchParityError `SUITE_NOT_WRITTEN` (exit 3), `SUITE_NOT_EDITABLE` (exit 2): that file is as it was
    */
   accept(suites: readonly Suite[]): Promise<string[]>;
 }
@@ -58,6 +68,32 @@ function findChange(
   return { caseName: definition.name, suite: definition.suite, added, removed };
 }
 
+/** A file of another tool has no place for an entry: the project's overrides have. */
+function isEditable({ file, format }: Suite): boolean {
+  return !file.startsWith('<') && format === undefined;
+}
+
+/**
+ * Finds out before a run whether its suites can be written.
+ * @throws ArchParityError `SUITE_NOT_WRITTEN` (exit 3)
+ */
+export async function refuseReadOnly(suites: readonly Suite[]): Promise<void> {
+  for (const { file } of suites.filter(isEditable)) {
+    await access(file, constants.W_OK).catch((error: unknown) => {
+      throw notWritten(file, error);
+    });
+  }
+}
+
+function notWritten(file: string, cause: unknown): ArchParityError {
+  return new ArchParityError({
+    code: 'SUITE_NOT_WRITTEN',
+    message: `${file} cannot be written: ${describeDiskError(cause) ?? errorMessage(cause)}.`,
+    advice: '--accept writes known: entries into the suites.',
+    cause,
+  });
+}
+
 /** Remembers what diverges in a run, or no longer does, for `--accept`. */
 export function collectDivergences(now: () => Date): DivergenceCollector {
   const collected: Collected[] = [];
@@ -74,10 +110,12 @@ export function collectDivergences(now: () => Date): DivergenceCollector {
       const changed: string[] = [];
       for (const suite of suites) {
         const changes = collected.filter((entry) => entry.suite === suite.name);
-        if (changes.length === 0 || suite.file.startsWith('<')) continue;
-        // A file of another tool has no place for it: the project's overrides have.
-        if (suite.format !== undefined) continue;
-        await writeFile(suite.file, acceptDivergences(await readFile(suite.file, 'utf8'), changes));
+        if (changes.length === 0 || !isEditable(suite)) continue;
+        await editFile(suite.file, (text) => acceptDivergences(text, changes)).catch(
+          (error: unknown) => {
+            throw error instanceof ArchParityError ? error : notWritten(suite.file, error);
+          },
+        );
         changed.push(suite.file);
       }
       return changed;

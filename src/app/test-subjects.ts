@@ -13,7 +13,7 @@ import { parseFilter, parseShard, readShardFromEnvironment, type Shard } from '.
 import type { ReporterFailure, ReporterOptions } from '../report/index.ts';
 import { ensureCacheRoot } from '../store/index.ts';
 import { serializeSuite } from '../suite/index.ts';
-import { collectDivergences } from './accept-known.ts';
+import { collectDivergences, refuseReadOnly } from './accept-known.ts';
 import { chooseReferees } from './choose-referees.ts';
 import type { CiSystem } from './ci-system.ts';
 import { findRecord } from './find-record.ts';
@@ -209,6 +209,7 @@ export async function testSubjects(request: TestRequest): Promise<number> {
     },
   });
   const suites = await loadTargets({ ...request, imageAccess, platforms, cacheDir });
+  if (request.accept) await refuseReadOnly(suites);
   const lanes = await chooseLanes(request, suites);
   const referees = await chooseReferees({ ...request, cacheDir }, lanes);
   if (request.save !== undefined) await saveSuite(suites, request.save);

@@ -8,6 +8,7 @@ export { cacheRoot, ensureCacheRoot } from './cache-root.ts';
 export { markOf } from './content-marks.ts';
 export { describeDiskError, isDiskAtFault } from './disk-error.ts';
 export { downloadPackages, findMirror, type PackageFile } from './debian-archive.ts';
+export { editFile } from './edit-file.ts';
 export { fileIdentity, hashFile, sha256File, type HashFileOptions } from './file-hash.ts';
 export { acquireLock, tryLock, type AcquireLockOptions, type FileLock } from './file-lock.ts';
 export { readIfThere } from './read-if-there.ts';

@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { type KnownDivergence, usageError } from '../core/index.ts';
 import { applyTextEdits, type TextEdit } from './text-edits.ts';
 import { planKnownEdits } from './plan-known-edits.ts';
@@ -26,26 +35,81 @@ export function acceptDivergences(text: string, changes: readonly KnownChange[])
     const { node } = findCase(document, caseName);
     edits.push(...planKnownEdits(text, node, { added: added.map(orderKeys), removed }));
   }
-  // The edits know the common notations. The document model decides what the result must mean, and
-  // writes the text itself (in its own layout) where they do not get there.
-  for (const change of changes) changeDocument(document, change);
-  const expected: unknown = document.toJS();
+  // The edits know the common notations. What the result must mean is decided before, and where they do
+  // not get there, the document model writes the text (in its own layout).
+  const expected = changes.reduce(changeMeaning, readMeaning(document));
   const edited = applyTextEdits(text, edits);
-  if (isDeepStrictEqual(readData(edited), expected)) return edited;
-  const rewritten = document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  if (isDeepStrictEqual(readData(rewritten), expected)) return rewritten;
-  throw notEditable('its notation is not understood');
+  if (means(edited, expected)) return edited;
+  for (const change of changes) changeDocument(document, change);
+  if (isResolved(document)) {
+    const rewritten = document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    if (means(rewritten, expected)) return rewritten;
+  }
+  throw notEditable('an entry that would change is used elsewhere in it, by an alias');
+}
+
+function parseDocumentOf(text: string): Document {
+  return parseDocument(text, { version: '1.2', schema: 'core' });
 }
 
 function parseText(text: string): Document {
-  const document = parseDocument(text, { version: '1.2', schema: 'core' });
+  const document = parseDocumentOf(text);
   if (document.errors.length > 0) throw notEditable('it is not valid YAML');
   return document;
 }
 
-function readData(text: string): unknown {
-  const document = parseDocument(text, { version: '1.2', schema: 'core' });
-  return document.errors.length > 0 ? undefined : document.toJS();
+interface CaseData {
+  readonly name: string;
+  readonly known?: unknown;
+}
+
+/** The data of a suite, with the `known` entries of its cases (by name) taken out as lists. */
+interface Meaning {
+  readonly data: unknown;
+  readonly known: ReadonlyMap<string, readonly unknown[]>;
+}
+
+function readMeaning(document: Document): Meaning {
+  // The suite was read before: its aliases are no bomb, and its cases have names.
+  const data = document.toJS({ maxAliasCount: -1 }) as { readonly cases: readonly CaseData[] };
+  const known = new Map<string, readonly unknown[]>();
+  const cases = data.cases.map(({ known: entries, ...rest }) => {
+    known.set(rest.name, entries === undefined || entries === null ? [] : [entries].flat());
+    return rest;
+  });
+  return { data: { ...data, cases }, known };
+}
+
+function changeMeaning(
+  { data, known }: Meaning,
+  { caseName, added, removed }: KnownChange,
+): Meaning {
+  const kept = (known.get(caseName) ?? []).filter((_, place) => !removed.includes(place));
+  return { data, known: new Map(known).set(caseName, [...kept, ...added]) };
+}
+
+function means(text: string, expected: Meaning): boolean {
+  const document = parseDocumentOf(text);
+  return (
+    document.errors.length === 0 &&
+    isResolved(document) &&
+    isDeepStrictEqual(readMeaning(document), expected)
+  );
+}
+
+/** Whether every alias has its anchor before it: one can go with an entry. */
+function isResolved(document: Document): boolean {
+  const anchors = new Set<string>();
+  let resolved = true;
+  visit(document, {
+    Value(_key, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias(_key, { source }) {
+      if (!anchors.has(source)) resolved = false;
+    },
+  });
+  return resolved;
 }
 
 function notEditable(reason: string) {
@@ -64,8 +128,11 @@ interface FoundCase {
 function findCase(document: Document, caseName: string): FoundCase {
   const cases = document.get('cases');
   if (isSeq(cases)) {
-    for (const [index, node] of cases.items.entries()) {
-      if (isMap(node) && node.get('name') === caseName) return { index, node };
+    for (const [index, item] of cases.items.entries()) {
+      const node = isAlias(item) ? item.resolve(document) : item;
+      if (!isMap(node) || node.get('name') !== caseName) continue;
+      if (node !== item) throw notEditable(`the case "${caseName}" is an alias`);
+      return { index, node };
     }
   }
   throw usageError(
@@ -87,11 +154,7 @@ function changeDocument(document: Document, { caseName, added, removed }: KnownC
     ...added.map((entry) => document.createNode(orderKeys(entry), { flow: true })),
   ];
   if (entries.length === 0) {
-    if (before !== undefined) document.deleteIn(path);
-    return;
-  }
-  if (isSeq(before) && removed.length === 0) {
-    before.items = entries;
+    document.deleteIn(path);
     return;
   }
   const list = document.createNode([]);

@@ -19,20 +19,17 @@ import {
   type Caller,
 } from './cli.ts';
 import { expectNoSurvivors, inspectFamily } from './leftovers.ts';
+import { readOnlyAt, withOwnMounts } from './own-mounts.ts';
 import { parseReport, recordSoFar, verdictsOf } from './records.ts';
 
 /** Runs a command where `WHERE` is a disk of `SIZE`, and keeps what lies there afterwards in `KEPT`. */
 function onSmallDisk(caller: Caller): readonly string[] {
-  const unshare =
-    caller.name === 'root'
-      ? ['unshare', '--mount']
-      : ['unshare', '--user', '--map-root-user', '--map-auto', '--mount'];
   const script = [
     'mount -t tmpfs -o "size=$SIZE,mode=0777" none "$WHERE"',
     '"$@"; code=$?',
     'cp -r "$WHERE" "$KEPT/files" 2>/dev/null; exit $code',
   ].join('\n');
-  return [...unshare, 'sh', '-c', script, 'sh'];
+  return withOwnMounts(caller, script);
 }
 
 function writeSuite(
@@ -229,13 +226,7 @@ it('a record that is cut in the middle of a line is read up to there', async () 
 
 it('a working directory that is read-only: no run, unless the record goes elsewhere', async () => {
   const { cwd, suite } = writeSuite(anyCaller, [{ name: 'one', run: 'echo one' }]);
-  const through = [
-    ...(anyCaller.name === 'root'
-      ? ['unshare', '--mount']
-      : ['unshare', '--user', '--map-root-user', '--map-auto', '--mount']),
-    ...['sh', '-c', 'mount --bind "$PWD" "$PWD" && mount -o remount,ro,bind "$PWD" && exec "$@"'],
-    'sh',
-  ];
+  const through = readOnlyAt(anyCaller, cwd);
   const refused = await runCli(anyCaller, ['test', suite], { cwd, through });
   expect(refused).toMatchObject({ code: 3, stdout: '' });
   expect(refused.stderr).toContain('RUN_DIRECTORY_UNWRITABLE');

@@ -25,6 +25,7 @@ import {
   type RunningCli,
 } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, readMounts, type Family } from './leftovers.ts';
+import { withOwnMounts } from './own-mounts.ts';
 import { readEvents, recordSoFar } from './records.ts';
 import { actorOptions, SUITES } from './suites.ts';
 
@@ -179,14 +180,7 @@ describe.each(CALLERS)('a suite that is killed, as $name', (caller) => {
   });
 });
 
-/** Enters a mount namespace whose /tmp is the directory that the environment names. */
-function withOwnTmp(caller: Caller): readonly string[] {
-  const unshare =
-    caller.name === 'root'
-      ? ['unshare', '--mount']
-      : ['unshare', '--user', '--map-root-user', '--map-auto', '--mount'];
-  return [...unshare, 'sh', '-c', 'mount --bind "$OWN_TMP" /tmp && exec "$@"', 'sh'];
-}
+const OWN_TMP = 'mount --bind "$OWN_TMP" /tmp && exec "$@"';
 
 describe.each(CALLERS)('the /tmp of the machine, as $name', (caller) => {
   it('sees nothing of a container that starts, which a kill could leave there', async () => {
@@ -198,7 +192,7 @@ describe.each(CALLERS)('the /tmp of the machine, as $name', (caller) => {
     const { code } = await runCli(
       caller,
       ['run', '--platform', 'linux/arm64', image('debian-tools'), '--', 'true'],
-      { cwd, through: withOwnTmp(caller), env: { OWN_TMP: tmp } },
+      { cwd, through: withOwnMounts(caller, OWN_TMP), env: { OWN_TMP: tmp } },
     );
     expect(code).toBe(0);
     // What comes later has been seen later.

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileProgram } from '../setup/compile-program.ts';
 import { CALLERS, makeDirectory, program, runCli, startCli, unprivileged, waitFor } from './cli.ts';
 import { expectNoSurvivors, inspectFamily, type Family } from './leftovers.ts';
+import { createMemoryCgroup } from './memory-cgroup.ts';
 import { parseReport, verdictsOf } from './records.ts';
-import { SUITES } from './suites.ts';
+import { actorOptions, SUITES } from './suites.ts';
 
 describe('programs that do not end by themselves', () => {
   it('end at their deadlines with all that they started, and the cases after them run', async () => {
@@ -54,6 +55,17 @@ describe('programs that do not end by themselves', () => {
   });
 });
 
+const EATERS = `
+version: 1
+name: eaters
+subject: {binary: {linux/amd64: actor, linux/arm64: actor}}
+cases:
+  - {name: eats, args: [devour], timeout: 60s}
+  - {name: is beside it, args: [sleep, '5']}
+  - {name: must not be killed, args: [devour], timeout: 60s, expect: {exit: 0}}
+  - {name: comes after it, args: [say, fine], expect: {exit: 0}}
+`;
+
 describe.each(CALLERS)('a program that takes what it can get, as $name', (caller) => {
   const pidMax = '/proc/sys/kernel/pid_max';
   const [major = 0, minor = 0] = release().split('.').map(Number);
@@ -84,5 +96,41 @@ describe.each(CALLERS)('a program that takes what it can get, as $name', (caller
     expect({ code, stdout }).toEqual(
       isBounded ? { code: 1, stdout: '' } : { code: 0, stdout: 'left 90 behind\n' },
     );
+  });
+});
+
+// Who may make a control group is root.
+const ROOTS = CALLERS.filter(({ name }) => name === 'root');
+
+describe.each(ROOTS)('memory that ends, as $name', (caller) => {
+  it('ends the program that eats it, and no other', async () => {
+    const cwd = makeDirectory(caller);
+    const suite = join(cwd, 'suite.yaml');
+    writeFileSync(suite, EATERS);
+    const memory = createMemoryCgroup(700 * 2 ** 20);
+    try {
+      const words = ['test', suite, ...actorOptions(), '--referee', 'none', '--reporter', 'json'];
+      const through = memory.enter;
+      const { code, stderr, stdout } = await runCli(caller, [...words, '-j', '2'], {
+        cwd,
+        through,
+      });
+      expect(stderr).toBe('');
+      const ends = parseReport(stdout).cases.map(({ name, verdict, lanes }) => {
+        const attempts = ['native', 'emulated'].map((lane) => lanes[lane]?.attempts[0]);
+        return [name, verdict, ...attempts.map((attempt) => attempt?.signal ?? attempt?.exit)];
+      });
+      expect(ends).toEqual([
+        ['eats', 'match', 'SIGKILL', 'SIGKILL'],
+        ['is beside it', 'match', 0, 0],
+        ['must not be killed', 'mismatch', 'SIGKILL', 'SIGKILL'],
+        ['comes after it', 'match', 0, 0],
+      ]);
+      expect(code).toBe(1);
+      expect(memory.countKills()).toBe(4);
+    } finally {
+      // Fails while a process is left in it.
+      memory.remove();
+    }
   });
 });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anyCaller, CALLERS, image, makeDirectory, ROOT, runCli } from './cli.ts';
+import { readOnlyAt } from './own-mounts.ts';
 import { parseReport, verdictsOf } from './records.ts';
 import { actorOptions, copySuite, runSuite, SUITES } from './suites.ts';
 
@@ -263,6 +264,18 @@ describe('options of archparity test', () => {
     const second = await runSuite(caller, wanted, { suite: file });
     expect(Object.values(verdictsOf(second.report))).toEqual(['match', 'match', 'match']);
     expect(second.result.code).toBe(0);
+  });
+
+  it('--accept refuses a suite that cannot be written, before it runs anything', async () => {
+    const { file, directory } = copySuite(caller);
+    const words = ['test', file, ...actorOptions(), '--filter', 'diverged by exit', '--accept'];
+    const { code, stdout, stderr } = await runCli(caller, words, {
+      cwd: directory,
+      through: readOnlyAt(caller, file),
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`${file} cannot be written: the file system is read-only.`);
+    expect(readdirSync(directory).toSorted()).toEqual(['input.txt', 'verdicts.yaml']);
   });
 
   it('compares two emulated lanes, and more than two', async () => {

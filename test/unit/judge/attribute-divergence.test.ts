@@ -110,6 +110,17 @@ describe('of two emulated lanes', () => {
     expect(said.reasoning).toContain('only planted differs');
   });
 
+  test('a second native lane on the machine of the base is no other machine', () => {
+    const said = attributeDivergence({
+      base: seen(NATIVE, 'right'),
+      suspect: seen({ ...good, platform: NATIVE.platform }, 'wrong'),
+      witnesses: [seen({ ...NATIVE, id: 'again' }, 'right')],
+      definition,
+      today: TODAY,
+    });
+    expect(said).toEqual({ cause: 'undecided' });
+  });
+
   test('a native lane that agrees with one names the other', () => {
     const said = attributeLanes({
       base: seen(NATIVE, 'right'),

@@ -109,6 +109,8 @@ describe('checkService', () => {
       'stop: exit 3 | exit 3 | exit 4',
     ]);
     expect(check(define(), [], { termination: { kind: 'signal', signal: 'SIGTERM' } })).toEqual([]);
+    const timeout = { kind: 'timeout', deadlineMs: 1000, code: 3 } as const;
+    expect(check(define(undefined, 3), [], { termination: timeout })).toHaveLength(1);
   });
 
   it('does not ask how it ended of one that got no further, or of a request that was not made', () => {

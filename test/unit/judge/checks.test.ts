@@ -38,6 +38,22 @@ describe('ends', () => {
       { termination: { kind: 'not-started', errno: 'ENOENT', message: 'no' } },
       [{ check: 'exit 0', expected: 'exit 0', actual: 'not started: ENOENT' }],
     ],
+    [
+      { exit: 0 },
+      { termination: { kind: 'timeout', deadlineMs: 1000, code: 0 } },
+      [{ check: 'exit 0', expected: 'exit 0', actual: 'still running after 1 s' }],
+    ],
+    [
+      { signal: 'SIGTERM' },
+      { termination: { kind: 'timeout', deadlineMs: 1000, signal: 'SIGTERM' } },
+      [
+        {
+          check: 'signal SIGTERM',
+          expected: 'killed by SIGTERM',
+          actual: 'still running after 1 s',
+        },
+      ],
+    ],
   ] as const)('%j on %j', (expectation, seen, failures) => {
     expect(check(expectation, seen)).toEqual(failures);
   });
@@ -170,6 +186,8 @@ describe('files', () => {
     changedFile('/out/big', { size: 9_000_000 }),
     changedFile('/old', { type: 'removed', mode: 0 }),
     changedFile('rel/y'),
+    changedFile('rel./y', { mode: 0o600 }),
+    changedFile('/out/long', { content: capture('abc', 100) }),
   ];
   const checkFiles = (...expected: NonNullable<Expectation['files']>) =>
     check({ files: expected }, { files });
@@ -188,6 +206,7 @@ describe('files', () => {
         { path: '/none', exists: false },
         { path: '/old', exists: false },
         { path: './rel/y' },
+        { path: 'rel./y', mode: '0600' },
       ),
     ).toEqual([]);
   });
@@ -229,6 +248,13 @@ describe('files', () => {
       'content to look at',
       '9000000 bytes, which were not kept',
       '/out/big',
+    ],
+    [
+      { path: '/out/long', content: { contains: 'z' } },
+      'file /out/long content contains z',
+      'contains z',
+      'abc (truncated, 100 bytes in all)',
+      '/out/long',
     ],
   ] as const)('%j fails', (file, checked, expected, actual, at) => {
     expect(checkFiles(file)).toEqual([{ check: checked, expected, actual, at }]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KnownDivergence } from '../../../src/core/index.ts';
-import { acceptDivergences, parseSuite } from '../../../src/suite/index.ts';
+import { acceptDivergences, type KnownChange, parseSuite } from '../../../src/suite/index.ts';
 import { catchError } from './list-mistakes.ts';
 
 const KNOWN: KnownDivergence = {
@@ -104,6 +104,51 @@ describe('acceptDivergences', () => {
     const cases = parseSuite(after, '<t>').cases;
     expect(cases[0]?.known).toEqual([{ cause: 'emulator', reason: 'r' }]);
     expect(cases[1]?.known).toEqual([{ cause: 'emulator', reason: 'r' }, KNOWN]);
+  });
+
+  it.each([
+    ['an entry', '{cause: emulator, reason: r}', '*k'],
+    ['an entry of a list', '[&k {cause: emulator, reason: r}]', '[*k]'],
+    ['a list', '&k [{cause: emulator, reason: r}]', '*k'],
+    ['a reason', '{cause: emulator, reason: &k r}', '{cause: emulator, reason: *k}'],
+  ])('does not take out %s that another case uses', (_what, known, alias) => {
+    const entry = known.includes('&k') ? known : `&k ${known}`;
+    const text = `${HEAD}  - name: a\n    known: ${entry}\n  - name: c\n    known: ${alias}\n`;
+    const edit = (caseName: string, more: Partial<KnownChange>) =>
+      acceptDivergences(text, [{ caseName, added: [], removed: [], ...more }]);
+    const refused = catchError(() => edit('a', { removed: [0] }));
+    expect(refused).toMatchObject({
+      code: 'SUITE_NOT_EDITABLE',
+      exitCode: 2,
+      message:
+        'The suite cannot be edited: an entry that would change is used elsewhere in it, by an alias.',
+    });
+    // The one that uses it can go.
+    expect(parseSuite(edit('c', { removed: [0] }), '<t>').cases[1]?.known).toEqual([]);
+  });
+
+  it('does not add to a list that another case has, too', () => {
+    const text = `${HEAD}  - name: a\n    known: &k [{cause: emulator, reason: r}]\n  - name: c\n    known: *k\n`;
+    for (const caseName of ['a', 'c']) {
+      const error = catchError(() =>
+        acceptDivergences(text, [{ caseName, added: [KNOWN], removed: [] }]),
+      );
+      expect(error.code).toBe('SUITE_NOT_EDITABLE');
+    }
+  });
+
+  it('does not edit a case that is an alias, and says so', () => {
+    const text = `x: &c {name: c, run: x}\n${HEAD}  - *c\n`;
+    const edit = () => acceptDivergences(text, [{ caseName: 'c', added: [KNOWN], removed: [] }]);
+    expect(catchError(edit).message).toBe('The suite cannot be edited: the case "c" is an alias.');
+  });
+
+  it('edits a suite of many aliases', () => {
+    const uses = Array.from({ length: 300 }, (_, at) => `  - {name: n${String(at)}, env: *e}\n`);
+    const text = `${HEAD}  - {name: c, env: &e {A: x}}\n${uses.join('')}`;
+    expect(acceptDivergences(text, [{ caseName: 'n7', added: [KNOWN], removed: [] }])).toBe(
+      text.replace('n7, env: *e}', `n7, env: *e, known: ${WRITTEN}}`),
+    );
   });
 
   it('changes nothing without additions', () => {

@@ -48,6 +48,17 @@ describe('diffHex', () => {
     ]);
   });
 
+  test('shows a row that ends earlier, and rows that only the left side has', () => {
+    const left = Buffer.from('0123456789abcdefAB');
+    expect(diffHex(left, left.subarray(0, 17)).split('\n').slice(1)).toEqual([
+      `-00000010  41 42${' '.repeat(42)}  |AB|`,
+      `+00000010  41${' '.repeat(45)}  |A|`,
+    ]);
+    expect(diffHex(left, left.subarray(0, 16)).split('\n').slice(1)).toEqual([
+      `-00000010  41 42${' '.repeat(42)}  |AB|`,
+    ]);
+  });
+
   test('is empty for equal bytes', () => {
     expect(diffHex(Buffer.from('a'), Buffer.from('a'))).toBe('');
   });

@@ -99,6 +99,22 @@ describe('diffText', () => {
     expect(diff.includes('the diff is cut here')).toBe(leftLines > 100);
   });
 
+  test('says what it does not show where the sides soon have nothing in common', () => {
+    const same = numbered(260, (index) => `same ${index}`);
+    const other = (side: string) => `${side}\n${same}${numbered(300, (at) => `${side} ${at}`)}`;
+    expect(diffText(other('left'), other('right'), LABELS).split('\n').slice(2)).toEqual([
+      ...['@@ -1,4 +1,4 @@', '-left', '+right', ' same 0', ' same 1', ' same 2'],
+      '… the diff is cut here: the rest is too different to be aligned',
+    ]);
+  });
+
+  test('is whole with 199 lines, and cut before its 200th', () => {
+    const added = (count: number) => diffText('', numbered(count, String), LABELS).split('\n');
+    expect(added(196)).toHaveLength(199);
+    expect(added(196).at(-1)).toBe('+195');
+    expect(added(197).slice(-2)).toEqual(['+195', '… the diff is cut here']);
+  });
+
   const lines = fc
     .array(fc.constantFrom('a', 'b', 'c', ' a', ''), { maxLength: 30 })
     .map((list) => list.join('\n'));

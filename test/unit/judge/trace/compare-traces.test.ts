@@ -136,6 +136,22 @@ describe('compareTraces', () => {
     expect(same).not.toHaveProperty('first');
   });
 
+  it('begins with the second child, not with the tenth, when both differ at their end', () => {
+    const side = (more: readonly number[]) => {
+      const children = Array.from({ length: 10 }, (_, at) => at + 11);
+      const lines = children.flatMap((child) => [
+        `10 fork() = ${String(child)}`,
+        `${String(child)} getuid() = 1`,
+        ...(more.includes(child) ? [`${String(child)} getgid() = 1`] : []),
+      ]);
+      return { format: 'strace', platform: 'linux/arm64', text: lines.join('\n') } as const;
+    };
+    const { differences, first } = compareTraces(side([]), side([12, 20]));
+    expect(differences).toBe(2);
+    expect(first?.process).toBe('0.2');
+    expect(compareTraces(side([]), side([20])).first?.process).toBe('0.10');
+  });
+
   it('leaves out what no descendant of the command did', () => {
     const { events } = compare(
       ['10 exit_group(0) = ?'],
