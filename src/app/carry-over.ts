@@ -1,4 +1,5 @@
 import { digestCase, type CaseDefinition, type LaneInfo, type RunListener } from '../core/index.ts';
+import { applyQuarantine } from '../judge/index.ts';
 import type { Plan, PlannedCase } from '../plan/index.ts';
 import { RecordLines, type FinishedCase, type RecordSurvey } from '../record/index.ts';
 import { ResultTally } from '../run/index.ts';
@@ -88,9 +89,10 @@ export async function carryOver(
       }
       const { finished, told } = carried;
       await tellReferees(record, finished, { listener, now, told: referees });
-      tally.take(told.result);
       const { definition, place } = planned;
-      const result = { ...told.result, definition };
+      const today = now().toISOString().slice(0, 10);
+      const result = applyQuarantine({ ...told.result, definition }, today);
+      tally.take(result);
       await replayCase({ result, place, at: told.at }, listener);
     }
   } finally {

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { usageError, type Platform, type Subject, type Suite } from '../core/index.ts';
 import type { ImageAccess } from '../image/index.ts';
+import { quarantineCases } from './quarantine-cases.ts';
 import { loadProject, loadSuiteFile, type LoadSuiteOptions } from '../suite/index.ts';
 import { createLaneCheck } from './check-suite-lane.ts';
 import { readImageTarget } from './image-target.ts';
@@ -80,7 +81,7 @@ export async function loadTargets(options: TargetOptions): Promise<Suite[]> {
   }
   if ((options.varsFiles ?? []).length > 0 && suites.every(({ format }) => format !== 'goss'))
     throw usageError('USAGE', '--vars is for the templates of goss files, and none is tested.');
-  return suites;
+  return quarantineCases(suites, options.cwd);
 }
 
 /** Loads a file; the second of another tool with one name gets its directory's, too. */

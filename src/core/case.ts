@@ -65,6 +65,13 @@ export type CaseVariant = Partial<
   readonly skip?: string;
 };
 
+/** A case that runs and is reported as ever, but whose failures do not count for a while. */
+export interface Quarantine {
+  /** The last day on which they do not count, `YYYY-MM-DD`. */
+  readonly until: string;
+  readonly reason: string;
+}
+
 /** One case after defaults were applied: plain data, all that is needed to run and to judge it again. */
 export interface CaseDefinition {
   /** `SUITE/CASE`. */
@@ -104,6 +111,8 @@ export interface CaseDefinition {
   /** Globs of the changed files that matter; absent = all when `compare` has `files`. */
   readonly files?: readonly string[];
   readonly known: readonly KnownDivergence[];
+  /** Of the project, not of the suite; absent = its failures count. */
+  readonly quarantine?: Quarantine;
   /** Absent = the command's end and its streams are the facts of it. */
   readonly printedFacts?: PrintedFacts;
   /** Why it is not run at all. */

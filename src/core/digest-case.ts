@@ -14,13 +14,14 @@ export function digestCase(definition: CaseDefinition): string {
   return hash('sha256', sortedJson(withoutPlaces(definition))).slice(0, DIGITS);
 }
 
-/** A case without what only one machine has: paths, and the line in the suite. */
+/** A case without what only one machine has (paths, and the line in the suite), and without its quarantine. */
 function withoutPlaces(definition: CaseDefinition): object {
   const { position: _position, subject, fixtures, stdin, container, with: beside } = definition;
   const { binds, ...options } = container ?? {};
   return {
     ...definition,
     position: undefined,
+    quarantine: undefined,
     subject: kindOf(subject),
     fixtures: fixtures.map((path) => basename(path)),
     stdin: stdin !== undefined && 'file' in stdin ? { file: basename(stdin.file) } : stdin,

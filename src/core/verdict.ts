@@ -111,6 +111,8 @@ export interface CaseResult {
   readonly hidden: readonly HiddenDifference[];
   /** Why it was skipped or could not be compared. */
   readonly reason?: string;
+  /** The case is quarantined today: a failure of its own does not make the run fail. */
+  readonly quarantined?: true;
 }
 
 export interface Summary {
@@ -129,6 +131,15 @@ export interface Summary {
 
 /** Whether a result makes the run fail (exit 1); `strict` adds flaky. */
 export function isFailure(result: CaseResult, strict: boolean): boolean {
+  return result.quarantined !== true && isUnwell(result, strict);
+}
+
+/** Whether a result would make the run fail, were its case not quarantined. */
+export function isExcused(result: CaseResult, strict: boolean): boolean {
+  return result.quarantined === true && isUnwell(result, strict);
+}
+
+function isUnwell(result: CaseResult, strict: boolean): boolean {
   if (result.knownFailure !== undefined) return true;
   switch (result.verdict) {
     case 'mismatch':

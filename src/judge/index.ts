@@ -5,6 +5,7 @@ export { formatTermination } from './compare/compare-termination.ts';
 export { compareObservations } from './compare/compare-observations.ts';
 export { findDifferingSettings } from './differing-settings.ts';
 export { renewKnown, type KnownRenewal } from './apply-known.ts';
+export { applyQuarantine } from './apply-quarantine.ts';
 export { judgeCase, wantsReferee, type JudgeOptions } from './judge-case.ts';
 export type { LaneAttempts } from './judge-lane.ts';
 export { addToSummary, createSummary } from './summarise.ts';

@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '../core/index.ts';
 import { applyKnown } from './apply-known.ts';
+import { applyQuarantine } from './apply-quarantine.ts';
 import {
   attributeLanes,
   isReferee,
@@ -68,7 +69,7 @@ export function judgeCase(
     : undefined;
   const { cause, referee, wrongLane, wrongLanes } = attribution;
   const reasoning = completeReasoning(attribution, compared.differences[0], explanation);
-  return {
+  const result: CaseResult = {
     definition,
     verdict: final,
     ...(known === undefined ? {} : { known, cause: known.cause }),
@@ -84,6 +85,7 @@ export function judgeCase(
     hidden: compared.hidden,
     ...(reason === undefined ? {} : { reason }),
   };
+  return applyQuarantine(result, today);
 }
 
 interface ComparedLanes {

@@ -13,7 +13,22 @@ export function listRemarks(result: CaseResult): readonly string[] {
       byText.set(text, [...(byText.get(text) ?? []), id]);
     }
   }
-  return Array.from(byText, ([text, ids]) => `${ids.join(', ')}: ${text}`);
+  const ofLanes = Array.from(byText, ([text, ids]) => `${ids.join(', ')}: ${text}`);
+  return [...ofLanes, ...remarkQuarantine(result)];
+}
+
+/** A case that is well again can leave its quarantine. */
+function remarkQuarantine({
+  definition,
+  knownFailure,
+  quarantined,
+  verdict,
+}: CaseResult): string[] {
+  const { quarantine } = definition;
+  if (quarantine === undefined || verdict !== 'match' || knownFailure !== undefined) return [];
+  return quarantined === true
+    ? [`passes, and is quarantined until ${quarantine.until} (${quarantine.reason})`]
+    : [`passes; its quarantine ended on ${quarantine.until}: take it out`];
 }
 
 /** The remarks of one lane. Not escaped. */

@@ -93,6 +93,9 @@ export function toJsonCase(result: CaseResult): object {
             ...(knownFailure === undefined ? {} : { problem: knownFailure.problem }),
           },
         }),
+    ...(definition.quarantine === undefined
+      ? {}
+      : { quarantine: { ...definition.quarantine, holds: result.quarantined === true } }),
     ...(cause === undefined ? {} : { cause }),
     ...(referee === undefined ? {} : { referee }),
     ...(wrongLane === undefined ? {} : { wrongLane }),

@@ -3,6 +3,7 @@ import {
   type CapturedBytes,
   capturedText,
   type CaseResult,
+  isExcused,
   isFailure,
   type LaneResult,
 } from '../core/index.ts';
@@ -32,7 +33,10 @@ export interface JunitCase {
  */
 export function judgeLanes(result: CaseResult, strict: boolean): ReadonlyMap<string, JunitOutcome> {
   const outcomes = new Map(
-    Object.entries(result.lanes).map(([id, lane]) => [id, judgeLane(result, lane, strict)]),
+    Object.entries(result.lanes).map(([id, lane]): [string, JunitOutcome] => {
+      const outcome = judgeLane(result, lane, strict);
+      return [id, outcome === 'failure' && isExcused(result, strict) ? 'skipped' : outcome];
+    }),
   );
   const wanted = wholeOutcome(result, strict);
   if (wanted === 'passed' || Array.from(outcomes.values()).includes(wanted)) return outcomes;
@@ -49,6 +53,7 @@ export function judgeLanes(result: CaseResult, strict: boolean): ReadonlyMap<str
 export function wholeOutcome(result: CaseResult, strict: boolean): JunitOutcome {
   if (result.verdict === 'infra-error') return 'error';
   if (isFailure(result, strict)) return 'failure';
+  if (isExcused(result, strict)) return 'skipped';
   return result.verdict === 'skipped' || result.verdict === 'unsupported' ? 'skipped' : 'passed';
 }
 

@@ -22,6 +22,7 @@ export function createPalette(color: boolean): Palette {
     ok: chalk.green,
     known: chalk.cyan,
     'known-unmet': chalk.red,
+    quarantined: chalk.yellow,
     mismatch: chalk.red,
     diverged: chalk.red,
     timeout: chalk.red,

@@ -18,10 +18,12 @@ import { RunContext, type RunStarted } from './run-context.ts';
 import { plural } from './shorten-text.ts';
 import { formatSummary } from './summary-line.ts';
 import { Tally } from './tally.ts';
-import { describeVerdict, labelCase, lastObserved } from './verdict-words.ts';
+import { type CaseLabel, describeVerdict, labelCase, lastObserved } from './verdict-words.ts';
 
 /** Failures beyond this many are not repeated: their lines and the record have them. */
 const MAX_REPEATED = 500;
+/** Cases whose line says enough. */
+const NOT_REPEATED: readonly CaseLabel[] = ['ok', 'known', 'quarantined', 'skipped', 'unsupported'];
 /** The longest label, so that all case ids stand below each other. */
 const LABEL_WIDTH = 'known-unmet'.length;
 
@@ -114,7 +116,7 @@ export class RunPrinter {
   #printCase(result: CaseResult): PrintedEvent {
     this.tally.add(result, this.context.strict);
     const label = labelCase(result);
-    const shownAtEnd = !['ok', 'known', 'skipped', 'unsupported'].includes(label);
+    const shownAtEnd = !NOT_REPEATED.includes(label);
     this.#blocks.finish(result.definition.id, () => {
       const how = { palette: this.palette, options: this.#options };
       return shownAtEnd ? formatFailureBlock(result, this.context, how) : undefined;

@@ -7,6 +7,8 @@ export interface SarifResult<Rule extends string = string> {
   readonly level: 'error' | 'warning' | 'note';
   readonly message: { readonly text: string };
   readonly locations: readonly SarifLocation[];
+  /** Why it does not count: `suppressions` (SARIF 2.1.0, 3.27.23). */
+  readonly dismissed?: string;
   /** What stays the same from run to run, so that a viewer knows a result again (SARIF 2.1.0, 3.27.17). */
   readonly partialFingerprints?: Readonly<Record<string, string>>;
 }
@@ -56,9 +58,12 @@ export function formatSarifLog<Rule extends string>(
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function toResult({ locations, ...result }: SarifResult, ruleIndex: number): Result {
+function toResult({ dismissed, locations, ...result }: SarifResult, ruleIndex: number): Result {
   return {
     ...result,
+    ...(dismissed === undefined
+      ? {}
+      : { suppressions: [{ kind: 'external', justification: dismissed }] }),
     locations: locations.map(({ physicalLocation: place, logicalLocations }) => ({
       physicalLocation: place,
       ...(logicalLocations === undefined ? {} : { logicalLocations: [...logicalLocations] }),

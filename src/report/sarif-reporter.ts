@@ -1,4 +1,4 @@
-import { type CaseResult, isFailure, type Subject } from '../core/index.ts';
+import { type CaseResult, isExcused, isFailure, type Subject } from '../core/index.ts';
 import { formatDifferences } from './difference-lines.ts';
 import { escapeControl, escapeControlInLines } from './escape-control.ts';
 import { reproduceCommand } from './reproduce-command.ts';
@@ -60,6 +60,7 @@ export function createSarifReporter(options: ReporterOptions): Reporter {
         level: isError ? 'error' : 'warning',
         message: { text: describe(result, context, options.program ?? 'archparity') },
         locations: [locate(result)],
+        ...(isExcused(result, context.strict) ? { dismissed: whyDismissed(result) } : {}),
         partialFingerprints: { 'case/v1': escapeControl(result.definition.id) },
       });
     },
@@ -69,13 +70,20 @@ export function createSarifReporter(options: ReporterOptions): Reporter {
   };
 }
 
-function chooseRule(result: CaseResult): Rule | undefined {
+function whyDismissed({ definition: { quarantine } }: CaseResult): string {
+  const { reason = '', until = '' } = quarantine ?? {};
+  return escapeControl(`quarantined until ${until}: ${reason}`);
+}
+
+/** @returns the rule that a result breaks, whether it counts or not */
+function chooseRule({ quarantined: _excused, ...result }: CaseResult): Rule | undefined {
   const label = labelCase(result);
   switch (label) {
     case 'diverged':
       return `diverged-${result.cause ?? 'undecided'}`;
     case 'ok':
     case 'known':
+    case 'quarantined':
     case 'skipped':
     case 'unsupported':
       return undefined;

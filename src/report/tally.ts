@@ -1,4 +1,10 @@
-import { type CaseResult, isFailure, type Summary, type Verdict } from '../core/index.ts';
+import {
+  type CaseResult,
+  isExcused,
+  isFailure,
+  type Summary,
+  type Verdict,
+} from '../core/index.ts';
 
 const FIELDS: Readonly<Record<Verdict, keyof Summary>> = {
   match: 'match',
@@ -15,6 +21,8 @@ const FIELDS: Readonly<Record<Verdict, keyof Summary>> = {
 export class Tally {
   failed = 0;
   unmetKnown = 0;
+  /** Failures that do not count, by verdict. */
+  readonly #excused = new Map<Verdict, number>();
   readonly #counts = {
     match: 0,
     mismatch: 0,
@@ -34,6 +42,10 @@ export class Tally {
     if (result.verdict === 'match' && result.known !== undefined) this.#counts.known += 1;
     if (result.verdict === 'match' && result.knownFailure !== undefined) this.unmetKnown += 1;
     if (isFailure(result, strict)) this.failed += 1;
+    if (isExcused(result, strict)) {
+      const { verdict } = result;
+      this.#excused.set(verdict, (this.#excused.get(verdict) ?? 0) + 1);
+    }
   }
 
   get summary(): Summary {
@@ -42,17 +54,23 @@ export class Tally {
 
   /** The counts that are not zero, worst last: `5 match (1 known) · 2 diverged`. */
   describe(): string {
-    const { known } = this.#counts;
-    const notes = [
-      ...(known > 0 ? [`${known} known`] : []),
-      ...(this.unmetKnown > 0 ? [`${this.unmetKnown} known-unmet`] : []),
-    ];
-    return Object.entries(FIELDS)
+    return (Object.entries(FIELDS) as [Verdict, keyof Summary][])
       .filter(([, field]) => this.#counts[field] > 0)
       .map(([verdict, field]) => {
-        const note = field === 'match' && notes.length > 0 ? ` (${notes.join(', ')})` : '';
+        const notes = this.#notesOn(verdict);
+        const note = notes.length > 0 ? ` (${notes.join(', ')})` : '';
         return `${this.#counts[field]} ${verdict}${note}`;
       })
       .join(' · ');
+  }
+
+  #notesOn(verdict: Verdict): readonly string[] {
+    const { known } = this.#counts;
+    const excused = this.#excused.get(verdict) ?? 0;
+    return [
+      ...(verdict === 'match' && known > 0 ? [`${known} known`] : []),
+      ...(verdict === 'match' && this.unmetKnown > 0 ? [`${this.unmetKnown} known-unmet`] : []),
+      ...(excused > 0 ? [`${excused} quarantined`] : []),
+    ];
   }
 }

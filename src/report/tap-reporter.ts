@@ -1,4 +1,4 @@
-import { isFailure, type CaseResult } from '../core/index.ts';
+import { isExcused, isFailure, type CaseResult } from '../core/index.ts';
 import { formatDifferences } from './difference-lines.ts';
 import { escapeControl, escapeControlInLines } from './escape-control.ts';
 import type { Reporter, ReporterOptions } from './reporter.ts';
@@ -43,6 +43,8 @@ export function createTapReporter(options: ReporterOptions): Reporter {
     const name = escapeDescription(result.definition.id);
     if (isFailure(result, context.strict) || result.verdict === 'infra-error')
       return `not ok ${number} - ${name}\n${formatDiagnosis(result)}`;
+    if (isExcused(result, context.strict))
+      return `not ok ${number} - ${name} # TODO ${escapeControl(describeVerdict(result))}\n`;
     const isLeftOut = result.verdict === 'skipped' || result.verdict === 'unsupported';
     const why = isLeftOut ? ` # SKIP ${escapeControl(describeVerdict(result))}` : '';
     return `ok ${number} - ${name}${why}\n`;

@@ -2,6 +2,8 @@ import {
   capturedText,
   type Attempt,
   type CaseResult,
+  isExcused,
+  isFailure,
   type LaneResult,
   type Verdict,
 } from '../core/index.ts';
@@ -9,10 +11,11 @@ import { formatDuration } from './format-duration.ts';
 import { plural } from './shorten-text.ts';
 
 /** The word at the start of a case's line. */
-export type CaseLabel = Exclude<Verdict, 'match'> | 'ok' | 'known' | 'known-unmet';
+export type CaseLabel = Exclude<Verdict, 'match'> | 'ok' | 'known' | 'known-unmet' | 'quarantined';
 
-/** The label of a result: its verdict, but `match` is told apart. */
+/** The label of a result: its verdict, but `match` is told apart, and what does not count. */
 export function labelCase(result: CaseResult): CaseLabel {
+  if (isExcused(result, false)) return 'quarantined';
   if (result.verdict !== 'match') return result.verdict;
   if (result.knownFailure !== undefined) return 'known-unmet';
   return result.known === undefined ? 'ok' : 'known';
@@ -20,9 +23,18 @@ export function labelCase(result: CaseResult): CaseLabel {
 
 /** The verdict in plain words. Holds text of the suite and the subject: escape before printing. */
 export function describeVerdict(result: CaseResult): string {
-  const words = describeOutcome(result);
-  if (result.knownFailure === undefined) return words;
-  return `${words}; ${describeKnownFailure(result.knownFailure)}`;
+  const { knownFailure } = result;
+  const known = knownFailure === undefined ? '' : `; ${describeKnownFailure(knownFailure)}`;
+  return `${describeOutcome(result)}${known}${describeQuarantine(result)}`;
+}
+
+/** Of a case that is not well: whether that counts. */
+function describeQuarantine(result: CaseResult): string {
+  const { quarantine } = result.definition;
+  if (quarantine === undefined) return '';
+  const { reason, until } = quarantine;
+  if (isExcused(result, true)) return `; quarantined until ${until}: ${reason}`;
+  return isFailure(result, true) ? `; quarantined only until ${until}: ${reason}` : '';
 }
 
 function describeOutcome(result: CaseResult): string {

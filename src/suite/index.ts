@@ -6,7 +6,7 @@ export { formatDiagnostics } from './format-diagnostics.ts';
 export { generateSuiteSchema } from './suite-json-schema.ts';
 export { loadSuiteFile, type LoadSuiteOptions } from './load-suite-file.ts';
 export { recogniseForeign } from './recognise-foreign.ts';
-export type { FileLayers } from './file-layers.ts';
+export { invalidProject, type FileLayers } from './file-layers.ts';
 export { parseSuite, parseSuiteObject, type SuiteOptions } from './parse-suite.ts';
 export {
   generateProjectSchema,
@@ -14,6 +14,7 @@ export {
   PROJECT_FILE,
   type NamedLane,
   type Project,
+  type QuarantineEntry,
 } from './project-file.ts';
 export { serializeSuite } from './serialize-suite.ts';
 export type { CaseDocument, SuiteDocument } from './suite-schema.ts';

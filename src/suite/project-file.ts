@@ -2,13 +2,26 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { ArchParityError, errorMessage, ExitCode, type SourcePosition } from '../core/index.ts';
+import {
+  ArchParityError,
+  errorMessage,
+  ExitCode,
+  type Quarantine,
+  type SourcePosition,
+} from '../core/index.ts';
 import { explainIssues } from './explain-issues.ts';
 import { invalidProject, type FileLayers } from './file-layers.ts';
 import { isTooDeep } from './is-too-deep.ts';
 import { isMapping, quoteText, type Mistake } from './mistake.ts';
 import { readYaml } from './read-yaml.ts';
-import { filledList, filledText, strictMapping, textWithRule } from './scalar-schemas.ts';
+import {
+  calendarDay,
+  filledList,
+  filledText,
+  list,
+  strictMapping,
+  textWithRule,
+} from './scalar-schemas.ts';
 import { diagnose } from './suite-source.ts';
 
 /** The project's file, looked for in the working directory and its parents. */
@@ -23,12 +36,20 @@ export interface NamedLane {
   readonly position: SourcePosition;
 }
 
+/** Cases of a project whose failures do not count for a while. */
+export interface QuarantineEntry extends Quarantine {
+  /** As `--filter` takes it. */
+  readonly cases: string;
+  readonly position: SourcePosition;
+}
+
 /** What a project file says. */
 export interface Project {
   readonly file: string;
   readonly lanes: ReadonlyMap<string, NamedLane>;
   /** What is laid over test files of other tools, by their absolute path. */
   readonly overrides: ReadonlyMap<string, FileLayers>;
+  readonly quarantine: readonly QuarantineEntry[];
 }
 
 const KINDS = ['native', 'emulated', 'vm', 'ssh'];
@@ -56,6 +77,14 @@ const overridesOfFile = z.record(z.string(), layerWords, {
   error: () => 'must be a mapping from platforms (or cases) to what is otherwise there',
 });
 
+const quarantineEntry = strictMapping('an entry of the quarantine', {
+  cases: filledText('a filter').describe(
+    'Which cases, by name, suite and tag: as --filter has it.',
+  ),
+  until: calendarDay().describe('Last day on which their failures do not count, YYYY-MM-DD.'),
+  reason: filledText('the reason in words').describe('Why, for people.'),
+});
+
 /** The schema of `archparity.yaml`. */
 const projectDocument = strictMapping('the project file', {
   version: z
@@ -74,6 +103,9 @@ const projectDocument = strictMapping('the project file', {
     .describe(
       'For files of container-structure-test and goss, by their path: what is otherwise on a platform, in the words of the file, and settings of cases by their name.',
     ),
+  quarantine: list(quarantineEntry)
+    .optional()
+    .describe('Cases that run and are reported, but whose failures do not count for a while.'),
 });
 
 /** The JSON Schema of `archparity.yaml` (draft 7). */
@@ -86,7 +118,8 @@ export function generateProjectSchema(): Readonly<Record<string, unknown>> {
     $schema,
     $id: 'urn:archparity:project:1',
     title: 'archparity project',
-    description: 'Settings of a project: its lanes by name, and what it lays over test files.',
+    description:
+      'Settings of a project: its lanes by name, what it lays over test files, its quarantine.',
     ...schema,
   };
 }
@@ -133,6 +166,10 @@ export function parseProject(text: string, file: string): Project {
     file,
     lanes: new Map(lanes.map((lane) => [lane.name, lane])),
     overrides: new Map(overrides),
+    quarantine: (result.data.quarantine ?? []).map((entry, index) => ({
+      ...entry,
+      position: source.locate(['quarantine', index, 'cases'], 'value').position,
+    })),
   };
 }
 

@@ -109,8 +109,9 @@ function listChanges(before: CaseDefinition, after: CaseDefinition): string[] {
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** As a record holds it: without what JSON has no word for. */
-function asData({ position: _position, ...definition }: CaseDefinition): Data {
+/** What a case does, as a record holds it: without what JSON has no word for. */
+function asData(whole: CaseDefinition): Data {
+  const { position: _position, quarantine: _quarantine, ...definition } = whole;
   return JSON.parse(JSON.stringify(definition)) as Data;
 }
 

@@ -19,6 +19,7 @@ const LABEL_CLASSES: Readonly<Record<CaseLabel, string>> = {
   timeout: 'bad',
   'infra-error': 'bad',
   flaky: 'doubt',
+  quarantined: 'doubt',
   unsupported: 'doubt',
   skipped: 'doubt',
 };

@@ -50,8 +50,12 @@ async function writeRecord(name: string, images: readonly OpenedImage[]): Promis
 }
 
 /** What a run tells of that case that has these images now. */
-async function resume(record: string, subjects: Partial<PreparedSubjects> = {}) {
-  const definition: CaseDefinition = define('app', 'one');
+async function resume(
+  record: string,
+  subjects: Partial<PreparedSubjects> = {},
+  more: Partial<CaseDefinition> = {},
+) {
+  const definition: CaseDefinition = define('app', 'one', more);
   const decision = { kind: 'run', notes: [] } as const;
   const lanes = RUN_ON.map(({ id }) => ({ laneId: id, decision }));
   const events: RunEvent[] = [];
@@ -103,5 +107,16 @@ describe('carryOver', () => {
   ])('leaves a case whose image %s', async (what, before, images) => {
     const { carried } = await resume(await writeRecord(`${what}.ndjson`, before), { images });
     expect(carried.plan.cases).toHaveLength(1);
+  });
+
+  it('takes over a case that came into quarantine since', async () => {
+    const record = await writeRecord('quarantine.ndjson', IMAGES);
+    const quarantine = { until: '9999-12-31', reason: 'why' };
+    const { carried, events } = await resume(record, {}, { quarantine });
+    expect(carried.plan.cases).toEqual([]);
+    const finished = events.find((event) => event.type === 'case-finished');
+    expect(finished?.result).toMatchObject({ quarantined: true, definition: { quarantine } });
+    const [other] = (await resume(record)).events.filter(({ type }) => type === 'case-finished');
+    expect(other).not.toHaveProperty('result.quarantined');
   });
 });

@@ -184,12 +184,37 @@ const diverged: readonly CaseResult[] = [
   }),
 ];
 
+const quarantine = { until: '2027-01-31', reason: 'waits for <libapp> 2.1' };
+const failing = onLane('mismatch', observe('1\n'), [
+  { check: 'stdout equals 2', expected: '2', actual: '1' },
+]);
+
+/** Cases whose failures do not count, do no longer, and are none. */
+const inQuarantine: readonly CaseResult[] = [
+  judge(define('app', 'counts', { quarantine }), 'mismatch', {
+    quarantined: true,
+    lanes: { native: onLane('match', observe('2\n')), emulated: failing },
+  }),
+  judge(
+    define('app', 'counted', { quarantine: { ...quarantine, until: '2026-01-31' } }),
+    'mismatch',
+    { lanes: { native: failing, emulated: failing } },
+  ),
+  judge(define('app', 'counts again', { quarantine }), 'match', {
+    quarantined: true,
+    lanes: {
+      native: onLane('match', observe('2\n')),
+      emulated: onLane('match', observe('2\n', slow)),
+    },
+  }),
+];
+
 /**
  * A run as it could have been, with every verdict, declared divergences met and not met, bytes,
  * control characters, and an end by Ctrl-C before its last cases.
  */
 export function everyVerdictRun(): readonly RunEvent[] {
-  const results = [...wellBehaved, ...weakened, ...diverged, ...FAILED];
+  const results = [...wellBehaved, ...weakened, ...diverged, ...FAILED, ...inQuarantine];
   return [
     startRun({ caseCount: results.length + 4, attemptCount: 40 }),
     ...LANES.map((lane, place): RunEvent => ({

@@ -202,7 +202,7 @@ describe('renderRecord', () => {
     const { options, text } = collect();
     expect(await renderRecord(cut, 'text', options)).toEqual({});
     expect(text()).toMatch(/warning: The record ends in the middle of line \d+\./);
-    expect(text()).toMatch(/\nCUT OFF {2}\d of 24 cases/);
+    expect(text()).toMatch(/\nCUT OFF {2}\d of 27 cases/);
   });
 
   it('names the record where output is shortened', async () => {

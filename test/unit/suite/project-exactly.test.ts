@@ -72,7 +72,9 @@ describe('parseProject', () => {
     ['a: '.concat('['.repeat(100), ']'.repeat(100)), ['1:1 the project file must be a mapping']],
     [
       'a: '.concat('['.repeat(99), ']'.repeat(99)),
-      ['1:1 unknown key "a" in the project file (the keys here are version, lanes, overrides)'],
+      [
+        '1:1 unknown key "a" in the project file (the keys here are version, lanes, overrides, quarantine)',
+      ],
     ],
     [
       'overrides: []',
@@ -185,7 +187,8 @@ describe('generateProjectSchema', () => {
       $schema: 'http://json-schema.org/draft-07/schema#',
       $id: 'urn:archparity:project:1',
       title: 'archparity project',
-      description: 'Settings of a project: its lanes by name, and what it lays over test files.',
+      description:
+        'Settings of a project: its lanes by name, what it lays over test files, its quarantine.',
       type: 'object',
       properties: {
         version: { type: 'number', const: 1, description: 'Version of the format: 1.' },
@@ -209,6 +212,28 @@ describe('generateProjectSchema', () => {
           },
           description:
             'For files of container-structure-test and goss, by their path: what is otherwise on a platform, in the words of the file, and settings of cases by their name.',
+        },
+        quarantine: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              cases: {
+                ...text,
+                description: 'Which cases, by name, suite and tag: as --filter has it.',
+              },
+              until: {
+                type: 'string',
+                format: 'date',
+                description: 'Last day on which their failures do not count, YYYY-MM-DD.',
+              },
+              reason: { ...text, description: 'Why, for people.' },
+            },
+            required: ['cases', 'until', 'reason'],
+            additionalProperties: false,
+          },
+          description:
+            'Cases that run and are reported, but whose failures do not count for a while.',
         },
       },
       additionalProperties: false,

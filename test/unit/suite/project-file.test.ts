@@ -38,6 +38,22 @@ describe('parseProject', () => {
     ]);
   });
 
+  it('reads the quarantine', () => {
+    const { quarantine } = parseProject(
+      'quarantine:\n  - {cases: tag(slow), until: 2027-01-31, reason: why}\n',
+      'archparity.yaml',
+    );
+    expect(quarantine).toEqual([
+      {
+        cases: 'tag(slow)',
+        until: '2027-01-31',
+        reason: 'why',
+        position: { file: 'archparity.yaml', line: 2, column: 13 },
+      },
+    ]);
+    expect(parseProject('quarantine: []', 'archparity.yaml').quarantine).toEqual([]);
+  });
+
   it.each(['', '# nothing yet\n', 'lanes: {}\n'])('reads %j as a project without lanes', (text) => {
     expect(parseProject(text, 'archparity.yaml').lanes.size).toBe(0);
   });
@@ -58,6 +74,18 @@ describe('parseProject', () => {
     ['lanes: {pi: 5}', 'archparity.yaml:1:13: '],
     ['lanes: {pi: ssh:a, pi: ssh:b}', 'archparity.yaml:1:20: the key "pi" is written twice'],
     ['version: 2', 'archparity.yaml:1:10: '],
+    ['quarantine: {a: b}', 'archparity.yaml:1:13: "quarantine" must be a list'],
+    [
+      "quarantine: [{cases: ' ', until: 2027-01-31, reason: r}]",
+      'archparity.yaml:1:22: "cases" cannot be empty',
+    ],
+    [
+      'quarantine: [{cases: a, until: 2027-02-30, reason: r}]',
+      'archparity.yaml:1:32: "until" must be a day such as 2027-06-30, not "2027-02-30" (the calendar',
+    ],
+    ['quarantine: [{cases: a, until: 2027-01-31}]', 'archparity.yaml:1:14: '],
+    ['quarantine: [{cases: a, reason: r}]', 'archparity.yaml:1:14: '],
+    ['quarantine: [{cases: a, until: 2027-01-31, reason: r, lane: vm}]', 'archparity.yaml:1:55: '],
   ])('refuses %s', (text, start) => {
     const [first = '', ...others] = mistakesOf(text);
     expect(first.startsWith(start), first).toBe(true);
