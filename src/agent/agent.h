@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#define AGENT_VERSION "3"
+#define AGENT_VERSION "4"
 #define MAX_FRAME (1u << 20)
 /* A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 #define MAX_SPEC_FRAME (1u << 24)
@@ -37,6 +37,7 @@ enum frame_type {
   FRAME_STAT = 0x0b,
   FRAME_WATCH = 0x0c,
   FRAME_SPAWN_AFTER = 0x0d,
+  FRAME_BEGIN = 0x0e,
   /* server to init; with BESIDE come the descriptors of another init */
   FRAME_SPEC = 0x20,
   FRAME_BESIDE = 0x21,

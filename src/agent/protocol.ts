@@ -1,7 +1,7 @@
 /**
  * The numbers of the agent's protocol; `agent.h` holds the same. Described in `protocol.md`.
  */
-export const AGENT_VERSION = '3';
+export const AGENT_VERSION = '4';
 const MAX_FRAME = 1 << 20;
 /** A spec holds argv and environment, of which execve(2) takes at most 6 MiB. */
 const MAX_SPEC_FRAME = 1 << 24;
@@ -21,6 +21,7 @@ export const FrameType = {
   stat: 0x0b,
   watch: 0x0c,
   spawnAfter: 0x0d,
+  begin: 0x0e,
   hello: 0x81,
   started: 0x82,
   output: 0x83,

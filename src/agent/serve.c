@@ -140,6 +140,9 @@ static void handle_frame(const struct frame *frame) {
   case FRAME_SPAWN_AFTER:
     start_spawn_after(frame);
     return;
+  case FRAME_BEGIN:
+    begin_successor(frame->id);
+    return;
   case FRAME_STDIN:
   case FRAME_SIGNAL:
   case FRAME_RESIZE:

@@ -92,6 +92,8 @@ void start_spawn_after(const struct frame *frame);
 void start_successors(uint32_t predecessor);
 /* Whether one waits for it. */
 int has_successor(uint32_t id);
+/* Starts one that waits, if there is one of that id, without waiting any longer. */
+void begin_successor(uint32_t id);
 /* Forgets one that waits, if there is one of that id, and tells the peer of its end. */
 void drop_successor(uint32_t id);
 

@@ -132,6 +132,11 @@ export class Spawned {
     this.#send(FrameType.resize, payload);
   }
 
+  /** Begins now, if it waits for another's end. */
+  begin(): void {
+    this.#send(FrameType.begin);
+  }
+
   /** Kills everything of this spawn at once. */
   kill(): void {
     this.#send(FrameType.kill);

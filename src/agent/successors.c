@@ -58,12 +58,22 @@ static struct successor *take_successor(uint32_t id, enum meant meant) {
   return successor;
 }
 
+/* Starts the one that is meant; false when there is none. */
+static int start_successor(uint32_t id, enum meant meant) {
+  struct successor *successor = take_successor(id, meant);
+  if (!successor) return 0;
+  start_spawn(&successor->spawn);
+  free(successor);
+  return 1;
+}
+
 void start_successors(uint32_t predecessor) {
-  struct successor *successor;
-  while ((successor = take_successor(predecessor, BY_PREDECESSOR))) {
-    start_spawn(&successor->spawn);
-    free(successor);
+  while (start_successor(predecessor, BY_PREDECESSOR)) {
   }
+}
+
+void begin_successor(uint32_t id) {
+  start_successor(id, BY_ID);
 }
 
 void drop_successor(uint32_t id) {

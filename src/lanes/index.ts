@@ -8,6 +8,7 @@ import type * as BuildNodes from './vm/node/open-build-node.ts';
 
 export type {
   AttemptOptions,
+  SentSubject,
   Turn,
   CaseSurroundings,
   ConnectionTarget,

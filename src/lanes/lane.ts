@@ -82,10 +82,17 @@ export interface ContainerStarter {
 export interface Turn {
   /** Once the subject of this spawn, on the agent that was named, has ended; absent = now. */
   readonly after?: number;
-  /** Whether that one has ended. */
+  /** Whether that one has ended, or need not be waited for any more. */
   readonly hasBegun: () => boolean;
   /** To be told of the spawn of a subject behind which the agent may start the next. */
-  readonly tellSpawn: (agent: object, spawnId: number) => void;
+  readonly tellSpawn: (agent: object, spawned: SentSubject) => void;
+}
+
+/** A subject that an agent runs, or will when another has ended. */
+export interface SentSubject {
+  readonly id: number;
+  /** Starts it now, whatever it waits for. */
+  begin(): void;
 }
 
 /** What a lane needs besides the case itself to make one attempt. */

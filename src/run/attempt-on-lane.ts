@@ -64,8 +64,8 @@ export async function attemptOnLane(
     return {
       ...(after === undefined || mine.hasBegun ? {} : { after }),
       hasBegun: () => mine.hasBegun,
-      tellSpawn: (where, spawnId) => {
-        slots.note(mine, { agent: where, spawnId });
+      tellSpawn: (where, sent) => {
+        slots.note(mine, { agent: where, sent });
       },
     };
   };

@@ -1,12 +1,14 @@
-/** A subject that runs, or will: the agent that runs it, and its name there. */
+import type { SentSubject } from '../lanes/index.ts';
+
+/** A subject that runs, or will, and the agent that it was sent to. */
 interface RunningSubject {
   readonly agent: object;
-  readonly spawnId: number;
+  readonly sent: SentSubject;
 }
 
 /** Where a subject may start: at once, or behind another of its agent's. */
 interface Given {
-  readonly after?: RunningSubject['spawnId'];
+  readonly after?: SentSubject['id'];
 }
 
 /** An attempt that has, had or wants a slot. */
@@ -28,16 +30,21 @@ interface Entry extends Claim {
   running?: RunningSubject;
   before?: Entry;
   next?: Entry;
+  /** It has another slot than the one that it was promised: its agent does not know that it may begin. */
+  isRecalled?: true;
 }
 
 /**
  * Lets at most so many subjects run at once. Where the agent of a running subject is that of one that waits, the
  * slot is handed over there: the waiting one is sent ahead, and the agent starts it when the first has ended. The
- * way to us and back, which may lead to another machine, then costs no slot any time.
+ * way to us and back, which may lead to another machine, then costs no slot any time. When another slot gets free
+ * before, and nobody waits for it, the one that was sent ahead gets that.
  */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<Entry>();
+  /** Those that were promised the slot of another, and wait for its end. */
+  readonly #promised = new Set<Entry>();
   /** Those that have begun, and to whom nobody was promised their slot. */
   readonly #running = new Set<Entry>();
 
@@ -76,6 +83,7 @@ export class Slots {
     const entry = claim as Entry;
     if (entry.hasEnded) return;
     entry.running = running;
+    if (entry.isRecalled === true) running.sent.begin();
     if (entry.hasBegun) this.#offer(entry);
   }
 
@@ -85,6 +93,7 @@ export class Slots {
     if (entry.hasEnded) return;
     entry.hasEnded = true;
     this.#running.delete(entry);
+    this.#promised.delete(entry);
     if (this.#waiting.delete(entry)) return;
     const { before, next } = entry;
     delete entry.before;
@@ -97,17 +106,39 @@ export class Slots {
     }
     if (next !== undefined) {
       delete next.before;
+      this.#promised.delete(next);
       this.#begin(next);
       return;
     }
+    this.#pass();
+  }
+
+  /** Gives a slot that got free to whoever wants it. */
+  #pass(): void {
     const [first] = this.#waiting;
-    if (first === undefined) {
+    const [promised] = this.#promised;
+    if (first !== undefined) {
+      this.#waiting.delete(first);
+      this.#begin(first);
+      first.give({});
+    } else if (promised !== undefined) {
+      this.#recall(promised);
+    } else {
       this.#free += 1;
-      return;
     }
-    this.#waiting.delete(first);
-    this.#begin(first);
-    first.give({});
+  }
+
+  /** Gives a slot that got free to one that was to have another's: that may take long to become free. */
+  #recall(entry: Entry): void {
+    const { before } = entry;
+    delete entry.before;
+    this.#promised.delete(entry);
+    entry.isRecalled = true;
+    this.#begin(entry);
+    entry.running?.sent.begin();
+    if (before === undefined) return;
+    delete before.next;
+    this.#offer(before);
   }
 
   #begin(entry: Entry): void {
@@ -137,7 +168,8 @@ export class Slots {
     this.#waiting.delete(waiting);
     entry.next = waiting;
     waiting.before = entry;
-    if (entry.running !== undefined) waiting.give({ after: entry.running.spawnId });
+    this.#promised.add(waiting);
+    if (entry.running !== undefined) waiting.give({ after: entry.running.sent.id });
   }
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CALLERS, runCli } from './cli.ts';
+import { CALLERS, makeDirectory, runCli, unprivileged } from './cli.ts';
 import { parseReport, readEvents, verdictsOf } from './records.ts';
 import { actorOptions, runSuite, SUITES, type SuiteRun } from './suites.ts';
 
@@ -134,4 +134,27 @@ describe.each(CALLERS)('archparity test of every verdict, as $name', (caller) =>
     expect(events.filter(({ type }) => type === 'lane-opened')).toHaveLength(2);
     expect(events.filter(({ type }) => type === 'case-finished')).toHaveLength(25);
   });
+});
+
+it('a case is not kept waiting for the end of a long one while there is room', async () => {
+  const cwd = makeDirectory(unprivileged);
+  const cases = [
+    `  - {name: long, args: [sleep, '3']}`,
+    `  - {name: short, args: [say, a]}`,
+    `  - {name: other, args: [sleep, '3']}`,
+  ];
+  const head = ['version: 1', 'name: room', 'subject: {binary: {linux/amd64: a}}', 'cases:'];
+  writeFileSync(join(cwd, 'room.yaml'), [...head, ...cases, ''].join('\n'));
+  const words = ['test', 'room.yaml', ...actorOptions(), '--lane', 'native', '-j', '2'];
+  const { code, stderr } = await runCli(unprivileged, words, { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const events = readEvents(join(cwd, '.archparity/runs/last/record.ndjson'));
+  const attempts = events.flatMap((event) =>
+    event.type === 'attempt-started' || event.type === 'attempt-finished'
+      ? [`${event.caseId} ${event.type.replace('attempt-', '')}`]
+      : [],
+  );
+  expect(attempts.indexOf('room/other started')).toBeLessThan(
+    attempts.indexOf('room/long finished'),
+  );
 });

@@ -47,7 +47,7 @@ export async function observeSpawn(
         : { onEnded: options.onSubjectEnded }),
     };
     const spawned = client.spawn(request, handlers, turn?.after);
-    if (endsOnce && options.repeat === undefined) turn?.tellSpawn(client, spawned.id);
+    if (endsOnce && options.repeat === undefined) turn?.tellSpawn(client, spawned);
     const cancel = (): void => {
       spawned.kill();
     };

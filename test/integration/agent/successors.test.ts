@@ -79,6 +79,28 @@ describe('a spawn that follows another', () => {
     expect(output.stdout.toString()).toBe('it runs\n');
   });
 
+  it('begins before its end when it is told to, and is told in vain when it has', async () => {
+    const { client } = await openAgent(LANE);
+    const events: string[] = [];
+    const first = client.spawn(shell('read line; exit 3'), { onEnded: () => events.push('first') });
+    const second = client.spawn(
+      shell('read line; exit 4'),
+      { onStarted: () => second.begin(), onEnded: () => events.push('second') },
+      first.id,
+    );
+    const third = client.spawn(shell('exit 5'), { onEnded: () => events.push('third') }, second.id);
+    second.begin();
+    second.begin();
+    second.endStdin();
+    expect((await second.outcome).exits.map(({ code }) => code)).toEqual([4]);
+    expect((await third.outcome).exits.map(({ code }) => code)).toEqual([5]);
+    third.begin();
+    first.begin();
+    first.endStdin();
+    expect((await first.outcome).exits.map(({ code }) => code)).toEqual([3]);
+    expect(events).toEqual(['second', 'third', 'first']);
+  });
+
   it('begins when the first is killed', async () => {
     const { client } = await openAgent(LANE);
     const first = client.spawn({ ...shell('sleep 60'), namespaces: ['pid', 'mount'] });
