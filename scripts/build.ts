@@ -6,7 +6,7 @@
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
  * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
  * - plugin  dist/plugin/linux-{amd64,arm64}/archparity-plugin, for QEMU
- * - schema  dist/suite.schema.json
+ * - schema  dist/*.schema.json
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { buildAgents } from './build-steps/agent.ts';
 import { bundleSources } from './build-steps/bundle.ts';
 import { buildPlugins } from './build-steps/plugin.ts';
 import { buildProbes } from './build-steps/probe.ts';
-import { copySchema } from './build-steps/schema.ts';
+import { copySchemas } from './build-steps/schema.ts';
 import { hashSources } from './build-steps/source-hash.ts';
 import { emitTypes } from './build-steps/types.ts';
 import { readIfPresent, writeAtomically } from './build-steps/write-output.ts';
@@ -26,7 +26,7 @@ const steps: ReadonlyMap<string, (root: string) => Promise<void>> = new Map([
   ['agent', buildAgents],
   ['probe', buildProbes],
   ['plugin', buildPlugins],
-  ['schema', copySchema],
+  ['schema', copySchemas],
 ]);
 
 const usage = `Usage: scripts/build [--if-changed] [${[...steps.keys()].join('] [')}]

@@ -95,7 +95,8 @@ export interface ConfigExpectation {
   readonly volumes?: Readonly<Record<string, boolean>>;
 }
 
-export interface Expectation {
+/** What is expected on one platform. */
+export interface PlatformExpectation {
   readonly exit?: number;
   /** Symbolic name, e.g. `SIGSEGV`. */
   readonly signal?: string;
@@ -105,7 +106,10 @@ export interface Expectation {
   readonly config?: ConfigExpectation;
   /** In order; where the first is false (nothing is there), the others are not looked at. */
   readonly facts?: readonly FactExpectation[];
-  readonly platform?: Readonly<Partial<Record<Platform, Omit<Expectation, 'platform'>>>>;
+}
+
+export interface Expectation extends PlatformExpectation {
+  readonly platform?: Readonly<Partial<Record<Platform, PlatformExpectation>>>;
 }
 
 /** A timeout as written, or the built-in default that each lane scales by its emulation factor. */

@@ -12,6 +12,7 @@ export { digestCase } from './digest-case.ts';
 export { expandVariables } from './expand-variables.ts';
 export { unescapeOctal } from './unescape-octal.ts';
 export * from './verdict.ts';
+export * from './json-report.ts';
 export * from './service.ts';
 export {
   formatJsonPlace,

@@ -4,6 +4,7 @@ import {
   type Expectation,
   type Observation,
   type Platform,
+  type PlatformExpectation,
   type PrintedFacts,
 } from '../core/index.ts';
 import { checkConfig } from './check-config.ts';
@@ -47,10 +48,7 @@ export function hasChecks(expectation: Expectation, platform: Platform): boolean
  * The expectation on one platform: its overlay replaces what the general one says of the same thing. A
  * process ends by exit or by signal, so either of them in an overlay replaces both; files go by path.
  */
-export function expectationFor(
-  expectation: Expectation,
-  platform: Platform,
-): Omit<Expectation, 'platform'> {
+export function expectationFor(expectation: Expectation, platform: Platform): PlatformExpectation {
   const { platform: overlays, ...general } = expectation;
   const overlay = overlays?.[platform];
   if (overlay === undefined) return general;

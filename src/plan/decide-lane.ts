@@ -1,4 +1,4 @@
-import type { CaseDefinition, Expectation } from '../core/index.ts';
+import type { CaseDefinition, PlatformExpectation } from '../core/index.ts';
 import type { PlanLane } from './plan-lane.ts';
 
 /** What happens with a case on a lane. */
@@ -71,7 +71,7 @@ function findMissingCapability(definition: CaseDefinition, lane: PlanLane): stri
 function looksAtFiles({ command, compare, expect }: CaseDefinition, lane: PlanLane): boolean {
   // What an image holds is looked up here, whatever the lane can.
   if (command.kind === 'inspect') return false;
-  const here: Omit<Expectation, 'platform'> = expect.platform?.[lane.platform] ?? {};
+  const here: PlatformExpectation = expect.platform?.[lane.platform] ?? {};
   return compare.includes('files') || expect.files !== undefined || here.files !== undefined;
 }
 

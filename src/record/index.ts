@@ -2,6 +2,7 @@ export { createRecordWriter, type RecordWriter, type RecordWriterOptions } from 
 export { CaseOrder } from './case-order.ts';
 export { readRecordInOrder } from './read-in-order.ts';
 export { readRecord, type LinePlace } from './read-record.ts';
+export { readRecordSchema } from './record-schema.ts';
 export { createRedactor, type Redactor, type RedactorOptions } from './redact-event.ts';
 export { REDACTED } from './token-shapes.ts';
 export {

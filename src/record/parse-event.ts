@@ -1,14 +1,5 @@
-import type { CaseResult, RunEvent, RunEventType } from '../core/index.ts';
-import type { StoredCaseResult } from './stored-case.ts';
-
-/** An event as the record stores it: `case-finished` lacks attempts that stand elsewhere. */
-type StoredEvent =
-  | Exclude<RunEvent, { type: 'case-finished' }>
-  | {
-      readonly type: 'case-finished';
-      readonly at: string;
-      readonly result: StoredCaseResult;
-    };
+import type { CaseResult, RunEventType } from '../core/index.ts';
+import type { RecordLine } from './record-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -49,14 +40,14 @@ const RESULT_FIELDS: Readonly<Record<string, FieldKind>> = {
  * Reads one parsed line; `event` is absent when its type is unknown to this version.
  * @throws Error saying what is wrong, without a full stop
  */
-export function parseEvent(value: unknown): { readonly raw: Json; readonly event?: StoredEvent } {
+export function parseEvent(value: unknown): { readonly raw: Json; readonly event?: RecordLine } {
   if (!isObject(value)) throw new Error('it is not a JSON object');
   const { type } = value;
   if (typeof type !== 'string') throw new Error('it has no type');
   if (!Object.hasOwn(FIELDS, type)) return { raw: value };
   checkFields(value, { at: 'string', ...FIELDS[type as RunEventType] });
   if (type === 'case-finished') checkResult(value['result'] as Json);
-  return { raw: value, event: value as unknown as StoredEvent };
+  return { raw: value, event: value as unknown as RecordLine };
 }
 
 function checkResult(result: Json): void {

@@ -19,6 +19,7 @@ export {
 } from './sarif-log.ts';
 export { plural } from './shorten-text.ts';
 export { createReporter } from './create-reporter.ts';
+export { readReportSchema } from './report-schema.ts';
 export {
   type MultiplexedReporters,
   multiplexReporters,

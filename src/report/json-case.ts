@@ -4,57 +4,27 @@ import {
   type CapturedBytes,
   type CaseResult,
   type CheckFailure,
-  type InfraFailure,
+  type JsonAttempt,
+  type JsonCase,
+  type JsonFailedLane,
+  type JsonImage,
+  type JsonLane,
+  type JsonLaneResult,
+  type JsonSummary,
   type LaneInfo,
-  type OpenedImage,
   type LaneResult,
   type Observation,
+  type OpenedImage,
   type Summary,
 } from '../core/index.ts';
 import { toJsonService } from './json-service.ts';
 import type { LaneFailed } from './run-context.ts';
 
-/** One attempt in the JSON report. Times in milliseconds, memory in KiB, as the lane saw them. */
-interface JsonAttempt {
-  /** `null` when no exit code exists: a signal, a deadline, a command that could not start. */
-  readonly exit: number | null;
-  /** Symbolic name, or `null`. */
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Of both streams: `base64` as soon as one of them is not UTF-8. */
-  readonly encoding: 'utf8' | 'base64';
-  /** Whether one of the streams was longer than what was kept. */
-  readonly truncated: boolean;
-  readonly wallMs: number;
-  readonly userMs: number;
-  readonly sysMs: number;
-  readonly maxRssKb: number;
-  readonly instructions?: number;
-  /** What was started, where the words of the case stand for others. */
-  readonly argv?: readonly string[];
-  /** Limits of the case that the lane could not enforce. */
-  readonly unenforcedLimits?: readonly string[];
-  /** What else weakens the result, e.g. a teardown that failed. */
-  readonly notes?: readonly string[];
-  /** Of a case with a service or further containers. */
-  readonly service?: object;
-}
-
-/** A lane in the JSON report. */
-export type JsonLane = Pick<LaneInfo, 'id' | 'kind' | 'platform' | 'fingerprint'>;
-
-type JsonFailedLane = { readonly id: string } & InfraFailure;
-
-/** The summary of the JSON report: declared divergences are counted under `match`. */
-export type JsonSummary = Omit<Summary, 'known'>;
-
 export function toJsonLane({ id, kind, platform, fingerprint }: LaneInfo): JsonLane {
   return { id, kind, platform, fingerprint };
 }
 
-/** An image as a lane had it: `digest` is that of the manifest of the lane's platform. */
-export function toJsonImage({ laneId, reference, digest, origin }: OpenedImage): object {
+export function toJsonImage({ laneId, reference, digest, origin }: OpenedImage): JsonImage {
   return {
     reference,
     lane: laneId,
@@ -63,7 +33,6 @@ export function toJsonImage({ laneId, reference, digest, origin }: OpenedImage):
   };
 }
 
-/** A lane that was asked for and could not be opened. */
 export function toJsonFailedLane({ laneId, failure }: LaneFailed): JsonFailedLane {
   const { code, message, advice } = failure;
   return { id: laneId, code, message, ...(advice === undefined ? {} : { advice }) };
@@ -73,12 +42,14 @@ export function toJsonSummary({ known: _counted, ...summary }: Summary): JsonSum
   return summary;
 }
 
-/** One element of `cases`. */
-export function toJsonCase(result: CaseResult): object {
+export function toJsonCase(result: CaseResult): JsonCase {
   const { definition, verdict, cause, referee, wrongLane, wrongLanes } = result;
   const { reasoning, explanation, known, knownFailure } = result;
   const declared = known ?? knownFailure?.known;
-  const lanes = Object.entries(result.lanes).map(([id, lane]) => [id, toJsonLaneResult(lane)]);
+  const lanes = Object.entries(result.lanes).map(([id, lane]): [string, JsonLaneResult] => [
+    id,
+    toJsonLaneResult(lane),
+  ]);
   return {
     id: definition.id,
     suite: definition.suite,
@@ -102,7 +73,7 @@ export function toJsonCase(result: CaseResult): object {
     ...(wrongLanes === undefined ? {} : { wrongLanes }),
     ...(reasoning === undefined ? {} : { reasoning }),
     ...(explanation === undefined ? {} : { explanation }),
-    lanes: Object.fromEntries(lanes) as object,
+    lanes: Object.fromEntries(lanes),
     differences: result.differences.map(({ between, what, where, left, right }) => ({
       between,
       what,
@@ -113,7 +84,7 @@ export function toJsonCase(result: CaseResult): object {
   };
 }
 
-function toJsonLaneResult(lane: LaneResult): object {
+function toJsonLaneResult(lane: LaneResult): JsonLaneResult {
   return {
     verdict: lane.verdict,
     attempts: lane.attempts.flatMap(({ observation }) =>
@@ -154,7 +125,6 @@ function explainMissing({ number, infra, unsupported, observation }: Attempt): C
   return [{ check: 'command starts', expected: 'started', actual, at }];
 }
 
-/** One element of `attempts`. */
 export function toJsonAttempt(observation: Observation): JsonAttempt {
   const { argv, termination, stdout, stderr, instructions, unenforcedLimits, notes, service } =
     observation;

@@ -1,4 +1,4 @@
-import type { BenchResult } from '../core/index.ts';
+import { type BenchResult, JSON_REPORT_VERSION } from '../core/index.ts';
 import {
   toJsonCase,
   toJsonFailedLane,
@@ -9,9 +9,6 @@ import {
 import type { Reporter, ReporterOptions } from './reporter.ts';
 import { RunContext } from './run-context.ts';
 import { Tally } from './tally.ts';
-
-/** Version of the JSON report's shape. */
-const JSON_REPORT_VERSION = 1;
 
 /**
  * One JSON object, written while the run goes on: each case as it finishes, on a line of its own;

@@ -2,6 +2,9 @@ import {
   capturedBuffer,
   type CapturedBytes,
   type Exchange,
+  type JsonBytes,
+  type JsonExchange,
+  type JsonService,
   type ServiceObservation,
 } from '../core/index.ts';
 
@@ -11,7 +14,7 @@ export function toJsonService({
   exchanges,
   readyMs,
   stopMs,
-}: ServiceObservation): object {
+}: ServiceObservation): JsonService {
   return {
     ...(readyMs === undefined ? {} : { readyMs }),
     ...(stopMs === undefined ? {} : { stopMs }),
@@ -20,7 +23,7 @@ export function toJsonService({
   };
 }
 
-function toJsonExchange(exchange: Exchange): object {
+function toJsonExchange(exchange: Exchange): JsonExchange {
   const { label: name, wallMs } = exchange;
   switch (exchange.kind) {
     case 'http': {
@@ -49,8 +52,7 @@ function toJsonExchange(exchange: Exchange): object {
   }
 }
 
-/** As text, else as base64. */
-function toJsonBytes(captured: CapturedBytes): object {
+function toJsonBytes(captured: CapturedBytes): JsonBytes {
   const { encoding, totalBytes, truncated } = captured;
   const data = encoding === 'utf8' ? captured.data : capturedBuffer(captured).toString('base64');
   return { data, encoding, totalBytes, truncated };

@@ -5,6 +5,7 @@ import {
   type Expectation,
   type FileExpectation,
   type Platform,
+  type PlatformExpectation,
   type TextExpectation,
 } from '../core/index.ts';
 import type { TextExpectationDocument } from './expectation-schemas.ts';
@@ -28,7 +29,7 @@ export function buildExpectation(expect: ValidExpectation): Expectation {
 function buildPlatformExpectations(
   platforms: NonNullable<ValidExpectation['platform']>,
 ): NonNullable<Expectation['platform']> {
-  const built: Partial<Record<Platform, Omit<Expectation, 'platform'>>> = {};
+  const built: Partial<Record<Platform, PlatformExpectation>> = {};
   for (const [name, there] of Object.entries(platforms)) {
     const platform = findPlatform(name);
     if (platform !== undefined) built[platform] = buildPlatformExpectation(there);
@@ -36,7 +37,7 @@ function buildPlatformExpectations(
   return built;
 }
 
-function buildPlatformExpectation(expect: ValidPlatformExpectation): Omit<Expectation, 'platform'> {
+function buildPlatformExpectation(expect: ValidPlatformExpectation): PlatformExpectation {
   return omitUndefined({
     exit: expect.exit,
     signal: expect.signal,

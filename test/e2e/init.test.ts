@@ -98,7 +98,7 @@ describe('a repository with programs for both platforms', () => {
       ['test', 'archparity/hello.yaml', '--referee', 'none', '--reporter', 'json'],
       { cwd: root },
     );
-    expect(parseReport(result.stdout).summary['match']).toBe(2);
+    expect(parseReport(result.stdout).summary.match).toBe(2);
     const workflow = parse(
       readFileSync(join(root, '.github/workflows/archparity.yml'), 'utf8'),
     ) as { on: { push: { branches: string[] } }; jobs: { parity: { steps: { run?: string }[] } } };
@@ -131,7 +131,7 @@ describe('a repository with an image', () => {
     const result = await runCli(unprivileged, [...words, '--filter', 'every program can start'], {
       cwd: root,
     });
-    expect(parseReport(result.stdout).summary['match']).toBe(1);
+    expect(parseReport(result.stdout).summary.match).toBe(1);
     const listed = await list(unprivileged, root, [suite]);
     expect(listed.stdout).toContain('image/starts as configured');
     const foreign = ['test/structure.yaml', '--image', 'oci:build/image'];

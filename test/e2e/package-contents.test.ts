@@ -25,7 +25,8 @@ it('holds the built program and nothing else', () => {
   expect(packed.paths).toContain('dist/probe/linux-amd64/bin/archparity-probe');
   expect(packed.paths).toContain('dist/probe/linux-arm64/bin/archparity-probe');
   expect(packed.paths).toContain('dist/types/index.d.ts');
-  expect(packed.paths).toContain('dist/suite.schema.json');
+  for (const name of ['suite', 'record', 'report'])
+    expect(packed.paths).toContain(`dist/${name}.schema.json`);
   const wrong = packed.paths.filter(
     (path) =>
       !/^(?:dist\/|docs\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(
@@ -70,6 +71,8 @@ it('has types that fit, for everybody who can import it: it is for ES modules', 
     '.',
     './vitest',
     './suite.schema.json',
+    './record.schema.json',
+    './report.schema.json',
     './package.json',
   ]);
   const others = result.problems.filter(

@@ -1,14 +1,42 @@
 // Reads what a run has recorded and reported.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LaneInfo, RunEvent } from '../../src/core/index.ts';
+import { expect } from 'vitest';
+import type { JsonReport, LaneInfo, RunEvent } from '../../src/core/index.ts';
+import { schemaCheck } from '../setup/closed-schema.ts';
+import { ROOT } from './cli.ts';
 
-/** The events of a record that was written whole. */
+export type { JsonReport };
+
+function readSchema(name: string): object {
+  return JSON.parse(readFileSync(join(ROOT, `src/${name}/${name}.schema.json`), 'utf8')) as object;
+}
+
+/** Compiled when it is first needed: that takes half a second. */
+function publishedSchema(name: 'record' | 'report'): (value: unknown) => void {
+  let check: ReturnType<typeof schemaCheck> | undefined;
+  return (value) => {
+    check ??= schemaCheck(readSchema(name), { isClosed: true });
+    expect(check(value), `what the schema of the ${name} says`).toBeUndefined();
+  };
+}
+
+const checkLine = publishedSchema('record');
+const checkReport = publishedSchema('report');
+
+/**
+ * The events of a record that was written whole.
+ * @throws Error when a line does not fit the published schema
+ */
 export function readEvents(file: string): RunEvent[] {
   return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as RunEvent);
+    .map((line) => {
+      const event = JSON.parse(line) as RunEvent;
+      checkLine(event);
+      return event;
+    });
 }
 
 /** The record so far of the last run in a directory; empty before there is one. */
@@ -26,51 +54,14 @@ export function readLanes(file: string): ReadonlyMap<string, LaneInfo> {
   );
 }
 
-/** The part of the JSON report that tests look at. */
-export interface JsonReport {
-  readonly lanes: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly fingerprint: Readonly<Record<string, string>>;
-  }[];
-  readonly failedLanes?: readonly { readonly id: string; readonly code: string }[];
-  readonly cases: readonly {
-    readonly name: string;
-    readonly verdict: string;
-    readonly known?: object;
-    readonly cause?: string;
-    readonly differences: readonly {
-      readonly what: string;
-      readonly where?: string;
-      readonly left: string;
-      readonly right: string;
-    }[];
-    readonly lanes: Readonly<
-      Record<
-        string,
-        {
-          readonly verdict: string;
-          readonly attempts: readonly {
-            readonly exit: number | null;
-            readonly signal: string | null;
-            readonly stdout: string;
-            readonly stderr: string;
-            readonly truncated: boolean;
-            readonly unenforcedLimits?: readonly string[];
-            readonly notes?: readonly string[];
-            readonly service?: object;
-          }[];
-          readonly failures: readonly { readonly check: string; readonly actual: string }[];
-        }
-      >
-    >;
-  }[];
-  readonly summary: Readonly<Record<string, number>>;
-}
-
-/** @throws Error when the text is no JSON */
+/**
+ * The JSON report in a text.
+ * @throws Error when it does not fit the published schema
+ */
 export function parseReport(text: string): JsonReport {
-  return JSON.parse(text) as JsonReport;
+  const report = JSON.parse(text) as JsonReport;
+  checkReport(report);
+  return report;
 }
 
 /** `NAME: VERDICT` of every case. */

@@ -25,7 +25,7 @@ describe('suites/smoke.yaml', () => {
     ]);
     const { summary, cases } = parseReport(stdout);
     expect(cases.filter(({ verdict }) => verdict !== 'match').map(({ name }) => name)).toEqual([]);
-    expect(summary['match']).toBeGreaterThanOrEqual(58);
+    expect(summary.match).toBeGreaterThanOrEqual(58);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }, 600_000);
 });

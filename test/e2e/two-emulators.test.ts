@@ -33,7 +33,7 @@ describe.each(CALLERS)('two versions of QEMU, as $name', (caller) => {
       report.lanes.map(({ id, fingerprint }) => [id, version(fingerprint['qemu'])]),
     );
     expect(versions).toEqual({ old: '7', new: '10' });
-    expect(report.summary['match']).toBe(10);
+    expect(report.summary.match).toBe(10);
   });
 
   it('serve two runs at once, which do not disturb each other', async () => {

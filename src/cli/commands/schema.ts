@@ -1,21 +1,22 @@
-import { formatSchema } from '../../app/suite-schema.ts';
+import { formatSchema } from '../../app/format-schema.ts';
 import { usageError } from '../../core/index.ts';
 import type { Command } from '../command.ts';
 
 export const schemaCommand: Command = {
-  usage: 'schema [suite|project]',
+  usage: 'schema [suite|project|record|report]',
   describe:
-    'Print the JSON Schema of suite files, or of archparity.yaml, for editors and validators.',
+    'Print the JSON Schema of suite files, of archparity.yaml, of records, or of the JSON report, for editors and validators.',
   examples: [
     ['archparity schema > suite.schema.json', 'save it for your editor'],
     ['archparity schema project', 'of archparity.yaml'],
+    ['archparity schema record', 'of a line of a record'],
   ],
   options: {},
-  run: (argv) => {
+  run: async (argv) => {
     const [what = 'suite', ...others] = argv['_'] as readonly string[];
     if (others.length > 0)
       throw usageError('USAGE', 'Name one schema.', 'See archparity schema --help.');
-    process.stdout.write(formatSchema(what));
-    return Promise.resolve(0);
+    process.stdout.write(await formatSchema(what));
+    return 0;
   },
 };
