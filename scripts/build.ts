@@ -1,7 +1,8 @@
 /**
  * Builds dist/, all of it or the steps that are named:
  *
- * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks
+ * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks; what is in them:
+ *           dist/LICENSES.txt and dist/sbom.cdx.json
  * - types   dist/types, the declarations of src/index.ts
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
  * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
