@@ -8,11 +8,13 @@
  * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
  * - plugin  dist/plugin/linux-{amd64,arm64}/archparity-plugin, for QEMU
  * - schema  dist/suite.schema.json
+ * - man     dist/archparity.1, the man page
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAgents } from './build-steps/agent.ts';
 import { bundleSources } from './build-steps/bundle.ts';
+import { writeManPage } from './build-steps/man-page.ts';
 import { buildPlugins } from './build-steps/plugin.ts';
 import { buildProbes } from './build-steps/probe.ts';
 import { copySchema } from './build-steps/schema.ts';
@@ -28,6 +30,7 @@ const steps: ReadonlyMap<string, (root: string) => Promise<void>> = new Map([
   ['probe', buildProbes],
   ['plugin', buildPlugins],
   ['schema', copySchema],
+  ['man', writeManPage],
 ]);
 
 const usage = `Usage: scripts/build [--if-changed] [${[...steps.keys()].join('] [')}]

@@ -26,6 +26,7 @@ it('holds the built program and nothing else', () => {
   expect(packed.paths).toContain('dist/probe/linux-arm64/bin/archparity-probe');
   expect(packed.paths).toContain('dist/types/index.d.ts');
   expect(packed.paths).toContain('dist/suite.schema.json');
+  expect(packed.paths).toContain('dist/archparity.1');
   expect(packed.paths).toContain('dist/sbom.cdx.json');
   const wrong = packed.paths.filter(
     (path) =>

@@ -70,13 +70,13 @@ it('says which package is there for which', () => {
   expect([...reached].sort()).toEqual([...parts.keys()].sort());
 });
 
-it('has the same bytes when it is built again and elsewhere', () => {
+it('has the same bytes when it is built again and elsewhere, as has the man page', () => {
   const elsewhere = join(machine.directory, `built-${process.pid}`);
   mkdirSync(elsewhere);
   for (const part of ['src', 'scripts', 'package.json', 'package-lock.json'])
     cpSync(join(BUILT, part), join(elsewhere, part), { recursive: true });
   symlinkSync(join(BUILT, 'node_modules'), join(elsewhere, 'node_modules'));
-  execFileSync(join(elsewhere, 'scripts/build'), ['js']);
-  for (const name of ['dist/sbom.cdx.json', 'dist/LICENSES.txt'])
+  execFileSync(join(elsewhere, 'scripts/build'), ['js', 'man']);
+  for (const name of ['dist/sbom.cdx.json', 'dist/LICENSES.txt', 'dist/archparity.1'])
     expect(readFileSync(join(elsewhere, name))).toEqual(readFileSync(join(BUILT, name)));
 });
