@@ -1,17 +1,20 @@
 /**
  * Builds dist/, all of it or the steps that are named:
  *
- * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks
+ * - js      dist/bin/archparity.cjs and dist/index.js, bundled, with lazily loaded chunks; what is in them:
+ *           dist/LICENSES.txt and dist/sbom.cdx.json
  * - types   dist/types, the declarations of src/index.ts
  * - agent   dist/agent/linux-{amd64,arm64}/archparity-agent, static
  * - probe   dist/probe/linux-{amd64,arm64}/bin/archparity-probe, static
  * - plugin  dist/plugin/linux-{amd64,arm64}/archparity-plugin, for QEMU
  * - schema  dist/*.schema.json
+ * - man     dist/archparity.1, the man page
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAgents } from './build-steps/agent.ts';
 import { bundleSources } from './build-steps/bundle.ts';
+import { writeManPage } from './build-steps/man-page.ts';
 import { buildPlugins } from './build-steps/plugin.ts';
 import { buildProbes } from './build-steps/probe.ts';
 import { copySchemas } from './build-steps/schema.ts';
@@ -27,6 +30,7 @@ const steps: ReadonlyMap<string, (root: string) => Promise<void>> = new Map([
   ['probe', buildProbes],
   ['plugin', buildPlugins],
   ['schema', copySchemas],
+  ['man', writeManPage],
 ]);
 
 const usage = `Usage: scripts/build [--if-changed] [${[...steps.keys()].join('] [')}]

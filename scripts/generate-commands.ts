@@ -2,10 +2,17 @@
 // Writes docs/commands.md and docs/commands/NAME.md from what --help prints; see keep-generated.ts.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command, OptionSpec, OptionTable } from '../src/cli/command.ts';
+import type { Command, OptionTable } from '../src/cli/command.ts';
 import { COMMANDS } from '../src/cli/command-table.ts';
 import { COMMON_OPTIONS } from '../src/cli/common-options.ts';
-import { ExitCode } from '../src/core/index.ts';
+import {
+  ENVIRONMENT,
+  EXIT_CODES,
+  EXITS,
+  FILES,
+  writeMeaning,
+  writeName,
+} from './build-steps/command-texts.ts';
 import { keepGenerated } from './keep-generated.ts';
 
 const DOCS = path.join(import.meta.dirname, '../docs');
@@ -13,51 +20,9 @@ const DOCS = path.join(import.meta.dirname, '../docs');
 const INTRODUCTION = `# Commands
 
 These pages are made from what \`archparity COMMAND --help\` prints, by \`node scripts/generate-commands.ts\`. Where a
-command has a page written by hand, its page here leads there.
+command has a page written by hand, its page here leads there. \`npm install -g\` puts the same in place as a man page:
+\`man archparity\`.
 `;
-
-/** What pages of single commands say more closely. */
-const EXIT_CODES: readonly (readonly [code: ExitCode, meaning: string])[] = [
-  [ExitCode.ok, 'all well'],
-  [
-    ExitCode.caseFailed,
-    'the answer is no: a case failed, an image has an error, nothing was reproduced or found, a measured command failed',
-  ],
-  [
-    ExitCode.usage,
-    'bad usage, or a mistake in a suite, record or other file that is named; nothing was run',
-  ],
-  [
-    ExitCode.environment,
-    'the environment is not ready, a lane or a service breaks, or something cannot be written, the output too',
-  ],
-  [ExitCode.nothingRan, 'there was nothing to run, or nothing could be compared'],
-  [ExitCode.regression, '`bench --fail-above`: slower than that'],
-  [ExitCode.internal, 'a bug of archparity: please report it with what it printed'],
-  [ExitCode.runFailed, '`run`: archparity could not do its part'],
-  [ExitCode.notExecutable, '`run`: the program cannot be executed'],
-  [ExitCode.notFound, '`run`: the program was not found'],
-  [ExitCode.interrupted, 'interrupted by Ctrl-C or SIGTERM'],
-];
-
-const EXITS = `## Exit codes
-
-An error is one sentence on stderr, what to do about it, and its code in brackets. The codes are those of every command but
-[run](run.md), \`vm shell\`, \`repro --shell\` and \`repro --gdb\`, which end as what they started.`;
-
-const ENVIRONMENT = `## Environment
-
-| variable | what it does |
-| --- | --- |
-| \`ARCHPARITY_CACHE\` | the cache; without it \`$XDG_CACHE_HOME/archparity\`, else \`~/.cache/archparity\`. An absolute path. All in it can be made again: remove it when nothing of archparity runs |
-| \`ARCHPARITY_SHARD_INDEX\`, \`ARCHPARITY_SHARD_TOTAL\` | the part that \`--shard auto\` takes ([test](test.md#in-several-parts)) |
-| \`NO_COLOR\`, \`FORCE_COLOR\` | no colours, or colours, whatever the output is; \`--color\` goes before them |
-| \`DOCKER_HOST\`, \`DOCKER_CONTEXT\`, \`DOCKER_CONFIG\`, \`REGISTRY_AUTH_FILE\` | as for docker and skopeo: the daemon, and logins ([images](images.md)) |
-| \`GITHUB_ACTIONS\`, \`GITLAB_CI\`, … | what is shown in a job ([report](report.md#when-no-reporter-was-asked-for)) |
-
-Records of runs go into \`.archparity/runs\` of the working directory, which nothing removes. \`archparity.yaml\` in the working
-directory, or in the nearest parent that has one, [names lanes](ssh.md#named-hosts-and-pools) and lays
-[overrides](container-tests.md#what-differs-by-platform) over test files of other tools.`;
 
 /** Pages whose name is not their command's. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
@@ -74,32 +39,22 @@ function escapeCell(text: string): string {
     .replaceAll('&lt;br>', '<br>');
 }
 
-function writeName(
-  name: string,
-  { alias, type = 'string', repeatable = false }: OptionSpec,
+function writeTable(
+  heading: readonly [string, string],
+  rows: readonly (readonly [string | number, string])[],
 ): string {
-  const value = type === 'boolean' ? '' : ' …';
-  const short = alias === undefined ? '' : `, \`-${alias}\``;
-  return `\`--${name}${value}\`${short}${repeatable ? ', repeatable' : ''}`;
-}
-
-function writeMeaning({ describe, choices, default: value }: OptionSpec): string {
-  const notes = [
-    ...(choices === undefined
-      ? []
-      : [`one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`]),
-    ...(value === undefined || value === false || value === ''
-      ? []
-      : [`default: \`${String(value)}\``]),
-  ];
-  return escapeCell(notes.length === 0 ? describe : `${describe} (${notes.join('; ')})`);
+  const lines = [heading, ['---', '---'], ...rows].map(([key, what]) => `| ${key} | ${what} |`);
+  return lines.join('\n');
 }
 
 function writeOptions(options: OptionTable): string {
-  const rows = Object.entries(options).map(
-    ([name, spec]) => `| ${writeName(name, spec)} | ${writeMeaning(spec)} |`,
+  return writeTable(
+    ['option', 'what it does'],
+    Object.entries(options).map(([name, spec]) => [
+      writeName(name, spec),
+      escapeCell(writeMeaning(spec)),
+    ]),
   );
-  return ['| option | what it does |', '| --- | --- |', ...rows].join('\n');
 }
 
 function writeExamples({ examples }: Command): string {
@@ -137,20 +92,20 @@ async function writeCommand(name: string, load: () => Promise<Command>): Promise
 }
 
 const overview = COMMANDS.map(
-  ({ name, describe }) => `| [${name}](commands/${name}.md) | ${escapeCell(describe)} |`,
+  ({ name, describe }) => [`[${name}](commands/${name}.md)`, escapeCell(describe)] as const,
 );
 const parts = [
   INTRODUCTION,
-  ['| command | what it does |', '| --- | --- |', ...overview].join('\n'),
+  writeTable(['command', 'what it does'], overview),
   '## Options of every command',
   writeOptions(COMMON_OPTIONS),
+  '## Exit codes',
   EXITS,
-  [
-    '| exit code | meaning |',
-    '| --- | --- |',
-    ...EXIT_CODES.map(([code, meaning]) => `| ${code} | ${meaning} |`),
-  ].join('\n'),
-  ENVIRONMENT,
+  writeTable(['exit code', 'meaning'], EXIT_CODES),
+  '## Environment',
+  writeTable(['variable', 'what it does'], ENVIRONMENT),
+  '## Files',
+  writeTable(['file', 'what it is'], FILES),
 ];
 const FORMAT = { parser: 'markdown', script: 'scripts/generate-commands.ts' } as const;
 await keepGenerated('docs/commands.md', parts.join('\n\n'), FORMAT);

@@ -2,11 +2,13 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { glob, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleOptions } from './bundle-options.ts';
+import { findBundledPackages } from './bundled-packages.ts';
 import { directImports } from './direct-imports.ts';
 import { lazyCrypto } from './lazy-crypto.ts';
 import { lazyStringWidth } from './lazy-string-width.ts';
 import { collectLicenses } from './licenses.ts';
 import { convertMerged, loadedBy, needsPackage, outputOf, type Bundled } from './merge-chunks.ts';
+import { writeSbom } from './sbom.ts';
 import { readIfPresent, writeAtomically } from './write-output.ts';
 
 /** `archparity run` is built apart: see src/cli/run-main.ts. */
@@ -113,10 +115,9 @@ export async function bundleSources(root: string): Promise<void> {
     await writeAtomically(file, text, file.endsWith(`${cliEntry}.cjs`) ? 0o755 : 0o644);
   }
   const inputs = [cli, run, api].flatMap((bundled) => bundled.inputs);
-  await writeAtomically(
-    path.join(dist, 'LICENSES.txt'),
-    await collectLicenses(root, [...new Set(inputs)]),
-  );
+  const packages = await findBundledPackages(root, inputs);
+  await writeAtomically(path.join(dist, 'LICENSES.txt'), await collectLicenses(root, packages));
+  await writeAtomically(path.join(dist, 'sbom.cdx.json'), await writeSbom(root, packages));
   for await (const file of glob(['chunks/*', 'bin/*'], { cwd: dist })) {
     if (!outputs.has(path.join(dist, file))) await rm(path.join(dist, file), { force: true });
   }

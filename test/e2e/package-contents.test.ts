@@ -27,6 +27,8 @@ it('holds the built program and nothing else', () => {
   expect(packed.paths).toContain('dist/types/index.d.ts');
   for (const name of ['suite', 'record', 'report'])
     expect(packed.paths).toContain(`dist/${name}.schema.json`);
+  expect(packed.paths).toContain('dist/archparity.1');
+  expect(packed.paths).toContain('dist/sbom.cdx.json');
   const wrong = packed.paths.filter(
     (path) =>
       !/^(?:dist\/|docs\/|scripts\/ci\/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)/.test(

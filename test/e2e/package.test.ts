@@ -26,13 +26,15 @@ import {
 import { BUILT, copyTree, packTree, runNpm } from './packed.ts';
 import { readEvents } from './records.ts';
 
+let work = '';
+let file = '';
 let prefix = '';
 let cli = '';
 beforeAll(() => {
-  const work = join(machine.directory, `pack-${process.pid}`);
+  work = join(machine.directory, `pack-${process.pid}`);
   prefix = join(work, 'installed');
   mkdirSync(prefix, { recursive: true });
-  const { file } = packTree(copyTree(join(work, 'tree')), work);
+  file = packTree(copyTree(join(work, 'tree')), work).file;
   runNpm(['install', '--prefix', prefix, '--omit=dev', file], prefix);
   cli = join(prefix, 'node_modules/.bin/archparity');
 }, 180_000);
@@ -45,6 +47,13 @@ describe('the packed tarball', () => {
       .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
     expect(bytes).toBeLessThan(40 * 1024 * 1024);
     expect(files.filter(({ name }) => name === 'package.json').length).toBeLessThan(200);
+  });
+
+  it('puts its man page where man looks when it is installed for everybody', () => {
+    const everybody = join(work, 'everybody');
+    runNpm(['install', '--global', '--prefix', everybody, '--omit=dev', file], work);
+    const page = readFileSync(join(everybody, 'share/man/man1/archparity.1'));
+    expect(page).toEqual(readFileSync(join(BUILT, 'dist/archparity.1')));
   });
 
   it('is imported as a library', () => {
