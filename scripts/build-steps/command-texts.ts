@@ -60,7 +60,7 @@ export const FILES: readonly (readonly [file: string, meaning: string])[] = [
   ],
   [
     '`archparity.yaml`',
-    'in the working directory, or in the nearest parent that has one: [names lanes](ssh.md#named-hosts-and-pools) and lays [overrides](container-tests.md#what-differs-by-platform) over test files of other tools',
+    'in the working directory, or in the nearest parent that has one: [names lanes](ssh.md#named-hosts-and-pools), lays [overrides](container-tests.md#what-differs-by-platform) over test files of other tools, and has the [quarantine](test.md#quarantine)',
   ],
   ['`~/.cache/archparity`', 'the cache, unless the environment names another'],
 ];
