@@ -9,6 +9,7 @@ import { lazyStringWidth } from './lazy-string-width.ts';
 import { collectLicenses } from './licenses.ts';
 import { convertMerged, loadedBy, needsPackage, outputOf, type Bundled } from './merge-chunks.ts';
 import { writeSbom } from './sbom.ts';
+import { findStaticLibraries } from './static-libraries.ts';
 import { readIfPresent, writeAtomically } from './write-output.ts';
 
 /** `archparity run` is built apart: see src/cli/run-main.ts. */
@@ -116,8 +117,13 @@ export async function bundleSources(root: string): Promise<void> {
   }
   const inputs = [cli, run, api].flatMap((bundled) => bundled.inputs);
   const packages = await findBundledPackages(root, inputs);
-  await writeAtomically(path.join(dist, 'LICENSES.txt'), await collectLicenses(root, packages));
-  await writeAtomically(path.join(dist, 'sbom.cdx.json'), await writeSbom(root, packages));
+  const libraries = await findStaticLibraries();
+  const licenses = await collectLicenses(root, packages, libraries);
+  await writeAtomically(path.join(dist, 'LICENSES.txt'), licenses);
+  await writeAtomically(
+    path.join(dist, 'sbom.cdx.json'),
+    await writeSbom(root, packages, libraries),
+  );
   for await (const file of glob(['chunks/*', 'bin/*'], { cwd: dist })) {
     if (!outputs.has(path.join(dist, file))) await rm(path.join(dist, file), { force: true });
   }

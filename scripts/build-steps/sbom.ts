@@ -1,33 +1,43 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findDependencies, type BundledPackage } from './bundled-packages.ts';
+import type { StaticLibrary } from './static-libraries.ts';
 
 type Named = Pick<BundledPackage, 'name' | 'version' | 'license' | 'dependencies'>;
 type Lock = Readonly<Record<string, { readonly integrity?: string }>>;
 
 const platforms = 'for linux/amd64 and linux/arm64';
-const withLibrary = 'linked statically with the C library of the machine that built it';
 
 /** What is compiled from our own C. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  'archparity-agent': `Compiled from src/agent ${platforms}, ${withLibrary}`,
-  'archparity-probe': `Compiled from src/app/probe/program ${platforms}, ${withLibrary}`,
-  'archparity-plugin': `Compiled from src/lanes/emulated/plugin ${platforms}, a shared object that QEMU loads`,
-};
+const PROGRAMS = [
+  { name: 'archparity-agent', what: `Compiled from src/agent ${platforms}`, isStatic: true },
+  {
+    name: 'archparity-probe',
+    what: `Compiled from src/app/probe/program ${platforms}`,
+    isStatic: true,
+  },
+  {
+    name: 'archparity-plugin',
+    what: `Compiled from src/lanes/emulated/plugin ${platforms}, a shared object that QEMU loads`,
+    isStatic: false,
+  },
+];
 
 /**
- * The bill of materials of dist/: the packages that the bundles hold, which of them needs which, and the programs.
+ * The bill of materials of dist/: the packages that the bundles hold, which of them needs which, the programs, and
+ * the libraries that these are linked with.
  * It has neither a time nor a serial number, so that the same sources give the same bytes.
  * Source: CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/
  */
 export async function writeSbom(
   root: string,
   packages: readonly BundledPackage[],
+  libraries: readonly StaticLibrary[],
 ): Promise<string> {
   const manifest = await readJson<Named & { readonly description: string }>(root, 'package.json');
   const lock = await readJson<{ readonly packages: Lock }>(root, 'package-lock.json');
   const { description, version, license } = manifest;
-  const programs = Object.entries(PROGRAMS).map(([name, what]) => ({
+  const programs = PROGRAMS.map(({ name, what }) => ({
     ...{ type: 'application', 'bom-ref': name, name, version, description: what },
     licenses: describeLicense(license),
   }));
@@ -42,12 +52,19 @@ export async function writeSbom(
         components: programs,
       },
     },
-    components: [...places.values()].flatMap(([first]) =>
-      first === undefined ? [] : [describeBundled(first, lock.packages)],
-    ),
+    components: [
+      ...[...places.values()].flatMap(([first]) =>
+        first === undefined ? [] : [describeBundled(first, lock.packages)],
+      ),
+      ...libraries.map(describeLibrary),
+    ],
     dependencies: [
       describeNeeds(writePurl(manifest), [{ ...manifest, location: '' }], packages),
       ...[...places].map(([purl, same]) => describeNeeds(purl, same, packages)),
+      ...PROGRAMS.map(({ name, isStatic }) => ({
+        ref: name,
+        dependsOn: isStatic ? libraries.map(writeDebianPurl) : [],
+      })),
     ],
   };
   return `${JSON.stringify(bom, null, 2)}\n`;
@@ -85,6 +102,20 @@ function describeBundled(bundled: BundledPackage, lock: Lock) {
     ...(hash === undefined
       ? {}
       : { hashes: [{ alg: 'SHA-512', content: Buffer.from(hash, 'base64').toString('hex') }] }),
+  };
+}
+
+/** Source: purl specification, type deb. */
+function writeDebianPurl({ debianPackage, version }: StaticLibrary): string {
+  return `pkg:deb/debian/${debianPackage}@${encodeURIComponent(version)}`;
+}
+
+function describeLibrary(library: StaticLibrary) {
+  const { license, name, version } = library;
+  const purl = writeDebianPurl(library);
+  return {
+    ...{ type: 'library', 'bom-ref': purl, name, version },
+    ...{ licenses: describeLicense(license), purl },
   };
 }
 
