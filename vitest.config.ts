@@ -12,7 +12,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: 5 * second,
+          // Simulations take three seconds of an idle processor.
+          testTimeout: 30 * second,
           // A process for each of hundreds of files takes twice as long as all that is in them.
           isolate: false,
         },
