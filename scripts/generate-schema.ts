@@ -25,7 +25,13 @@ function schemaOfType({ file, head, type }: TypedSchema): object {
     // `scripts/check types` does that.
     skipTypeCheck: true,
   }).createSchema(type);
-  return { $schema, ...head, ...root, ...head, definitions };
+  const schema = { $schema, ...head, ...root, ...head, definitions };
+  // What the generator makes of a type that is defined by itself: a key that nothing, or nothing more, may stand for.
+  const lost = /"(\w+)":\{(?:"not":\{\}|"type":"object","additionalProperties":false)/.exec(
+    JSON.stringify(schema),
+  );
+  if (lost !== null) throw new Error(`${type}: the type of ${lost[1] ?? ''} was not understood`);
+  return schema;
 }
 
 const record = schemaOfType({

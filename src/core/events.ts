@@ -129,10 +129,14 @@ export interface RecordedShard {
 }
 
 /** A run that is part of a merged record. */
-export type MergedRun = Pick<
-  Extract<RunEvent, { type: 'run-started' }>,
-  'runId' | 'at' | 'host' | 'shard'
-> & { readonly lanes: readonly string[] };
+export interface MergedRun {
+  readonly runId: string;
+  readonly at: string;
+  readonly host: Readonly<Record<string, string>>;
+  /** Absent = all of its plan. */
+  readonly shard?: RecordedShard;
+  readonly lanes: readonly string[];
+}
 
 /** An image that a lane has ready. */
 export interface OpenedImage {

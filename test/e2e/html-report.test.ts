@@ -107,10 +107,10 @@ describe('the HTML report of a test', () => {
     const { page, troubles } = await openPage(browser, file, LOOKS[0]);
     const visible = page.locator('.case:visible');
     const total = await visible.count();
-    expect(total).toBe(20);
-    await page.getByLabel('ok (4)').uncheck();
-    expect(await visible.count()).toBe(total - 4);
-    expect(await page.getByRole('status').textContent()).toBe('16 of 20 cases shown');
+    expect(total).toBe(23);
+    await page.getByLabel('ok (5)').uncheck();
+    expect(await visible.count()).toBe(total - 5);
+    expect(await page.getByRole('status').textContent()).toBe('18 of 23 cases shown');
     await page.getByLabel('Search').fill('MAPS page');
     expect(await visible.count()).toBe(1);
     await visible.locator('> summary').click();
@@ -142,7 +142,7 @@ describe('the HTML report of a test', () => {
   it('shows everything but the controls without JavaScript', async () => {
     const file = await showRecord(VERDICTS);
     const { page } = await openPage(browser, file, { javaScriptEnabled: false });
-    expect(await page.locator('.case:visible').count()).toBe(20);
+    expect(await page.locator('.case:visible').count()).toBe(23);
     expect(await page.locator('.tools, button').locator('visible=true').count()).toBe(0);
     await page.locator('.case > summary').first().click();
     expect(await page.locator('.case .command').first().isVisible()).toBe(true);
@@ -161,7 +161,7 @@ describe('the HTML report of a test', () => {
     );
     const { page, troubles } = await openPage(browser, await showRecord(record), LOOKS[0]);
     await page.getByLabel('Search').fill('maps');
-    expect(await page.getByRole('status').textContent()).toBe('50 of 1000 cases shown');
+    expect(await page.getByRole('status').textContent()).toBe('50 of 1150 cases shown');
     expect(troubles).toEqual([]);
     await page.close();
   });
