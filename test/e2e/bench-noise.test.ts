@@ -6,7 +6,7 @@ import { runBench } from './bench-runs.ts';
 import { anyCaller, program } from './cli.ts';
 
 /** scripts/soak makes a hundred, and asks for an idle machine, too. */
-const TRIALS = Number(process.env['ARCHPARITY_TRIALS'] ?? '3');
+const TRIALS = Number(process.env['ARCHPARITY_TRIALS'] ?? '2');
 /** Beside other tests a machine is not. */
 const IS_IDLE = process.env['ARCHPARITY_TRIALS'] !== undefined;
 

@@ -61,7 +61,7 @@ name: eaters
 subject: {binary: {linux/amd64: actor, linux/arm64: actor}}
 cases:
   - {name: eats, args: [devour], timeout: 60s}
-  - {name: is beside it, args: [sleep, '5']}
+  - {name: is beside it, args: [sleep, '2']}
   - {name: must not be killed, args: [devour], timeout: 60s, expect: {exit: 0}}
   - {name: comes after it, args: [say, fine], expect: {exit: 0}}
 `;

@@ -95,6 +95,8 @@ export async function observeContainers(
       outputBytes: definition.limits.outputBytes,
     });
     running.push(container);
+    // Before anybody listened, or while the conduct did something else.
+    if (cancelSignal?.aborted === true) end();
     first ??= { running: container, prepared };
     return container;
   };

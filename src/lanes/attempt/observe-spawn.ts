@@ -52,6 +52,8 @@ export async function observeSpawn(
       spawned.kill();
     };
     options.cancelSignal?.addEventListener('abort', cancel, { once: true });
+    // While it was made ready, before anybody listened.
+    if (options.cancelSignal?.aborted === true) cancel();
     const [outcome] = await Promise.all([spawned.outcome, feed(spawned, stdin)]).catch(
       (error: unknown) => {
         throw turn === undefined || turn.hasBegun() ? error : new LostBeforeTurn(error);

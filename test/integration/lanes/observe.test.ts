@@ -207,7 +207,8 @@ open('leaf', 'w').write('x')`;
     expect((await running).observation?.termination.kind).not.toBe('exit');
     const aborted = AbortSignal.abort();
     const never = attemptOn(lane, actorCase(['stay']), {
-      deadlineMs: 20_000,
+      // Longer than the test may take.
+      deadlineMs: 600_000,
       cancelSignal: aborted,
     });
     expect((await never).observation?.termination.kind).not.toBe('exit');
