@@ -1,10 +1,18 @@
 import type { BenchResult } from './bench.ts';
 import type { FactValue } from './case-parts.ts';
-import type { Cause, CompareAspect, KnownDivergence, Quarantine } from './case.ts';
+import type { Cause, KnownDivergence, Quarantine } from './case.ts';
 import type { OpenedImage } from './events.ts';
 import type { LaneInfo } from './lane.ts';
 import type { InfraFailure, ServiceObservation } from './observation.ts';
-import type { Explanation, Referee, Summary, Verdict } from './verdict.ts';
+import type {
+  CheckFailure,
+  Difference,
+  Explanation,
+  KnownProblem,
+  Referee,
+  Summary,
+  Verdict,
+} from './verdict.ts';
 
 /** Version of the JSON report's shape. */
 export const JSON_REPORT_VERSION = 1;
@@ -40,7 +48,7 @@ export interface JsonCase {
   readonly known?: KnownDivergence & {
     readonly met: boolean;
     /** Why it makes the case fail. */
-    readonly problem?: 'unmet' | 'expired' | 'elsewhere' | 'cause';
+    readonly problem?: KnownProblem;
   };
   readonly quarantine?: Quarantine & {
     /** Whether it held on the day of the run: then a failure of the case does not fail the run. */
@@ -64,28 +72,12 @@ export interface JsonLaneResult {
   readonly verdict: Verdict;
   /** Those that saw something of the subject. */
   readonly attempts: readonly JsonAttempt[];
-  readonly failures: readonly JsonFailure[];
+  /** Checks that failed, and what kept attempts from being made. */
+  readonly failures: readonly CheckFailure[];
 }
 
-/** A check that failed, or what kept an attempt from being made. */
-export interface JsonFailure {
-  readonly check: string;
-  readonly expected: string;
-  readonly actual: string;
-  /** Place within what was checked, e.g. `line 3`. */
-  readonly at?: string;
-}
-
-/** What remains between two lanes after normalising. */
-export interface JsonDifference {
-  /** Lane ids, the base first. */
-  readonly between: readonly [string, string];
-  readonly what: CompareAspect;
-  /** Place: `line 3`, `byte 0x1f`, a file path with an aspect. */
-  readonly where?: string;
-  readonly left: string;
-  readonly right: string;
-}
+/** What remains between two lanes after normalising; the record has it with a diff. */
+export type JsonDifference = Omit<Difference, 'diff'>;
 
 /** One attempt in the JSON report. Times in milliseconds, memory in KiB, as the lane saw them. */
 export interface JsonAttempt {

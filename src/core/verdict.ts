@@ -85,6 +85,9 @@ export interface LaneResult {
   readonly failures: readonly CheckFailure[];
 }
 
+/** Why a declared divergence makes a case fail; `cause`: a referee blames another side than the suite does. */
+export type KnownProblem = 'unmet' | 'expired' | 'elsewhere' | 'cause';
+
 /** The judgement of one case. */
 export interface CaseResult {
   readonly definition: CaseDefinition;
@@ -94,8 +97,7 @@ export interface CaseResult {
   /** A `known` that was not met or has expired: the case fails. */
   readonly knownFailure?: {
     readonly known: KnownDivergence;
-    /** `cause`: a referee blames another side than the suite does. */
-    readonly problem: 'unmet' | 'expired' | 'elsewhere' | 'cause';
+    readonly problem: KnownProblem;
   };
   readonly cause?: Cause;
   readonly referee?: Referee;
